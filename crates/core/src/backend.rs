@@ -1,0 +1,213 @@
+//! What an operating system must provide: a hook for input, a capturer for the screen, a watcher for the context.
+//!
+//! All three are pulled: the pipeline gives each a thread and calls `poll`, which sleeps until the system has
+//! something. X11 and PipeWire wait on a file descriptor, Windows on `MsgWaitForMultipleObjects`, macOS in its run
+//! loop; each of these can be ended from another thread, and that is the [`Waker`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{Clock, Time};
+use crate::error::Result;
+use crate::event::{ContextEvent, CursorImage, InputEvent, Sample, Window};
+use crate::frame::{PixelFormat, Position, Rect, Size};
+use crate::track::Tracks;
+
+/// A system that can be captured. Making one touches nothing; only `open` connects, and only the pipeline calls it,
+/// after the receipt was verified.
+pub trait Platform: Send {
+    /// The clock that the recording will run on.
+    fn clock(&self) -> Clock {
+        Clock::start()
+    }
+
+    /// Connects what the tracks need; times are by `clock`.
+    ///
+    /// # Errors
+    /// `Unsupported` where this system cannot be captured, `DisplayUnavailable` where no display is reached,
+    /// `PermissionDenied` where the system refuses.
+    fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend>;
+}
+
+/// The opened parts of a platform. The watcher is always there: gate and redactor need to know the focus even when the
+/// `context` track is not recorded.
+pub struct Backend {
+    /// Input; `None` when neither `pointer` nor `keyboard` is recorded.
+    pub hook: Option<Box<dyn Hook>>,
+    /// The screen; `None` when `screen` is not recorded.
+    pub capturer: Option<Box<dyn Capturer>>,
+    /// The context.
+    pub watcher: Box<dyn Watcher>,
+}
+
+/// Listens to pointer and keyboard. Never intercepts, never alters.
+pub trait Hook: Send {
+    /// Sleeps until there is input, the waker was used, or `wait` has passed (`None`: no limit), then reports all there is.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away.
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<InputEvent>) -> Result<()>;
+
+    /// Ends a sleeping `poll` from another thread.
+    fn waker(&self) -> Waker;
+
+    /// Modifiers and layout are read afresh on the next `poll` and reported: after a pause, so that no key sticks.
+    fn resync(&mut self);
+}
+
+/// Watches which window has the focus, the monitors, the workspace. Event-driven, never by polling.
+pub trait Watcher: Send {
+    /// As [`Hook::poll`]. The first call reports the state at the start: monitors, workspace, focus.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away.
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ContextEvent>) -> Result<()>;
+
+    /// Ends a sleeping `poll` from another thread.
+    fn waker(&self) -> Waker;
+
+    /// The whole state is reported again on the next `poll`: after a pause.
+    fn resync(&mut self);
+}
+
+/// Grabs the screen, where it changed.
+pub trait Capturer: Send {
+    /// Sleeps until the screen or the pointer's image changed, the waker was used, or `wait` has passed, then grabs what changed.
+    /// What changes between two calls is gathered by the system, so that a caller paces frames by calling later.
+    /// The first call, and the first after a change of size, gives the whole picture.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away. A resize, an unplugged monitor or a failed grab are no errors:
+    /// the capturer recovers and says so in a [`Notice`].
+    fn poll(&mut self, wait: Option<Duration>, out: &mut dyn ScreenSink) -> Result<()>;
+
+    /// Ends a sleeping `poll` from another thread.
+    fn waker(&self) -> Waker;
+
+    /// The next `poll` grabs this rectangle too, changed or not.
+    fn refresh(&mut self, rect: Rect);
+}
+
+/// Takes what a capturer grabbed, in the order of time.
+pub trait ScreenSink {
+    /// A part of the picture, or all of it.
+    fn shot(&mut self, shot: Shot<'_>);
+    /// The pointer has another image.
+    fn cursor_image(&mut self, time: Time, image: CursorImage);
+    /// The pointer is here, at the time of a shot. Hidden pointers have no position.
+    fn cursor_position(&mut self, time: Time, position: Option<Position>);
+    /// A fact for the journal.
+    fn notice(&mut self, notice: Notice);
+}
+
+/// What changed on the screen since the last shot.
+#[derive(Debug)]
+pub struct Shot<'a> {
+    /// When it was grabbed.
+    pub time: Time,
+    /// The size of the whole virtual desktop now.
+    pub size: Size,
+    /// How the pixels lie.
+    pub format: PixelFormat,
+    /// The changed rectangles, all inside `size`.
+    pub patches: &'a [Patch<'a>],
+    /// Every top-level window that can show in the picture, bottom first: those that were there before the grab and
+    /// those after it, so that a window that moves meanwhile is in the list twice. `None`: not known, and the shot cannot be judged.
+    pub windows: Option<&'a [Window]>,
+}
+
+/// One rectangle of a shot.
+#[derive(Clone, Copy, Debug)]
+pub struct Patch<'a> {
+    /// Where it is.
+    pub rect: Rect,
+    /// Bytes from one row to the next.
+    pub stride: usize,
+    /// The rows: little-endian `u32` pixels, whose undefined top bits may hold anything.
+    pub pixels: &'a [u8],
+}
+
+/// What a poll reports.
+#[derive(Debug)]
+pub struct Batch<T> {
+    /// In the order of time.
+    pub samples: Vec<Sample<T>>,
+    /// Facts for the journal.
+    pub notices: Vec<Notice>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self { samples: Vec::new(), notices: Vec::new() }
+    }
+}
+
+/// A fact about the capture itself, for the journal. Never holds captured content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// When.
+    pub time: Time,
+    /// What.
+    pub kind: NoticeKind,
+}
+
+/// The closed list of facts a backend reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoticeKind {
+    /// `no-damage`: the system does not say what changed; whole frames are compared.
+    NoDamage,
+    /// `no-shared-memory`: pixels come through the socket.
+    NoSharedMemory,
+    /// `no-layout`: the keyboard's layout could not be read; keys have codes, but no text.
+    NoLayout,
+    /// `no-compose`: no compose table was found; dead keys give no text.
+    NoCompose,
+    /// `resized`: the virtual desktop has another size.
+    Resized(Size),
+    /// `grab-failed`: a grab failed and was given up until the next change.
+    GrabFailed,
+    /// `missed-damage`: the audit found this many pixels changed that the system had not reported.
+    MissedDamage(u64),
+    /// `input-lost`: the system dropped this many events before they could be read, where it tells.
+    InputLost(u64),
+}
+
+impl NoticeKind {
+    /// Its name in the journal.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoDamage => "no-damage",
+            Self::NoSharedMemory => "no-shared-memory",
+            Self::NoLayout => "no-layout",
+            Self::NoCompose => "no-compose",
+            Self::Resized(_) => "resized",
+            Self::GrabFailed => "grab-failed",
+            Self::MissedDamage(_) => "missed-damage",
+            Self::InputLost(_) => "input-lost",
+        }
+    }
+}
+
+/// Ends a sleeping `poll`. Clones wake the same one. A use before `poll` sleeps is not lost.
+#[derive(Clone)]
+pub struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    /// A waker that calls `wake`, which must not block.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(wake))
+    }
+
+    /// Wakes.
+    pub fn wake(&self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for Waker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waker")
+    }
+}
