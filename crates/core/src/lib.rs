@@ -3,8 +3,23 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod canonical;
+pub mod chunk;
 pub mod clock;
+pub mod delta;
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod header;
+pub mod identity;
+pub mod journal;
+pub mod key;
+pub mod receipt;
+pub mod recipient;
+pub mod record;
+pub mod seal;
+pub mod secret;
+pub mod segment;
+pub mod sign;
 pub mod track;
+pub mod wire;
