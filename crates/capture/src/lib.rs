@@ -1,0 +1,37 @@
+//! What the operating system provides: input hook, screen capturer, focus watcher.
+//!
+//! [`native`] is the one place that chooses between systems; [`synthetic`] runs on all of them, without a display.
+
+pub mod synthetic;
+
+use understudy_core::backend::Platform;
+
+/// The platform of this system: X11 on Linux, elsewhere one whose `open` answers `Unsupported`.
+///
+/// `display` is an X display such as `:1`; `None` takes the one in the environment.
+pub fn native(display: Option<String>) -> Box<dyn Platform> {
+    selected::native(display)
+}
+
+mod selected {
+    use understudy_core::backend::{Backend, Platform};
+    use understudy_core::clock::Clock;
+    use understudy_core::error::{Error, ErrorKind, Result};
+    use understudy_core::track::Tracks;
+
+    pub(super) fn native(_display: Option<String>) -> Box<dyn Platform> {
+        Box::new(Nothing)
+    }
+
+    struct Nothing;
+
+    impl Platform for Nothing {
+        fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
+            let message = format!(
+                "understudy cannot capture on {} yet; it can on Linux with X11",
+                std::env::consts::OS
+            );
+            Err(Error::new(ErrorKind::Unsupported, message))
+        }
+    }
+}

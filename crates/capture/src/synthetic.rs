@@ -1,0 +1,359 @@
+//! A scripted desktop without a display: two or three applications, someone who types, clicks, scrolls and drags,
+//! and pictures that are really drawn. The same options give the same script on every machine.
+//!
+//! With [`SyntheticOptions::asap`] it runs on a manual clock as fast as it is polled: hook, watcher and capturer then take
+//! turns in the order of the script's time, so that no thread runs ahead of another.
+
+mod author;
+mod desktop;
+mod script;
+mod stage;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use understudy_core::backend::{
+    Backend, Batch, Capturer, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot, Waker,
+    Watcher,
+};
+use understudy_core::clock::{Clock, Time};
+use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::event::{
+    ContextEvent, InputEvent, KeyboardAction, KeyboardEvent, Modifiers, Sample,
+};
+use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
+use understudy_core::track::{Track, Tracks};
+
+pub use self::script::Script;
+use self::stage::{Stage, Turn};
+
+/// What is played, and what goes wrong while it is.
+#[derive(Clone, Debug)]
+pub struct SyntheticOptions {
+    /// Another seed, another text and other ways of the pointer.
+    pub seed: u64,
+    /// Of the desktop.
+    pub size: Size,
+    /// How its pixels lie.
+    pub format: PixelFormat,
+    /// Pictures a second at most; a desktop on which nothing changes gives none.
+    pub fps: u32,
+    /// How long the script is, in its own time.
+    pub duration: Duration,
+    /// As fast as it is polled, on a manual clock; otherwise in real time.
+    pub asap: bool,
+    /// Movements of the pointer a second, while it moves.
+    pub motion_hz: u32,
+    /// Every picture differs from the one before, by a spinner in a corner.
+    pub animate: bool,
+    /// The desktop has another size from then on.
+    pub resize_at: Option<(Time, Size)>,
+    /// From then on every poll answers `DisplayLost`.
+    pub fail_at: Option<Time>,
+    /// This part panics then.
+    pub panic_at: Option<(Part, Time)>,
+}
+
+impl Default for SyntheticOptions {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            size: Size { width: 1280, height: 720 },
+            format: PixelFormat::Bgrx8,
+            fps: 30,
+            duration: Duration::from_secs(10),
+            asap: false,
+            motion_hz: 125,
+            animate: false,
+            resize_at: None,
+            fail_at: None,
+            panic_at: None,
+        }
+    }
+}
+
+/// One of the three parts of a backend. Where they have something at the same time, they take turns in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Context.
+    Watcher,
+    /// Input.
+    Hook,
+    /// Screen.
+    Capturer,
+}
+
+/// The scripted platform.
+#[derive(Clone, Debug)]
+pub struct Synthetic {
+    script: Arc<Script>,
+    finished: Arc<AtomicBool>,
+}
+
+impl Synthetic {
+    /// Writes the script; nothing plays before `open`.
+    pub fn new(options: SyntheticOptions) -> Self {
+        Self { script: Arc::new(Script::write(options)), finished: Arc::default() }
+    }
+
+    /// What is played, to compare a recording with.
+    pub fn script(&self) -> Arc<Script> {
+        Arc::clone(&self.script)
+    }
+
+    /// Whether every part has handed out all it had and was polled again. Clones share the answer.
+    pub fn finished(&self) -> bool {
+        self.finished.load(Ordering::Acquire)
+    }
+}
+
+impl Platform for Synthetic {
+    fn clock(&self) -> Clock {
+        if self.script.options().asap { Clock::manual() } else { Clock::start() }
+    }
+
+    fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
+        let input = tracks.contains(Track::Pointer) || tracks.contains(Track::Keyboard);
+        let screen = tracks.contains(Track::Screen);
+        let parts: Vec<Part> =
+            [(Part::Watcher, true), (Part::Hook, input), (Part::Capturer, screen)]
+                .into_iter()
+                .filter_map(|(part, open)| open.then_some(part))
+                .collect();
+        let stage = Arc::new(Stage::new(
+            clock.clone(),
+            &parts,
+            self.script.options(),
+            Arc::clone(&self.finished),
+        ));
+        let seat = |part| Seat {
+            part,
+            stage: Arc::clone(&stage),
+            script: Arc::clone(&self.script),
+            next: 0,
+        };
+        Ok(Backend {
+            hook: input.then(|| -> Box<dyn Hook> {
+                Box::new(Player { seat: seat(Part::Hook), resync: false, tracks })
+            }),
+            capturer: screen
+                .then(|| -> Box<dyn Capturer> { Box::new(Camera::new(seat(Part::Capturer))) }),
+            watcher: Box::new(Observer { seat: seat(Part::Watcher), resync: false }),
+        })
+    }
+}
+
+/// What each part has: its place on the stage and in the script.
+struct Seat {
+    part: Part,
+    stage: Arc<Stage>,
+    script: Arc<Script>,
+    next: usize,
+}
+
+impl Seat {
+    /// Waits for the part's turn. `None`: nothing is due, the poll returns empty.
+    fn turn(&self, next: Option<Time>, wait: Option<Duration>) -> Result<Option<Time>> {
+        let turn = self.stage.turn(self.part, next, wait);
+        let options = self.script.options();
+        let now = self.stage.clock().now();
+        if options.fail_at.is_some_and(|at| at <= now) {
+            return Err(Error::new(
+                ErrorKind::DisplayLost,
+                "the synthetic display went away, as scripted",
+            ));
+        }
+        if options.panic_at.is_some_and(|(part, at)| part == self.part && at <= now) {
+            panic!("the synthetic {:?} panics, as scripted", self.part);
+        }
+        Ok(match turn {
+            Turn::Due => Some(now),
+            Turn::Idle => None,
+        })
+    }
+
+    fn waker(&self) -> Waker {
+        let (stage, part) = (Arc::clone(&self.stage), self.part);
+        Waker::new(move || stage.wake(part))
+    }
+
+    /// Copies what is due out of the script.
+    fn take<T: Clone>(
+        &mut self,
+        all: &[Sample<T>],
+        now: Time,
+        out: &mut Batch<T>,
+        wanted: impl Fn(&T) -> bool,
+    ) {
+        let due = all[self.next..].iter().take_while(|sample| sample.time <= now);
+        let taken = due.clone().count();
+        out.samples.extend(due.filter(|sample| wanted(&sample.value)).cloned());
+        self.next += taken;
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.stage.leave(self.part);
+    }
+}
+
+struct Player {
+    seat: Seat,
+    resync: bool,
+    tracks: Tracks,
+}
+
+impl Hook for Player {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<InputEvent>) -> Result<()> {
+        let script = Arc::clone(&self.seat.script);
+        if std::mem::take(&mut self.resync) {
+            let time = self.seat.stage.clock().now();
+            self.seat.take(script.inputs(), time, out, |event| wanted(self.tracks, event));
+            // The script holds Shift only within one key, so that a fresh look finds nothing held.
+            let keyboard = |action| {
+                InputEvent::Keyboard(KeyboardEvent {
+                    modifiers: Modifiers::NONE,
+                    injected: true,
+                    action,
+                })
+            };
+            if self.tracks.contains(Track::Keyboard) {
+                out.samples.push(Sample {
+                    time,
+                    value: keyboard(KeyboardAction::Layout(Script::layout())),
+                });
+                out.samples.push(Sample { time, value: keyboard(KeyboardAction::Modifiers) });
+            }
+            return Ok(());
+        }
+        let next = script.inputs().get(self.seat.next).map(|sample| sample.time);
+        if let Some(now) = self.seat.turn(next, wait)? {
+            self.seat.take(script.inputs(), now, out, |event| wanted(self.tracks, event));
+        }
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        self.seat.waker()
+    }
+
+    fn resync(&mut self) {
+        self.resync = true;
+    }
+}
+
+fn wanted(tracks: Tracks, event: &InputEvent) -> bool {
+    tracks.contains(match event {
+        InputEvent::Pointer(_) => Track::Pointer,
+        InputEvent::Keyboard(_) => Track::Keyboard,
+    })
+}
+
+struct Observer {
+    seat: Seat,
+    resync: bool,
+}
+
+impl Watcher for Observer {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ContextEvent>) -> Result<()> {
+        let script = Arc::clone(&self.seat.script);
+        if std::mem::take(&mut self.resync) {
+            let now = self.seat.stage.clock().now();
+            self.seat.take(script.contexts(), now, out, |_| true);
+            out.samples.extend(
+                script.context_at(now).into_iter().map(|value| Sample { time: now, value }),
+            );
+            return Ok(());
+        }
+        let next = script.contexts().get(self.seat.next).map(|sample| sample.time);
+        if let Some(now) = self.seat.turn(next, wait)? {
+            self.seat.take(script.contexts(), now, out, |_| true);
+        }
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        self.seat.waker()
+    }
+
+    fn resync(&mut self) {
+        self.resync = true;
+    }
+}
+
+struct Camera {
+    seat: Seat,
+    shown: Option<(u64, Frame)>,
+    refresh: Vec<Rect>,
+    beam: Option<bool>,
+}
+
+impl Camera {
+    fn new(seat: Seat) -> Self {
+        Self { seat, shown: None, refresh: Vec::new(), beam: None }
+    }
+}
+
+impl Capturer for Camera {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut dyn ScreenSink) -> Result<()> {
+        let script = Arc::clone(&self.seat.script);
+        let next = match (&self.shown, self.refresh.is_empty()) {
+            (Some((index, _)), true) => script.next_frame(*index),
+            (None, _) => Some(Time::ZERO),
+            (Some(_), false) => Some(self.seat.stage.clock().now()),
+        };
+        let Some(now) = self.seat.turn(next, wait)? else { return Ok(()) };
+        let index = script.index_at(now);
+        let desktop = script.desktop(index);
+        let frame = desktop.draw(index);
+        let size = frame.size();
+        let rects = match &self.shown {
+            Some((_, shown)) if shown.size() == size => desktop::changed(shown, &frame),
+            Some(_) => {
+                out.notice(Notice { time: now, kind: NoticeKind::Resized(size) });
+                vec![size.bounds()]
+            }
+            None => vec![size.bounds()],
+        };
+        let asked = self.refresh.drain(..).filter_map(|rect| rect.intersect(size.bounds()));
+        let rects: Vec<Rect> = rects.into_iter().chain(asked).collect();
+        if !rects.is_empty() {
+            let bytes: Vec<u8> =
+                frame.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
+            let stride = size.width as usize * 4;
+            let patch = |rect: Rect| {
+                let start =
+                    rect.y.unsigned_abs() as usize * stride + rect.x.unsigned_abs() as usize * 4;
+                let end = start + (rect.height as usize - 1) * stride + rect.width as usize * 4;
+                Patch { rect, stride, pixels: &bytes[start..end] }
+            };
+            let patches: Vec<Patch<'_>> = rects.into_iter().map(patch).collect();
+            let windows = desktop.windows();
+            out.shot(Shot {
+                time: now,
+                size,
+                format: frame.format(),
+                patches: &patches,
+                windows: Some(&windows),
+            });
+            let beam = desktop.beam();
+            if self.beam != Some(beam) {
+                self.beam = Some(beam);
+                out.cursor_image(now, desktop::cursor(beam));
+            }
+            out.cursor_position(now, Some(desktop.pointer()));
+        }
+        self.shown = Some((index, frame));
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        self.seat.waker()
+    }
+
+    fn refresh(&mut self, rect: Rect) {
+        self.refresh.push(rect);
+    }
+}
