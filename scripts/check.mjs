@@ -11,8 +11,8 @@ const steps = [
   'cross',
   'vectors',
   'fuzz:build',
-  'test',
   'generated',
+  'test',
 ]
 
 setup(['display'])

@@ -1,6 +1,7 @@
 // Installs what is missing, so that a fresh clone needs one command. Plain Node, no packages.
 //
 //   node scripts/setup.mjs [display] [cross]
+//   node scripts/setup.mjs --list display       names the Debian packages missing for it
 //
 // Exit code 2: something is missing that only the person at the machine can install.
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
@@ -47,7 +48,7 @@ const packages = {
 export function setup(purposes = []) {
   checkNode()
   checkRust()
-  if (process.platform === 'linux') installSystemPackages(['build', ...purposes])
+  if (process.platform === 'linux') installSystemPackages(purposes)
   installNpmPackages()
 }
 
@@ -78,9 +79,7 @@ function checkRust() {
 }
 
 function installSystemPackages(purposes) {
-  const missing = purposes
-    .flatMap((purpose) => Object.entries(packages[purpose]))
-    .filter(([, wanted]) => !(wanted.startsWith('/') ? existsSync(wanted) : onPath(wanted)))
+  const missing = missingPackages(purposes)
   if (missing.length === 0) return
 
   const names = missing.map(([name]) => name)
@@ -107,6 +106,13 @@ function installSystemPackages(purposes) {
   if (run('apt-get', [...wait, ...install], { env }) !== 0) {
     stop(`apt-get could not install: ${names.join(' ')}`, 2)
   }
+}
+
+/** Name, and the program or file wanted, of each Debian package that is missing. */
+function missingPackages(purposes) {
+  return ['build', ...purposes]
+    .flatMap((purpose) => Object.entries(packages[purpose]))
+    .filter(([, wanted]) => !(wanted.startsWith('/') ? existsSync(wanted) : onPath(wanted)))
 }
 
 function installNpmPackages() {
@@ -166,9 +172,18 @@ if (
   process.argv[1] !== undefined &&
   realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
 ) {
-  const purposes = process.argv.slice(2)
+  const purposes = process.argv.slice(2).filter((argument) => argument !== '--list')
   const unknown = purposes.find((purpose) => !(purpose in packages))
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
     stop(`setup knows ${Object.keys(packages).join(', ')}, not ${unknown}.`, 2)
-  setup(purposes)
+  }
+  if (process.argv.includes('--list')) {
+    console.log(
+      missingPackages(purposes)
+        .map(([name]) => name)
+        .join(' '),
+    )
+  } else {
+    setup(purposes)
+  }
 }
