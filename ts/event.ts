@@ -129,7 +129,7 @@ export interface FrameItem extends ItemTime {
   readonly key: boolean
   /** How many 32 × 32 tiles the recording holds for this picture. */
   readonly tiles: number
-  /** Which parts of the picture were written: all of it for a `key` frame. */
+  /** Rectangles of the picture that cover all that was written: of a `key` frame the whole. */
   readonly changed: readonly Rect[]
   /**
    * The whole picture. A live view, valid until the next item is asked for: the reader writes the

@@ -101,7 +101,8 @@ export function openKey(
 export class Opener {
   readonly #state: StateAddress
   readonly #data: Uint8Array
-  #next = 0
+  /** How many chunks were opened. */
+  opened = 0
 
   /**
    * @param header - of the segment
@@ -119,12 +120,12 @@ export class Opener {
    * @returns what was sealed, and whether it is the final chunk; undefined when it does not open
    */
   open(sealed: Uint8Array): OpenedChunk | undefined {
-    new DataView(this.#data.buffer).setUint32(24, this.#next, true)
+    new DataView(this.#data.buffer).setUint32(24, this.opened, true)
     const opened = attempt(() =>
       sodium.crypto_secretstream_xchacha20poly1305_pull(this.#state, sealed, this.#data),
     )
     if (!opened) return undefined
-    this.#next++
+    this.opened++
     const final = opened.tag === sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL
     if (!final && opened.tag !== sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE) {
       throw formatInvalid('a chunk has a tag that is not allowed')

@@ -114,6 +114,9 @@ export async function inspect(source: Source): Promise<Verified> {
   return { status: cut ? 'cut' : 'intact', content: { header, receipt, journal, segments } }
 }
 
+/** Greatest length of a file that is read whole, in bytes. @internal */
+export const maxSmallFile = 64 * 1024
+
 /** The files of a recording: what is there, and no failure without the name of its file. */
 class Files {
   readonly source: Source
@@ -316,6 +319,5 @@ const verdicts: readonly string[] = [
   'receipt-invalid',
 ]
 const lineFeed = 0x0a
-const maxSmallFile = 64 * 1024
 const maxLine = 64 * 1024
 const maxJournal = 256 * 1024 * 1024
