@@ -3,6 +3,7 @@
 use crate::backend::Patch;
 use crate::error::Result;
 use crate::frame::{Frame, PixelFormat, Rect, Size};
+use crate::redact::MaskedShot;
 use crate::wire::{Reader, Writer, invalid};
 
 /// Pixels along a tile's side.
@@ -58,8 +59,15 @@ impl Canvas {
         self.key = true;
     }
 
-    /// Takes what of a patch lies in `visible`.
-    pub fn patch(&mut self, patch: &Patch<'_>, visible: Rect) {
+    /// Takes what of a shot may be shown, and paints over the rest.
+    pub fn apply(&mut self, masked: &MaskedShot<'_>) {
+        for patch in masked.shot.patches {
+            masked.visible.iter().for_each(|visible| self.patch(patch, *visible));
+        }
+        masked.masks.iter().for_each(|mask| self.paint(*mask));
+    }
+
+    fn patch(&mut self, patch: &Patch<'_>, visible: Rect) {
         let inside = visible.intersect(patch.rect).and_then(|rect| rect.intersect(self.frame.size().bounds()));
         let Some(inside) = inside else { return };
         let mask = self.frame.format().mask();
@@ -95,8 +103,7 @@ impl Canvas {
         }
     }
 
-    /// Paints a rectangle over.
-    pub fn paint(&mut self, rect: Rect) {
+    fn paint(&mut self, rect: Rect) {
         let color = self.frame.format().mask_color();
         let Some(inside) = rect.intersect(self.frame.size().bounds()) else { return };
         let row: Vec<u8> = std::iter::repeat_n(color.to_le_bytes(), inside.width as usize).flatten().collect();
