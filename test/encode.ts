@@ -1,4 +1,5 @@
 // The write half of docs/format.md §1 and §9, for tests: records as bytes.
+import canonicalize from 'canonicalize'
 import type { Picture } from '../ts/frame.js'
 
 const encoder = new TextEncoder()
@@ -33,6 +34,11 @@ export function svarint(value: number | bigint): Uint8Array {
 export function string(text: string): Uint8Array {
   const bytes = encoder.encode(text)
   return concat(uvarint(bytes.length), bytes)
+}
+
+/** A JSON file. */
+export function json(value: unknown): Uint8Array {
+  return encoder.encode(`${canonicalize(value) ?? ''}\n`)
 }
 
 /** A record: its opcode, the nanoseconds since the one before it, and the rest of its body. */

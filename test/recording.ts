@@ -5,7 +5,7 @@ import sodium, { type StateAddress } from 'libsodium-wrappers'
 import zstd from 'zstd-napi/binding.js'
 import { Identity } from '../ts/identity.js'
 import { type Track, trackNumber, tracks } from '../ts/track.js'
-import { concat, u32 } from './encode.js'
+import { concat, json, u32 } from './encode.js'
 
 await sodium.ready
 
@@ -26,10 +26,6 @@ export const stranger = sodium.crypto_box_seed_keypair(seed(3))
 
 export function hash(bytes: Uint8Array): string {
   return sodium.crypto_generichash(32, bytes, null, 'hex')
-}
-
-export function json(value: Json): Uint8Array {
-  return encoder.encode(`${canonicalize(value) ?? ''}\n`)
 }
 
 export async function contributorIdentity(): Promise<Identity> {
