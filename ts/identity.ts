@@ -48,13 +48,23 @@ export class Identity {
    * @returns Bech32 text: `understudy1…`
    */
   toString(): string {
-    return bech32.encode(prefix, bech32.toWords(this.publicKey), false)
+    return spellPublicKey(this.publicKey)
   }
 
   /** Overwrites the secret key; nothing can be opened after that. */
   wipe(): void {
     sodium.memzero(this.privateKey)
   }
+}
+
+/**
+ * A public key as people pass it on.
+ *
+ * @param publicKey - X25519, 32 bytes
+ * @returns Bech32 text: `understudy1…`
+ */
+export function spellPublicKey(publicKey: Uint8Array): string {
+  return bech32.encode(prefix, bech32.toWords(publicKey), false)
 }
 
 /**
