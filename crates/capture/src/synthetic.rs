@@ -89,12 +89,14 @@ pub enum Part {
 pub struct Synthetic {
     script: Arc<Script>,
     finished: Arc<AtomicBool>,
+    /// Whether it was opened before: the second time is after a pause, and goes on where the script is by then.
+    opened: Arc<AtomicBool>,
 }
 
 impl Synthetic {
     /// Writes the script; nothing plays before `open`.
     pub fn new(options: SyntheticOptions) -> Self {
-        Self { script: Arc::new(Script::write(options)), finished: Arc::default() }
+        Self { script: Arc::new(Script::write(options)), finished: Arc::default(), opened: Arc::default() }
     }
 
     /// What is played, to compare a recording with.
@@ -127,19 +129,25 @@ impl Platform for Synthetic {
             self.script.options(),
             Arc::clone(&self.finished),
         ));
+        let resync = self.opened.swap(true, Ordering::AcqRel);
+        let now = clock.now();
         let seat = |part| Seat {
             part,
             stage: Arc::clone(&stage),
             script: Arc::clone(&self.script),
-            next: 0,
+            next: match part {
+                Part::Hook if resync => self.script.inputs().partition_point(|sample| sample.time <= now),
+                Part::Watcher if resync => self.script.contexts().partition_point(|sample| sample.time <= now),
+                _ => 0,
+            },
         };
         Ok(Backend {
             hook: input.then(|| -> Box<dyn Hook> {
-                Box::new(Player { seat: seat(Part::Hook), resync: false, tracks })
+                Box::new(Player { seat: seat(Part::Hook), resync, tracks })
             }),
             capturer: screen
                 .then(|| -> Box<dyn Capturer> { Box::new(Camera::new(seat(Part::Capturer))) }),
-            watcher: Box::new(Observer { seat: seat(Part::Watcher), resync: false }),
+            watcher: Box::new(Observer { seat: seat(Part::Watcher), resync }),
         })
     }
 }

@@ -22,7 +22,7 @@ use crossbeam_channel::Sender;
 use self::notary::{Message, Notary};
 use self::source::Sources;
 use crate::backend::Platform;
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::policy::Policy;
@@ -185,7 +185,7 @@ impl Recorder {
         let (queue, messages) = crossbeam_channel::bounded(QUEUE);
         let (report, outcome) = std::sync::mpsc::channel();
         let notary = Notary::new(Arc::clone(&shared), writer).spawn(messages, report)?;
-        shared.gate.open(shared.clock.now());
+        shared.gate.open(Time::ZERO);
         let sources = Sources::spawn(&shared, backend, &queue)?;
         let control = Control {
             platform,

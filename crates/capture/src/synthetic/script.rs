@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use understudy_core::clock::Time;
-use understudy_core::event::{ContextEvent, InputEvent, Layout, Monitor, Sample};
+use understudy_core::event::{ContextEvent, InputEvent, Layout, Monitor, Sample, Window};
 use understudy_core::frame::{Frame, Size};
 
 use super::SyntheticOptions;
@@ -49,6 +49,11 @@ impl Script {
     /// The picture number `index`, as the capturer shows it from [`Script::time_of`] on, the pointer left out.
     pub fn picture(&self, index: u64) -> Frame {
         self.desktop(index).draw(index)
+    }
+
+    /// Every window in the picture number `index`, bottom first.
+    pub fn windows(&self, index: u64) -> Vec<Window> {
+        self.desktop(index).windows()
     }
 
     /// The number of the picture that shows at `time`.
