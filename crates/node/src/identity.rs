@@ -68,7 +68,11 @@ pub struct ConsentTerms {
 ///
 /// `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
 #[napi(catch_unwind, ts_return_type = "Promise<string>")]
-pub fn consent(folder: String, terms: ConsentTerms, passphrase: Option<Buffer>) -> napi::Result<AsyncTask<Consent>, Code> {
+pub fn consent(
+    folder: String,
+    terms: ConsentTerms,
+    passphrase: Option<Buffer>,
+) -> napi::Result<AsyncTask<Consent>, Code> {
     let passphrase = take(passphrase);
     let terms = Terms::try_from(terms).map_err(|error| thrown(&error))?;
     Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, terms }))
@@ -150,7 +154,8 @@ pub struct Consent {
 
 impl Consent {
     fn run(&mut self) -> Result<String> {
-        let missing = || Error::new(ErrorKind::PassphraseWrong, "the identity is under a passphrase, and none was given");
+        let missing =
+            || Error::new(ErrorKind::PassphraseWrong, "the identity is under a passphrase, and none was given");
         let passphrase = self.passphrase.take();
         let identity = read_identity(&self.folder, || passphrase.ok_or_else(missing))?;
         let receipt = Receipt::sign(&self.terms, &identity)?;
@@ -202,5 +207,8 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
 }
 
 fn overwrites(path: &Path) -> Error {
-    Error::new(ErrorKind::InvalidArgument, format!("{} exists already: an identity is never overwritten", path.display()))
+    Error::new(
+        ErrorKind::InvalidArgument,
+        format!("{} exists already: an identity is never overwritten", path.display()),
+    )
 }

@@ -122,7 +122,8 @@ impl TryFrom<SyntheticOptions> for Options {
             "capturer" => Ok(Part::Capturer),
             _ => Err(invalid("synthetic.panicAt.part must be one of watcher, hook, capturer")),
         };
-        let panic_at = options.panic_at.map(|panic| Ok((part(&panic.part)?, millis("synthetic.panicAt.time", panic.time)?)));
+        let panic_at =
+            options.panic_at.map(|panic| Ok((part(&panic.part)?, millis("synthetic.panicAt.time", panic.time)?)));
         Ok(Self {
             seed: whole("synthetic.seed", options.seed, 0..=u64::from(u32::MAX))?.unwrap_or(default.seed),
             size: Size { width, height },

@@ -44,10 +44,12 @@ impl Bell {
     fn new(changed: &Function<'_, (), ()>) -> napi::Result<Self> {
         let rung = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&rung);
-        let changed = changed.build_threadsafe_function::<()>().weak::<true>().max_queue_size::<1>().build_callback(move |_| {
-            heard.store(false, Ordering::Release);
-            Ok(())
-        })?;
+        let changed = changed.build_threadsafe_function::<()>().weak::<true>().max_queue_size::<1>().build_callback(
+            move |_| {
+                heard.store(false, Ordering::Release);
+                Ok(())
+            },
+        )?;
         Ok(Self { changed: Mutex::new(Some(changed)), rung })
     }
 
