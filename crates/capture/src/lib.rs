@@ -2,6 +2,7 @@
 //!
 //! [`native`] is the one place that chooses between systems; [`synthetic`] runs on all of them, without a display.
 
+pub mod process;
 pub mod synthetic;
 
 use understudy_core::backend::Platform;
@@ -27,10 +28,8 @@ mod selected {
 
     impl Platform for Nothing {
         fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
-            let message = format!(
-                "understudy cannot capture on {} yet; it can on Linux with X11",
-                std::env::consts::OS
-            );
+            let message =
+                format!("understudy cannot capture on {} yet; it can on Linux with X11", std::env::consts::OS);
             Err(Error::new(ErrorKind::Unsupported, message))
         }
     }

@@ -54,7 +54,8 @@ fn start(options: SyntheticOptions, policy: Policy) -> Desk {
     let (script, probe) = (synthetic.script(), synthetic.clone());
     let files = MemoryFiles::default();
     let sink = Arc::clone(&files);
-    let recorder = Recorder::start(Box::new(synthetic), config(receipt, policy), || Ok(Box::new(MemorySink(sink)))).expect("starts");
+    let recorder = Recorder::start(Box::new(synthetic), config(receipt, policy), || Ok(Box::new(MemorySink(sink))))
+        .expect("starts");
     Desk { identity, files, script, finished: Box::new(move || probe.finished()), recorder }
 }
 
@@ -166,10 +167,12 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
     let (verified, items, _) = desk.open();
     let script_focus = |time: Time| {
         let before = desk.script.contexts().iter().take_while(|sample| sample.time <= time);
-        before.filter_map(|sample| match &sample.value {
-            ContextEvent::Focus(window) => window.as_ref().and_then(|window| window.app.clone()).map(|app| app.id),
-            _ => None,
-        }).last()
+        before
+            .filter_map(|sample| match &sample.value {
+                ContextEvent::Focus(window) => window.as_ref().and_then(|window| window.app.clone()).map(|app| app.id),
+                _ => None,
+            })
+            .last()
     };
     let vault_was_used = desk.script.inputs().iter().any(|sample| {
         matches!(sample.value, InputEvent::Keyboard(_)) && script_focus(sample.time).as_deref() == Some("Vault")
@@ -177,7 +180,9 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
     assert!(vault_was_used, "the script must type into Vault for this test to mean something");
     for item in &items {
         match &item.value {
-            ItemValue::Keyboard(event) if matches!(event.action, KeyboardAction::Down { .. } | KeyboardAction::Up { .. }) => {
+            ItemValue::Keyboard(event)
+                if matches!(event.action, KeyboardAction::Down { .. } | KeyboardAction::Up { .. }) =>
+            {
                 assert_ne!(script_focus(item.time).as_deref(), Some("Vault"), "a key of Vault at {:?}", item.time);
             }
             ItemValue::Context(ContextEvent::Focus(Some(window)) | ContextEvent::Window(window)) => {
@@ -188,9 +193,11 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
         }
     }
     let body = verified.body.expect("body");
-    let withheld = |wanted: Track| body.journal.iter().any(|(_, entry)| {
+    let withheld = |wanted: Track| {
+        body.journal.iter().any(|(_, entry)| {
         matches!(entry, Entry::Withheld { track, reason: WithheldReason::ExcludedApplication, .. } if Track::from(*track) == wanted)
-    });
+    })
+    };
     assert!(withheld(Track::Keyboard) && withheld(Track::Context) && withheld(Track::Screen));
 }
 
@@ -212,7 +219,10 @@ fn excluded_pixels_are_painted_over_in_every_picture() {
                 let Some(inside) = window.bounds.intersect(picture.size().bounds()) else { continue };
                 for y in inside.y..inside.y + inside.height.cast_signed() {
                     let row = picture.row(inside.x.unsigned_abs(), y.unsigned_abs(), inside.width);
-                    assert!(row.iter().all(|pixel| *pixel == picture.format().mask_color()), "picture {index}, row {y}");
+                    assert!(
+                        row.iter().all(|pixel| *pixel == picture.format().mask_color()),
+                        "picture {index}, row {y}"
+                    );
                 }
                 checked += 1;
             }
@@ -223,7 +233,12 @@ fn excluded_pixels_are_painted_over_in_every_picture() {
 
 #[test]
 fn nothing_of_a_paused_span_is_kept() {
-    let options = SyntheticOptions { asap: false, animate: true, duration: Duration::from_secs(4), ..SyntheticOptions::default() };
+    let options = SyntheticOptions {
+        asap: false,
+        animate: true,
+        duration: Duration::from_secs(4),
+        ..SyntheticOptions::default()
+    };
     let desk = start(options, Policy::default());
     std::thread::sleep(Duration::from_millis(900));
     desk.recorder.pause().expect("pauses");
@@ -234,7 +249,8 @@ fn nothing_of_a_paused_span_is_kept() {
     desk.recorder.stop().expect("stops");
     let (verified, items, _) = desk.open();
     let body = verified.body.expect("body");
-    let time_of = |wanted: fn(&Entry) -> bool| body.journal.iter().find(|(_, entry)| wanted(entry)).expect("journalled").0;
+    let time_of =
+        |wanted: fn(&Entry) -> bool| body.journal.iter().find(|(_, entry)| wanted(entry)).expect("journalled").0;
     let paused = time_of(|entry| matches!(entry, Entry::Pause {}));
     let resumed = time_of(|entry| matches!(entry, Entry::Resume {}));
     assert!(resumed.since(paused) >= Duration::from_millis(800));
@@ -281,7 +297,8 @@ fn without_a_valid_receipt_nothing_is_opened_and_nothing_is_written() {
         (Receipt::sign(&expired, &identity).expect("receipt"), ErrorKind::ReceiptExpired),
     ];
     for (receipt, kind) in cases {
-        let started = Recorder::start(Box::new(Untouched), config(receipt, Policy::default()), || panic!("a file was made"));
+        let started =
+            Recorder::start(Box::new(Untouched), config(receipt, Policy::default()), || panic!("a file was made"));
         assert_eq!(started.err().expect("refused").kind(), kind);
     }
     let mut forged = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt").bytes().to_vec();
@@ -340,9 +357,13 @@ fn a_disk_that_fills_up_at_any_byte_leaves_a_recording_that_verifies() {
     for left in (0..60_000).step_by(1_999) {
         let files = MemoryFiles::default();
         let sink = FullDisk { inner: MemorySink(Arc::clone(&files)), left };
-        let synthetic = Synthetic::new(SyntheticOptions { size: understudy_core::frame::Size { width: 320, height: 240 }, ..asap(120) });
+        let synthetic = Synthetic::new(SyntheticOptions {
+            size: understudy_core::frame::Size { width: 320, height: 240 },
+            ..asap(120)
+        });
         let probe = synthetic.clone();
-        let started = Recorder::start(Box::new(synthetic), config(receipt.clone(), Policy::default()), || Ok(Box::new(sink)));
+        let started =
+            Recorder::start(Box::new(synthetic), config(receipt.clone(), Policy::default()), || Ok(Box::new(sink)));
         match started {
             Err(error) => assert_eq!(error.kind(), ErrorKind::DiskFull),
             Ok(recorder) => {
@@ -371,10 +392,12 @@ fn a_host_hears_of_changes_without_being_flooded() {
     let identity = Identity::random();
     let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt");
     let on_change: Box<dyn Fn() + Send + Sync> = Box::new(move || *counted.lock().expect("calls") += 1);
-    let config = Config { on_change: Some(on_change), ..config(receipt, Policy::excluding(["Vault".into()]).expect("policy")) };
+    let config =
+        Config { on_change: Some(on_change), ..config(receipt, Policy::excluding(["Vault".into()]).expect("policy")) };
     let synthetic = Synthetic::new(asap(600));
     let probe = synthetic.clone();
-    let recorder = Recorder::start(Box::new(synthetic), config, || Ok(Box::new(MemorySink::default()))).expect("starts");
+    let recorder =
+        Recorder::start(Box::new(synthetic), config, || Ok(Box::new(MemorySink::default()))).expect("starts");
     wait_for("the script's end", || probe.finished());
     recorder.stop().expect("stops");
     let calls = *calls.lock().expect("calls");

@@ -22,11 +22,9 @@ impl Compressor {
     /// A compressor at the start of its frame.
     pub fn new() -> Result<Self> {
         let mut encoder = Encoder::new(LEVEL).map_err(failed)?;
-        for parameter in [
-            CParameter::WindowLog(WINDOW_LOG),
-            CParameter::ChecksumFlag(false),
-            CParameter::ContentSizeFlag(false),
-        ] {
+        for parameter in
+            [CParameter::WindowLog(WINDOW_LOG), CParameter::ChecksumFlag(false), CParameter::ContentSizeFlag(false)]
+        {
             encoder.set_parameter(parameter).map_err(failed)?;
         }
         Ok(Self(encoder))

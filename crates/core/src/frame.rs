@@ -78,7 +78,8 @@ impl Rect {
         let span = |from: i64, to: i64| u32::try_from(to - from).unwrap_or(0);
         let (x, y) = (i64::from(self.x), i64::from(self.y));
         let above = Self { height: span(y, hole.y.into()), ..self };
-        let below = Self { y: hole.y.saturating_add_unsigned(hole.height), height: span(hole.bottom(), self.bottom()), ..self };
+        let below =
+            Self { y: hole.y.saturating_add_unsigned(hole.height), height: span(hole.bottom(), self.bottom()), ..self };
         let left = Self { y: hole.y, height: hole.height, width: span(x, hole.x.into()), ..self };
         let right = Self {
             x: hole.x.saturating_add_unsigned(hole.width),

@@ -108,7 +108,9 @@ fn check_version(line: &[u8]) -> Result<()> {
     match value.get("format").and_then(serde_json::Value::as_u64) {
         Some(FORMAT) => Ok(()),
         Some(other) => {
-            let message = format!("header.json: format version {other}; this reader knows version {FORMAT}: a newer understudy may read it");
+            let message = format!(
+                "header.json: format version {other}; this reader knows version {FORMAT}: a newer understudy may read it"
+            );
             Err(Error::new(ErrorKind::FormatVersion, message))
         }
         None => Err(Error::new(ErrorKind::FormatInvalid, "header.json names no format version")),

@@ -89,7 +89,8 @@ impl Identity {
     pub fn decode<P: AsRef<[u8]>>(bytes: &[u8], passphrase: impl FnOnce() -> Result<P>) -> Result<Self> {
         let invalid = |why: &str| Error::new(ErrorKind::IdentityInvalid, format!("identity.json {why}"));
         let line = canonical_line(bytes).ok_or_else(|| invalid("is too long, or not one line"))?;
-        let file: File = canonical::decode("identity.json", line).map_err(|e| Error::new(ErrorKind::IdentityInvalid, e.message()))?;
+        let file: File = canonical::decode("identity.json", line)
+            .map_err(|e| Error::new(ErrorKind::IdentityInvalid, e.message()))?;
         if file.schema != SCHEMA {
             return Err(invalid("is of an unknown schema"));
         }
@@ -140,7 +141,8 @@ fn open(sealed: &Bytes<80>, nonce: &Bytes<24>, key: &Secret<32>) -> Result<Secre
 }
 
 fn stretch(passphrase: &[u8], salt: &Bytes<16>, operations: u64, memory: u64) -> Result<Secret<32>> {
-    let memory = usize::try_from(memory).map_err(|_| Error::new(ErrorKind::IdentityInvalid, "Argon2id memory out of range"))?;
+    let memory =
+        usize::try_from(memory).map_err(|_| Error::new(ErrorKind::IdentityInvalid, "Argon2id memory out of range"))?;
     let mut stretched = Ok(());
     let key = Secret::with(|key| {
         stretched = crypto_pwhash(key, passphrase, &salt.0, operations, memory, PasswordHashAlgorithm::Argon2id13);
@@ -172,6 +174,9 @@ mod tests {
         let (mine, theirs) = (String::from_utf8(bytes).expect("text"), String::from_utf8(other).expect("text"));
         let key = |text: &str| text[text.find("\"open\":\"").expect("open") + 8..][..64].to_owned();
         let swapped = mine.replace(&key(&mine), &key(&theirs));
-        assert_eq!(Identity::decode(swapped.as_bytes(), never).expect_err("swapped").kind(), ErrorKind::IdentityInvalid);
+        assert_eq!(
+            Identity::decode(swapped.as_bytes(), never).expect_err("swapped").kind(),
+            ErrorKind::IdentityInvalid
+        );
     }
 }

@@ -277,7 +277,10 @@ impl JournalReader {
         }
         let line: Line = canonical::decode(&name, bytes)?;
         if !line.has_exactly_its_members(bytes) {
-            return Err(Error::new(ErrorKind::FormatInvalid, format!("{name}: has a missing, unknown or malformed member")));
+            return Err(Error::new(
+                ErrorKind::FormatInvalid,
+                format!("{name}: has a missing, unknown or malformed member"),
+            ));
         }
         if line.seq != self.seq || line.prev != self.prev {
             return Err(tampered("does not follow the line before: a line was removed, added or altered"));
@@ -325,14 +328,14 @@ impl JournalReader {
         }
         match entry {
             Entry::Start {} | Entry::Notice { .. } => Ok(()),
-            Entry::Open { track, segment, key } => self.open(SegmentId { track: (*track).into(), number: *segment }, *key),
+            Entry::Open { track, segment, key } => {
+                self.open(SegmentId { track: (*track).into(), number: *segment }, *key)
+            }
             Entry::Checkpoint(extent) => self.extend(extent, false),
             Entry::Close(extent) => self.extend(extent, true),
             Entry::Pause {} => self.pause(true),
             Entry::Resume {} => self.pause(false),
-            Entry::Withheld { track, from, to, .. } if from <= to => self.known(*track),
-            Entry::Withheld { .. } => Err("ends before it begins"),
-            Entry::Dropped { track, .. } => self.known(*track),
+            Entry::Withheld { track, .. } | Entry::Dropped { track, .. } => self.known(*track),
             Entry::Stop { reason } => {
                 self.stop = Some(reason.clone());
                 Ok(())
@@ -369,7 +372,8 @@ impl JournalReader {
         let facts = self.by_id.get(&id).and_then(|index| self.segments.get_mut(*index)).filter(|facts| !facts.closed);
         let facts = facts.ok_or("extends a segment that is not open")?;
         let (chunks, size) = facts.extent.map_or((0, HEADER_BYTES as u64), |before| (before.chunks, before.size));
-        let fits = extent.chunks > chunks && extent.chunks <= MAX_CHUNKS && extent.size > size && extent.size <= MAX_BYTES;
+        let fits =
+            extent.chunks > chunks && extent.chunks <= MAX_CHUNKS && extent.size > size && extent.size <= MAX_BYTES;
         if !fits {
             return Err("does not extend its segment");
         }
@@ -388,6 +392,7 @@ impl Line {
                     && width.is_some() == (*notice == NoticeName::Resized)
                     && height.is_some() == (*notice == NoticeName::Resized)
             }
+            Entry::Withheld { from, to, .. } => from <= to,
             Entry::Stop { reason } => (1..=64).contains(&reason.len()),
             _ => true,
         };

@@ -73,7 +73,10 @@ impl KeyFile {
         if file.stanzas.iter().any(|stanza| stanza.kind == X25519 && stanza.parse().is_none()) {
             return Err(invalid("an x25519 stanza is malformed"));
         }
-        if file.recording != recording || file.track != segment.track.name() || file.segment != u64::from(segment.number) {
+        if file.recording != recording
+            || file.track != segment.track.name()
+            || file.segment != u64::from(segment.number)
+        {
             return Err(Error::new(ErrorKind::Tampered, format!("{path}: is the key of another segment")));
         }
         Ok(file)
@@ -87,7 +90,9 @@ impl KeyFile {
         let mine = self.stanzas.iter().filter_map(Stanza::parse).find(|(recipient, _)| *recipient == key.public());
         match mine {
             Some((_, sealed)) => key.open(&sealed),
-            None => Err(Error::new(ErrorKind::IdentityMismatch, "this identity is not one that the recording is sealed to")),
+            None => {
+                Err(Error::new(ErrorKind::IdentityMismatch, "this identity is not one that the recording is sealed to"))
+            }
         }
     }
 }

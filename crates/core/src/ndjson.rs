@@ -30,19 +30,85 @@ struct Line<'a> {
 #[serde(untagged)]
 #[serde(rename_all_fields = "camelCase")]
 enum Members<'a> {
-    Move { x: i32, y: i32, injected: bool, #[serde(skip_serializing_if = "Option::is_none")] raw_x: Option<i32>, #[serde(skip_serializing_if = "Option::is_none")] raw_y: Option<i32> },
-    Button { x: i32, y: i32, injected: bool, button: u8 },
-    Wheel { x: i32, y: i32, injected: bool, delta_x: i32, delta_y: i32, smooth: bool },
-    KeyDown { code: &'a str, key: &'a str, text: &'a str, repeat: bool, modifiers: Vec<&'static str>, injected: bool },
-    KeyUp { code: &'a str, key: &'a str, modifiers: Vec<&'static str>, injected: bool },
-    Modifiers { modifiers: Vec<&'static str>, injected: bool },
-    Layout { name: &'a str, group: u8, modifiers: Vec<&'static str>, injected: bool },
-    Frame { width: u32, height: u32, format: &'static str, key: bool, tiles: u64, #[serde(skip_serializing_if = "Option::is_none")] hash: Option<Hash> },
-    CursorImage { width: u16, height: u16, hotspot_x: u16, hotspot_y: u16 },
-    Position { #[serde(skip_serializing_if = "Option::is_none")] x: Option<i32>, #[serde(skip_serializing_if = "Option::is_none")] y: Option<i32> },
-    Window { #[serde(skip_serializing_if = "Option::is_none")] window: Option<Window<'a>> },
-    Monitors { monitors: Vec<Monitor<'a>> },
-    Workspace { index: u32, name: &'a str },
+    Move {
+        x: i32,
+        y: i32,
+        injected: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        raw_x: Option<i32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        raw_y: Option<i32>,
+    },
+    Button {
+        x: i32,
+        y: i32,
+        injected: bool,
+        button: u8,
+    },
+    Wheel {
+        x: i32,
+        y: i32,
+        injected: bool,
+        delta_x: i32,
+        delta_y: i32,
+        smooth: bool,
+    },
+    KeyDown {
+        code: &'a str,
+        key: &'a str,
+        text: &'a str,
+        repeat: bool,
+        modifiers: Vec<&'static str>,
+        injected: bool,
+    },
+    KeyUp {
+        code: &'a str,
+        key: &'a str,
+        modifiers: Vec<&'static str>,
+        injected: bool,
+    },
+    Modifiers {
+        modifiers: Vec<&'static str>,
+        injected: bool,
+    },
+    Layout {
+        name: &'a str,
+        group: u8,
+        modifiers: Vec<&'static str>,
+        injected: bool,
+    },
+    Frame {
+        width: u32,
+        height: u32,
+        format: &'static str,
+        key: bool,
+        tiles: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hash: Option<Hash>,
+    },
+    CursorImage {
+        width: u16,
+        height: u16,
+        hotspot_x: u16,
+        hotspot_y: u16,
+    },
+    Position {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        x: Option<i32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        y: Option<i32>,
+    },
+    Window {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        window: Option<Window<'a>>,
+    },
+    Monitors {
+        monitors: Vec<Monitor<'a>>,
+    },
+    Workspace {
+        index: u32,
+        name: &'a str,
+    },
 }
 
 #[derive(Serialize)]
@@ -141,7 +207,11 @@ fn context(event: &ContextEvent) -> (Track, &'static str, Members<'_>) {
         ContextEvent::Monitors(monitors) => {
             let monitors = monitors
                 .iter()
-                .map(|monitor| Monitor { name: &monitor.name, bounds: bounds(monitor.bounds), primary: monitor.primary })
+                .map(|monitor| Monitor {
+                    name: &monitor.name,
+                    bounds: bounds(monitor.bounds),
+                    primary: monitor.primary,
+                })
                 .collect();
             ("monitors", Members::Monitors { monitors })
         }

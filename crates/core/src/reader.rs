@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
+use zeroize::Zeroizing;
+
 use crate::chunk::Decompressor;
 use crate::clock::Time;
 use crate::delta::Picture;
@@ -103,7 +105,8 @@ impl<'a> Reader<'a> {
         if let Some(index) = self.last.take() {
             self.heads[index] = self.lanes[index].next()?;
         }
-        let earliest = self.heads.iter().enumerate().filter_map(|(index, head)| Some((head.as_ref()?.time, index))).min();
+        let earliest =
+            self.heads.iter().enumerate().filter_map(|(index, head)| Some((head.as_ref()?.time, index))).min();
         let Some((_, index)) = earliest else { return Ok(None) };
         self.last = Some(index);
         Ok(self.heads[index].take())
@@ -159,7 +162,8 @@ impl<'a> Lane<'a> {
             decompressor: Decompressor::new()?,
             decoder: RecordDecoder::new(facts.id.track),
             sealed: VecDeque::new(),
-            items: VecDeque::new(),
+            records: Zeroizing::default(),
+            at: 0,
             opened: 0,
             ended: false,
             finished: false,
@@ -182,7 +186,9 @@ struct Segment<'a> {
     decompressor: Decompressor,
     decoder: RecordDecoder,
     sealed: VecDeque<Vec<u8>>,
-    items: VecDeque<(Time, Record)>,
+    /// The opened chunk, and how far its records were given out.
+    records: Zeroizing<Vec<u8>>,
+    at: usize,
     opened: u32,
     ended: bool,
     finished: bool,
@@ -201,7 +207,10 @@ struct Parts {
 impl Segment<'_> {
     fn next(&mut self) -> Result<Option<Item>> {
         loop {
-            while let Some((time, record)) = self.items.pop_front() {
+            while self.at < self.records.len() {
+                let mut left = wire::Reader::new(&self.records[self.at..]);
+                let (time, record) = self.decoder.decode(&mut left)?;
+                self.at = self.records.len() - left.remaining();
                 if let Some(value) = self.item(time, record)? {
                     return Ok(Some(Item { time, value }));
                 }
@@ -250,16 +259,14 @@ impl Segment<'_> {
         };
         self.opened += 1;
         let last = position == Position::Last;
-        let records = self.decompressor.records(&chunk, last)?;
-        let mut reader = wire::Reader::new(&records);
-        while !reader.is_empty() {
-            self.items.push_back(self.decoder.decode(&mut reader)?);
-        }
+        self.records = self.decompressor.records(&chunk, last)?;
+        self.at = 0;
         if last {
             self.ended = true;
             self.finished = true;
-            if !self.sealed.is_empty() {
-                return Err(Error::new(ErrorKind::FormatInvalid, format!("{}: goes on behind its final chunk", self.facts.id.path())));
+            if self.facts.closed && self.facts.extent.is_none_or(|extent| extent.chunks != self.opened) {
+                let message = format!("{}: goes on behind its final chunk", self.facts.id.path());
+                return Err(Error::new(ErrorKind::FormatInvalid, message));
             }
         }
         Ok(())

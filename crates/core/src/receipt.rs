@@ -168,10 +168,16 @@ impl Receipt {
     /// `ReceiptExpired` after its time, `ReceiptInvalid` before it, `ReceiptScope` for tracks it does not name.
     pub fn permit(&self, tracks: Tracks, now: u64) -> Result<()> {
         if now < self.document.issued.saturating_mul(1000) {
-            return Err(Error::new(ErrorKind::ReceiptInvalid, "the receipt is not valid yet: check this machine's clock"));
+            return Err(Error::new(
+                ErrorKind::ReceiptInvalid,
+                "the receipt is not valid yet: check this machine's clock",
+            ));
         }
         if now >= self.document.expires.saturating_mul(1000) {
-            return Err(Error::new(ErrorKind::ReceiptExpired, "the receipt has expired: ask the contributor to consent again"));
+            return Err(Error::new(
+                ErrorKind::ReceiptExpired,
+                "the receipt has expired: ask the contributor to consent again",
+            ));
         }
         if tracks.is_empty() {
             return Err(Error::new(ErrorKind::InvalidArgument, "no track was asked for"));

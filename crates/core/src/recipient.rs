@@ -28,8 +28,14 @@ impl PublicKey {
     /// # Errors
     /// `InvalidArgument` for anything else, a mistyped letter included.
     pub fn parse(text: &str) -> Result<Self> {
-        let invalid = || Error::new(ErrorKind::InvalidArgument, "not a public key: expected understudy1… as `understudy keygen` prints it");
-        let decoded = bech32::primitives::decode::CheckedHrpstring::new::<Bech32>(text.trim()).map_err(|_| invalid())?;
+        let invalid = || {
+            Error::new(
+                ErrorKind::InvalidArgument,
+                "not a public key: expected understudy1… as `understudy keygen` prints it",
+            )
+        };
+        let decoded =
+            bech32::primitives::decode::CheckedHrpstring::new::<Bech32>(text.trim()).map_err(|_| invalid())?;
         if decoded.hrp() != PREFIX {
             return Err(invalid());
         }
@@ -43,8 +49,9 @@ impl PublicKey {
     /// `InvalidArgument` for a public key of low order, to which nothing can be sealed.
     pub fn seal(&self, key: &ContentKey) -> Result<SealedKey> {
         let mut sealed = [0; 80];
-        crypto_box_seal(&mut sealed, key.expose(), &self.0.0)
-            .map_err(|_| Error::new(ErrorKind::InvalidArgument, "a recipient's public key is not a usable X25519 key"))?;
+        crypto_box_seal(&mut sealed, key.expose(), &self.0.0).map_err(|_| {
+            Error::new(ErrorKind::InvalidArgument, "a recipient's public key is not a usable X25519 key")
+        })?;
         Ok(Bytes(sealed))
     }
 }

@@ -135,7 +135,8 @@ impl RecordDecoder {
         let opcode = chunk.u8()?;
         let length = chunk.bounded(MAX_BODY as u64)? as usize;
         let mut body = Reader::new(chunk.bytes(length)?);
-        let time = self.last.time.as_nanos().checked_add(body.uvarint()?).filter(|nanos| *nanos <= Time::MAX.as_nanos());
+        let time =
+            self.last.time.as_nanos().checked_add(body.uvarint()?).filter(|nanos| *nanos <= Time::MAX.as_nanos());
         self.last.time = Time::from_nanos(time.ok_or_else(|| invalid("has a time over its limit"))?);
         let record = match (opcode, self.track) {
             (POINTER_MOVE..=WHEEL, Track::Pointer) => {
@@ -366,9 +367,8 @@ fn decode_context(opcode: u8, body: &mut Reader<'_>) -> Result<ContextEvent> {
         WINDOW => ContextEvent::Window(decode_window(body)?),
         MONITORS => {
             let count = body.bounded(MAX_MONITORS as u64)?;
-            let monitor = |_| {
-                Ok(Monitor { name: body.string(MAX_NAME)?, bounds: decode_rect(body)?, primary: body.flag()? })
-            };
+            let monitor =
+                |_| Ok(Monitor { name: body.string(MAX_NAME)?, bounds: decode_rect(body)?, primary: body.flag()? });
             ContextEvent::Monitors((0..count).map(monitor).collect::<Result<_>>()?)
         }
         _ => ContextEvent::Workspace(Workspace { index: body.uvarint32()?, name: body.string(MAX_NAME)? }),

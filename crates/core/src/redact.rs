@@ -144,7 +144,9 @@ pub fn mask<'a>(policy: &Policy, sample: Admitted<&'a Shot<'a>>) -> Result<Redac
     let Sample { time, value: shot } = sample.into_sample();
     let (masks, reason) = masks(policy, shot)?;
     let visible = shot.patches.iter().flat_map(|patch| {
-        masks.iter().fold(vec![patch.rect], |left, mask| left.into_iter().flat_map(|rect| rect.subtract(*mask)).collect())
+        masks
+            .iter()
+            .fold(vec![patch.rect], |left, mask| left.into_iter().flat_map(|rect| rect.subtract(*mask)).collect())
     });
     let visible = visible.collect();
     Ok(Redacted(Sample { time, value: MaskedShot { shot, visible, masks, reason } }))

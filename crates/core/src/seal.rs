@@ -91,8 +91,14 @@ impl Opener {
         let length = sealed.len().checked_sub(OVERHEAD);
         let length = length.ok_or_else(|| Error::new(ErrorKind::FormatInvalid, format!("{}: too short", name())))?;
         let (mut chunk, mut tag) = (Zeroizing::new(vec![0; length]), 0);
-        crypto_secretstream_xchacha20poly1305_pull(&mut self.state, &mut chunk, &mut tag, sealed, Some(&self.place.bytes()))
-            .map_err(|_| Error::new(ErrorKind::OpenFailed, format!("{}: does not open", name())))?;
+        crypto_secretstream_xchacha20poly1305_pull(
+            &mut self.state,
+            &mut chunk,
+            &mut tag,
+            sealed,
+            Some(&self.place.bytes()),
+        )
+        .map_err(|_| Error::new(ErrorKind::OpenFailed, format!("{}: does not open", name())))?;
         let position = match tag {
             MESSAGE => Position::Within,
             FINAL => Position::Last,

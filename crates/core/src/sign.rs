@@ -2,7 +2,9 @@
 
 use blake2::digest::consts::U32;
 use blake2::{Blake2b, Digest};
-use dryoc::classic::crypto_sign::{crypto_sign_detached, crypto_sign_seed_keypair_inplace, crypto_sign_verify_detached};
+use dryoc::classic::crypto_sign::{
+    crypto_sign_detached, crypto_sign_seed_keypair_inplace, crypto_sign_verify_detached,
+};
 use serde::Serialize;
 use serde_json::Value;
 

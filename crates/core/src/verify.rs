@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
+use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::{Header, Unfinished};
 use crate::journal::{Entry, JournalReader, MAX_FILE, MAX_LINE, SegmentFacts};
 use crate::key::KeyFile;
-use crate::clock::Time;
 use crate::receipt::{MAX_BYTES, Receipt};
 use crate::segment::{HEADER_BYTES, MAX_BYTES as MAX_SEGMENT, SegmentId, SegmentParser};
 use crate::sign::{self, Hasher};
@@ -169,7 +169,9 @@ fn read_journal(source: &dyn Source, header_bytes: &[u8], header: &Header, statu
     }
     if status == Status::Intact {
         if journal.stop_reason().is_none() {
-            return Err(tampered("journal.ndjson: its end is missing, and unfinished.json is not there to tell of a crash"));
+            return Err(tampered(
+                "journal.ndjson: its end is missing, and unfinished.json is not there to tell of a crash",
+            ));
         }
         if let Some(open) = journal.segments().iter().find(|facts| !facts.closed) {
             return Err(tampered(format!("journal.ndjson: stops without closing {}", open.id)));
@@ -215,7 +217,15 @@ struct Scan<'a> {
 impl<'a> Scan<'a> {
     fn new(header: &Header, facts: &'a SegmentFacts) -> Self {
         let parser = SegmentParser::new(header.id, facts.id);
-        Self { path: facts.id.path(), facts, parser, hasher: Hasher::default(), hashed: 0, size: 0, chunks_at_extent: None }
+        Self {
+            path: facts.id.path(),
+            facts,
+            parser,
+            hasher: Hasher::default(),
+            hashed: 0,
+            size: 0,
+            chunks_at_extent: None,
+        }
     }
 
     fn vouched(&self) -> u64 {
@@ -251,7 +261,11 @@ impl<'a> Scan<'a> {
         if self.hasher.finish() != extent.hash {
             return Err(tampered(format!("{}: its bytes are not those that the journal names", self.path)));
         }
-        if !self.parser.at_boundary() || self.parser.chunks() != extent.chunks {
+        if !self.parser.at_boundary() {
+            let message = format!("{}: ends, or has a checkpoint, inside a chunk", self.path);
+            return Err(Error::new(ErrorKind::FormatInvalid, message));
+        }
+        if self.parser.chunks() != extent.chunks {
             return Err(tampered(format!("{}: has not the number of chunks that the journal names", self.path)));
         }
         Ok(())

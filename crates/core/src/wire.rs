@@ -61,6 +61,11 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// How many bytes are left.
+    pub fn remaining(&self) -> usize {
+        self.left.len()
+    }
+
     /// Everything that is left.
     pub fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.left)
@@ -164,7 +169,9 @@ mod tests {
 
     #[test]
     fn only_the_shortest_form_is_read() {
-        for bytes in [&[0x80, 0x00][..], &[0xff; 10], &[0x80; 11], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]] {
+        for bytes in
+            [&[0x80, 0x00][..], &[0xff; 10], &[0x80; 11], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]]
+        {
             assert!(Reader::new(bytes).uvarint().is_err());
         }
     }

@@ -6,3 +6,11 @@ pub mod error;
 pub mod identity;
 pub mod options;
 pub mod recorder;
+
+use napi_derive::napi;
+
+/// Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself.
+#[napi(catch_unwind)]
+pub fn harden() {
+    understudy_capture::process::harden();
+}

@@ -22,11 +22,7 @@ pub struct Script {
 impl Script {
     /// Writes the script that these options ask for.
     pub fn write(options: SyntheticOptions) -> Self {
-        let options = SyntheticOptions {
-            fps: options.fps.max(1),
-            motion_hz: options.motion_hz.max(1),
-            ..options
-        };
+        let options = SyntheticOptions { fps: options.fps.max(1), motion_hz: options.motion_hz.max(1), ..options };
         let empty = Self { options, inputs: Vec::new(), contexts: Vec::new(), changes: Vec::new() };
         Author::new(empty).write()
     }
@@ -99,9 +95,7 @@ impl Script {
                 ContextEvent::Monitors(_) => monitors = Some(sample.value.clone()),
                 ContextEvent::Workspace(_) => workspace = Some(sample.value.clone()),
                 ContextEvent::Focus(_) => focus = Some(sample.value.clone()),
-                ContextEvent::Window(window) => {
-                    focus = Some(ContextEvent::Focus(Some(window.clone())))
-                }
+                ContextEvent::Window(window) => focus = Some(ContextEvent::Focus(Some(window.clone()))),
             }
         }
         [monitors, workspace, focus].into_iter().flatten().collect()

@@ -49,9 +49,10 @@ impl<'a> ScreenPainter<'a> {
 
     /// A canvas of the shot's size and format; a new one starts with a key frame.
     fn canvas_for(&mut self, shot: &Shot<'_>) -> &mut Canvas {
-        let fits = self.canvas.as_ref().is_some_and(|canvas| {
-            canvas.frame().size() == shot.size && canvas.frame().format() == shot.format
-        });
+        let fits = self
+            .canvas
+            .as_ref()
+            .is_some_and(|canvas| canvas.frame().size() == shot.size && canvas.frame().format() == shot.format);
         if !fits {
             self.canvas = None;
             self.masks.clear();

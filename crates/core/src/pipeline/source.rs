@@ -31,13 +31,18 @@ impl Sources {
         let mut sources = Self { threads: Vec::new(), wakers: Vec::new() };
         let Backend { hook, capturer, watcher } = backend;
         let waker = watcher.waker();
-        sources.spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
+        sources
+            .spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
         if let Some(hook) = hook {
-            sources.spawn_one("understudy-hook", shared, queue, hook.waker(), move |shared, queue| listen(shared, queue, hook))?;
+            sources.spawn_one("understudy-hook", shared, queue, hook.waker(), move |shared, queue| {
+                listen(shared, queue, hook)
+            })?;
         }
         if let Some(capturer) = capturer {
             let waker = capturer.waker();
-            sources.spawn_one("understudy-screen", shared, queue, waker, move |shared, queue| grab(shared, queue, capturer))?;
+            sources.spawn_one("understudy-screen", shared, queue, waker, move |shared, queue| {
+                grab(shared, queue, capturer)
+            })?;
         }
         Ok(sources)
     }
