@@ -2,8 +2,17 @@
 //!
 //! [`native`] is the one place that chooses between systems; [`synthetic`] runs on all of them, without a display.
 
+#[cfg(target_os = "linux")]
+mod context;
+#[cfg(target_os = "linux")]
+mod hook;
+pub mod keymap;
 pub mod process;
+#[cfg(target_os = "linux")]
+mod screen;
 pub mod synthetic;
+#[cfg(target_os = "linux")]
+mod x11;
 
 use understudy_core::backend::Platform;
 
@@ -14,6 +23,18 @@ pub fn native(display: Option<String>) -> Box<dyn Platform> {
     selected::native(display)
 }
 
+#[cfg(target_os = "linux")]
+mod selected {
+    use understudy_core::backend::Platform;
+
+    use crate::x11::X11;
+
+    pub(super) fn native(display: Option<String>) -> Box<dyn Platform> {
+        Box::new(X11 { display })
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
 mod selected {
     use understudy_core::backend::{Backend, Platform};
     use understudy_core::clock::Clock;

@@ -1,0 +1,3 @@
+//! Watchers, one file an API.
+
+pub(crate) mod ewmh;

@@ -1,0 +1,7 @@
+//! Hooks, one file an API.
+
+mod devices;
+mod layout;
+mod motion;
+mod names;
+pub(crate) mod xinput2;

@@ -1,0 +1,212 @@
+//! The input devices: which are XTEST's, how their axes move the pointer, which axes scroll.
+
+use std::collections::HashMap;
+
+use understudy_core::error::Result;
+use understudy_core::event::{RawDelta, Wheel};
+use understudy_core::frame::Size;
+use x11rb::protocol::xinput::{
+    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, Fp3232, RawButtonPressEvent,
+    ScrollType, ValuatorMode,
+};
+
+use super::motion::Step;
+use crate::x11::{Link, answer, send};
+
+const DETENT: f64 = 120.0;
+
+#[derive(Default)]
+pub(super) struct Devices(HashMap<u16, Device>);
+
+struct Device {
+    master: bool,
+    xtest: bool,
+    /// How the first two axes, which move the pointer, count: their ranges where they are absolute.
+    ranges: [Option<(f64, f64)>; 2],
+    scrolls: Vec<Scroll>,
+}
+
+struct Scroll {
+    axis: u16,
+    vertical: bool,
+    /// Of one detent.
+    increment: f64,
+    absolute: bool,
+    last: Option<f64>,
+    /// Parts of 1/120 detents that were not reported yet.
+    rest: f64,
+}
+
+/// What one raw movement holds.
+pub(super) struct Moved {
+    pub(super) step: Option<(Step, RawDelta)>,
+    pub(super) wheel: Option<Wheel>,
+}
+
+impl Devices {
+    pub(super) fn query(link: &Link) -> Result<Self> {
+        const ALL: u16 = 0;
+        let reply = answer(send(link.conn.xinput_xi_query_device(ALL))?)?;
+        let infos = reply.map(|reply| reply.infos).unwrap_or_default();
+        Ok(Self(infos.into_iter().map(|info| (info.deviceid, Device::new(&info))).collect()))
+    }
+
+    /// Whether software made what this device reports.
+    pub(super) fn injects(&self, source: DeviceId) -> bool {
+        self.0.get(&source).is_some_and(|device| device.xtest)
+    }
+
+    pub(super) fn is_slave(&self, device: DeviceId) -> bool {
+        self.0.get(&device).is_some_and(|device| !device.master)
+    }
+
+    /// What a raw movement says, by what its device is.
+    pub(super) fn read(&mut self, event: &RawButtonPressEvent, size: Size) -> Moved {
+        let axes = axes(event);
+        let find = |axis: u16| axes.iter().find(|(number, ..)| *number == axis);
+        let Some(device) = self.0.get_mut(&event.sourceid) else {
+            return Moved { step: None, wheel: None };
+        };
+        let (x, y) = (find(0), find(1));
+        let raw =
+            |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map_or(0, |(_, _, raw)| fraction(*raw));
+        let delta = RawDelta { x: raw(x), y: raw(y) };
+        let value = |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map(|(_, value, _)| number(*value));
+        let step = (x.is_some() || y.is_some()).then(|| {
+            let step = match device.ranges {
+                _ if device.xtest => Step::Fake(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
+                [Some(across), Some(down)] => Step::To(
+                    scale(value(x), across, size.width),
+                    scale(value(y), down, size.height),
+                ),
+                _ => Step::By(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
+            };
+            (step, delta)
+        });
+        let mut wheel = Wheel { delta_x: 0, delta_y: 0, smooth: false };
+        for scroll in &mut device.scrolls {
+            let Some((_, value, _)) = find(scroll.axis) else { continue };
+            let (delta, smooth) = scroll.turn(number(*value));
+            wheel.smooth |= smooth;
+            if scroll.vertical { wheel.delta_y += delta } else { wheel.delta_x += delta }
+        }
+        let turned = wheel.delta_x != 0 || wheel.delta_y != 0;
+        Moved { step, wheel: turned.then_some(wheel) }
+    }
+}
+
+impl Device {
+    fn new(info: &x11rb::protocol::xinput::XIDeviceInfo) -> Self {
+        let mut device = Self {
+            master: matches!(info.type_, DeviceType::MASTER_POINTER | DeviceType::MASTER_KEYBOARD),
+            xtest: info.name.windows(6).any(|part| part == b"XTEST "),
+            ranges: [None; 2],
+            scrolls: Vec::new(),
+        };
+        let mut absolute = Vec::new();
+        for class in &info.classes {
+            match &class.data {
+                DeviceClassData::Valuator(axis) if axis.mode == ValuatorMode::ABSOLUTE => {
+                    absolute.push(axis.number);
+                    let (min, max) = (number(axis.min), number(axis.max));
+                    if let Some(range) = device.ranges.get_mut(usize::from(axis.number))
+                        && min < max
+                    {
+                        *range = Some((min, max));
+                    }
+                }
+                DeviceClassData::Scroll(scroll) => device.scrolls.push(Scroll {
+                    axis: scroll.number,
+                    vertical: scroll.scroll_type == ScrollType::VERTICAL,
+                    increment: number(scroll.increment),
+                    absolute: false,
+                    last: None,
+                    rest: 0.0,
+                }),
+                _ => {}
+            }
+        }
+        for scroll in &mut device.scrolls {
+            scroll.absolute = absolute.contains(&scroll.axis);
+        }
+        device
+    }
+}
+
+impl Scroll {
+    /// How far the axis turned, in 1/120 detents, and whether that is not a whole number of detents.
+    fn turn(&mut self, value: f64) -> (i32, bool) {
+        let delta = if self.absolute {
+            self.last.replace(value).map_or(0.0, |last| value - last)
+        } else {
+            value
+        };
+        if self.increment == 0.0 {
+            return (0, false);
+        }
+        let detents = delta / self.increment;
+        let whole = (detents * DETENT + self.rest).trunc();
+        self.rest += detents * DETENT - whole;
+        (whole as i32, (detents - detents.round()).abs() > 1e-6)
+    }
+}
+
+/// The axes of an event: number, value, raw value.
+fn axes(event: &RawButtonPressEvent) -> Vec<(u16, Fp3232, Fp3232)> {
+    let set = |axis: &u16| {
+        event
+            .valuator_mask
+            .get(usize::from(axis / 32))
+            .is_some_and(|mask| mask >> (axis % 32) & 1 == 1)
+    };
+    let bits = u16::try_from(event.valuator_mask.len() * 32).unwrap_or(u16::MAX);
+    let values = event.axisvalues.iter().zip(&event.axisvalues_raw);
+    (0..bits).filter(set).zip(values).map(|(axis, (value, raw))| (axis, *value, *raw)).collect()
+}
+
+fn number(value: Fp3232) -> f64 {
+    f64::from(value.integral) + f64::from(value.frac) / 4_294_967_296.0
+}
+
+/// In 1/256.
+fn fraction(value: Fp3232) -> i32 {
+    value.integral.saturating_mul(256).saturating_add((value.frac >> 24) as i32)
+}
+
+/// From a device's range to the desktop, as the server does.
+fn scale(value: Option<f64>, (min, max): (f64, f64), length: u32) -> Option<f64> {
+    value.map(|value| (value - min) / (max - min) * f64::from(length.max(1) - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scroll(absolute: bool) -> Scroll {
+        Scroll { axis: 3, vertical: true, increment: 15.0, absolute, last: None, rest: 0.0 }
+    }
+
+    #[test]
+    fn a_detent_is_120() {
+        assert_eq!(scroll(false).turn(15.0), (120, false));
+        assert_eq!(scroll(false).turn(-30.0), (-240, false));
+        let mut smooth = scroll(false);
+        let turned: i32 = (0..150).map(|_| smooth.turn(0.1).0).sum();
+        assert!((119..=120).contains(&turned), "{turned}");
+    }
+
+    #[test]
+    fn an_absolute_axis_counts_from_where_it_was() {
+        let mut scroll = scroll(true);
+        assert_eq!(scroll.turn(1000.0).0, 0);
+        assert_eq!(scroll.turn(1015.0), (120, false));
+        assert_eq!(scroll.turn(1000.0), (-120, false));
+    }
+
+    #[test]
+    fn an_absolute_device_covers_the_desktop() {
+        assert_eq!(scale(Some(0.0), (0.0, 65535.0), 1920), Some(0.0));
+        assert_eq!(scale(Some(65535.0), (0.0, 65535.0), 1920), Some(1919.0));
+        assert_eq!(fraction(Fp3232 { integral: -1, frac: 1 << 31 }), -128);
+    }
+}

@@ -1,0 +1,541 @@
+//! Input on X11: XInput2 raw events, which come whatever has the focus or a grab.
+//!
+//! Raw events hold no position, no text and no state. Those are joined to them here, exactly, because everything comes over one
+//! connection in the server's order: `XkbStateNotify` says which modifiers and group the next key meets, and one
+//! `QueryPointer` after each batch says where the pointer was after the events before its reply.
+//!
+//! Key repeat (found on Xvfb 21.1 with a key held by XTEST): the server's own repeats are no raw events. They are
+//! `XI_KeyPress` events with the flag `XIKeyRepeat`, and a client hears those of the *slave* devices at the root even while an
+//! application takes the key of the master device. An application that takes slave devices' keys itself hides its repeats.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use understudy_core::backend::{Batch, Hook, Notice, NoticeKind, Waker};
+use understudy_core::clock::{Clock, Time};
+use understudy_core::error::Result;
+use understudy_core::event::{
+    Button, InputEvent, KeyboardAction, KeyboardEvent, Layout as LayoutName, PointerAction,
+    PointerEvent, Sample, Wheel,
+};
+use understudy_core::frame::{Position, Size};
+use understudy_core::track::{Track, Tracks};
+use x11rb::connection::SequenceNumber;
+use x11rb::protocol::Event;
+use x11rb::protocol::xinput::{
+    self, ChangeReason, ConnectionExt as _, DeviceId, EventMask as XiMask, KeyEventFlags,
+    PointerEventFlags, XIEventMask,
+};
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{
+    Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Timestamp,
+};
+
+use super::devices::Devices;
+use super::layout::Layout;
+use super::motion::{Step, Tracker};
+use crate::x11::{Link, Wake, answer, deadline, lost, send, unsupported};
+
+const ALL_DEVICES: DeviceId = 0;
+const ALL_MASTERS: DeviceId = 1;
+/// Events of an 8 kHz mouse gather this long: server times stay exact, and wake-ups do not follow the mouse.
+const GATHER: Duration = Duration::from_millis(8);
+/// A position that differs by this little from the server's was computed with other rounding; by more, someone warped the pointer.
+const ROUNDING: i32 = 2;
+
+pub(crate) struct XInput2 {
+    link: Link,
+    pointer: bool,
+    keyboard: bool,
+    active_window: Atom,
+    devices: Devices,
+    layout: Layout,
+    /// The keymap changed and is read before the next key.
+    stale: bool,
+    reported: Option<LayoutName>,
+    tracker: Tracker,
+    size: Size,
+    /// Came after the last answer of the server, and belong to the next batch.
+    pending: VecDeque<(Event, SequenceNumber)>,
+    drained: Instant,
+    latest: Time,
+    fresh: bool,
+    started: bool,
+}
+
+/// What a batch of events becomes, before positions are known.
+#[derive(Default)]
+struct Draft {
+    samples: Vec<Sample<InputEvent>>,
+    steps: Vec<Step>,
+    /// Which sample each step belongs to.
+    movers: Vec<usize>,
+    /// The last key, whose modifiers the next notice may complete.
+    key: Option<(usize, u32)>,
+}
+
+impl XInput2 {
+    pub(crate) fn open(display: Option<&str>, clock: &Clock, tracks: Tracks) -> Result<Self> {
+        let link = Link::connect(display, clock)?;
+        if !link.has(xinput::X11_EXTENSION_NAME)? {
+            return Err(unsupported("XInput extension"));
+        }
+        let version = answer(send(link.conn.xinput_xi_query_version(2, 2))?)?;
+        if version.is_none_or(|version| (version.major_version, version.minor_version) < (2, 1)) {
+            return Err(unsupported("XInput 2.1"));
+        }
+        let (pointer, keyboard) =
+            (tracks.contains(Track::Pointer), tracks.contains(Track::Keyboard));
+        if keyboard && link.has(xkb::X11_EXTENSION_NAME)? {
+            select_keyboard(&link)?;
+        }
+        let root = link.root();
+        let events = ChangeWindowAttributesAux::new()
+            .event_mask(EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY);
+        send(link.conn.change_window_attributes(root, &events))?;
+        // What is not recorded is not listened to.
+        let mut devices = XIEventMask::HIERARCHY | XIEventMask::DEVICE_CHANGED;
+        let mut masters = XIEventMask::default();
+        if keyboard {
+            devices = devices | XIEventMask::KEY_PRESS;
+            masters = masters | XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE;
+        }
+        if pointer {
+            masters = masters
+                | XIEventMask::RAW_MOTION
+                | XIEventMask::RAW_BUTTON_PRESS
+                | XIEventMask::RAW_BUTTON_RELEASE;
+        }
+        let masks = [
+            XiMask { deviceid: ALL_DEVICES, mask: vec![devices] },
+            XiMask { deviceid: ALL_MASTERS, mask: vec![masters] },
+        ];
+        send(link.conn.xinput_xi_select_events(root, &masks))?;
+        let screen = link.screen();
+        let size =
+            Size { width: screen.width_in_pixels.into(), height: screen.height_in_pixels.into() };
+        let geometry = answer(send(link.conn.get_geometry(root))?)?;
+        let size = geometry
+            .map_or(size, |now| Size { width: now.width.into(), height: now.height.into() });
+        let position = query_pointer(&link)?.0.unwrap_or_default();
+        Ok(Self {
+            active_window: link.atom("_NET_ACTIVE_WINDOW")?,
+            devices: Devices::query(&link)?,
+            layout: Layout::load(&link)?,
+            stale: false,
+            reported: None,
+            tracker: Tracker::new(position, size),
+            size,
+            pending: VecDeque::new(),
+            drained: Instant::now(),
+            latest: Time::ZERO,
+            fresh: false,
+            started: false,
+            pointer,
+            keyboard,
+            link,
+        })
+    }
+
+    /// Takes every event that is here.
+    fn drain(&mut self) -> Result<Vec<Event>> {
+        let mut events: Vec<Event> = self.pending.drain(..).map(|(event, _)| event).collect();
+        while let Some((event, _)) = self.link.next()? {
+            events.push(event);
+        }
+        Ok(events)
+    }
+
+    /// Where the pointer is now; what happened before that joins `events`, what happened after waits.
+    fn sync(&mut self, events: &mut Vec<Event>) -> Result<Option<Position>> {
+        let (position, at) = query_pointer(&self.link)?;
+        while let Some((event, sequence)) = self.link.next()? {
+            if sequence < at && self.pending.is_empty() {
+                events.push(event);
+            } else {
+                self.pending.push_back((event, sequence));
+            }
+        }
+        Ok(position)
+    }
+
+    fn report(&mut self, mut events: Vec<Event>, out: &mut Batch<InputEvent>) -> Result<()> {
+        if !events.iter().any(is_input) {
+            return self.publish(events, None, out);
+        }
+        let position = self.sync(&mut events)?;
+        self.publish(events, position, out)
+    }
+
+    fn publish(
+        &mut self,
+        events: Vec<Event>,
+        end: Option<Position>,
+        out: &mut Batch<InputEvent>,
+    ) -> Result<()> {
+        let mut draft = Draft::default();
+        for event in events {
+            self.read(event, &mut draft)?;
+        }
+        if std::mem::take(&mut self.stale) {
+            self.layout.reload(&self.link)?;
+            self.report_layout(self.link.clock.now(), &mut draft);
+        }
+        if let Some(end) = end {
+            self.tracker.resolve(&mut draft.steps, end);
+        }
+        let mut steps = draft.steps.iter().zip(&draft.movers).peekable();
+        let mut last = None;
+        for (index, sample) in draft.samples.iter_mut().enumerate() {
+            let InputEvent::Pointer(event) = &mut sample.value else { continue };
+            if let Some((step, _)) = steps.next_if(|(_, mover)| **mover == index) {
+                self.tracker.follow(*step);
+                // Where a client asked for a position, no device moved by a distance.
+                if let (Step::To(..), true, PointerAction::Move { raw }) =
+                    (step, event.injected, &mut event.action)
+                {
+                    *raw = None;
+                }
+                last = Some((index, event.injected));
+            }
+            event.position = self.tracker.position();
+        }
+        if let Some(end) = end.filter(|_| self.pointer) {
+            let now = self.tracker.position();
+            let near = (now.x - end.x).abs() <= ROUNDING && (now.y - end.y).abs() <= ROUNDING;
+            match last {
+                _ if now == end => {}
+                Some((index, false)) if near => {
+                    for sample in &mut draft.samples[index..] {
+                        if let InputEvent::Pointer(event) = &mut sample.value {
+                            event.position = end;
+                        }
+                    }
+                }
+                _ => {
+                    let warp = PointerEvent {
+                        position: end,
+                        injected: true,
+                        action: PointerAction::Move { raw: None },
+                    };
+                    draft.samples.push(Sample {
+                        time: self.link.clock.now(),
+                        value: InputEvent::Pointer(warp),
+                    });
+                }
+            }
+            self.tracker.correct(end);
+        }
+        for sample in &mut draft.samples {
+            // Repeats are timed by another of the server's clocks than the keys around them; the order is the server's.
+            self.latest = self.latest.max(sample.time);
+            sample.time = self.latest;
+        }
+        out.samples.append(&mut draft.samples);
+        Ok(())
+    }
+
+    fn read(&mut self, event: Event, draft: &mut Draft) -> Result<()> {
+        match event {
+            Event::XinputRawMotion(event) => {
+                let moved = self.devices.read(&event, self.size);
+                if let Some((step, raw)) = moved.step {
+                    draft.steps.push(step);
+                    draft.movers.push(draft.samples.len());
+                    self.point(
+                        event.time,
+                        event.sourceid,
+                        PointerAction::Move { raw: Some(raw) },
+                        draft,
+                    );
+                }
+                if let Some(wheel) = moved.wheel {
+                    self.point(event.time, event.sourceid, PointerAction::Wheel(wheel), draft);
+                }
+            }
+            // Where the device scrolls smoothly, its steps were reported as movements of an axis.
+            Event::XinputRawButtonPress(event) | Event::XinputRawButtonRelease(event)
+                if u32::from(event.flags) & u32::from(PointerEventFlags::POINTER_EMULATED) != 0 => {
+            }
+            Event::XinputRawButtonPress(event) => {
+                let action = wheel(event.detail).map(PointerAction::Wheel);
+                let action = action.or_else(|| button(event.detail).map(PointerAction::Down));
+                if let Some(action) = action {
+                    self.point(event.time, event.sourceid, action, draft);
+                }
+            }
+            Event::XinputRawButtonRelease(event) => {
+                if let Some(button) = button(event.detail) {
+                    self.point(event.time, event.sourceid, PointerAction::Up(button), draft);
+                }
+            }
+            Event::XinputRawKeyPress(event) => {
+                self.press(event.time, event.sourceid, event.detail, false, draft)?
+            }
+            Event::XinputRawKeyRelease(event) => {
+                self.refresh_layout(event.time, draft)?;
+                let key = self.layout.key(event.detail, false);
+                draft.key = Some((draft.samples.len(), event.detail));
+                self.keyboard(event.time, event.sourceid, KeyboardAction::Up { key }, draft);
+            }
+            Event::XinputKeyPress(event) => {
+                let repeat = u32::from(event.flags) & u32::from(KeyEventFlags::KEY_REPEAT) != 0;
+                if repeat
+                    && event.deviceid == event.sourceid
+                    && self.devices.is_slave(event.deviceid)
+                {
+                    self.press(event.time, event.sourceid, event.detail, true, draft)?;
+                }
+            }
+            Event::XkbStateNotify(event) => {
+                self.layout.update(&event);
+                if let Some((index, keycode)) = draft.key
+                    && keycode == u32::from(event.keycode)
+                    && let InputEvent::Keyboard(key) = &mut draft.samples[index].value
+                {
+                    key.modifiers = self.layout.modifiers();
+                }
+                if !self.stale {
+                    self.report_layout(self.link.clock.time(event.time), draft);
+                }
+            }
+            Event::XkbMapNotify(_) | Event::XkbNewKeyboardNotify(_) | Event::XkbNamesNotify(_) => {
+                self.stale = true
+            }
+            Event::XinputHierarchy(_) => self.devices = Devices::query(&self.link)?,
+            Event::XinputDeviceChanged(event) if event.reason == ChangeReason::DEVICE_CHANGE => {
+                self.devices = Devices::query(&self.link)?;
+            }
+            Event::PropertyNotify(event) if event.atom == self.active_window && self.keyboard => {
+                self.layout.reset();
+                self.keyboard(event.time, ALL_DEVICES, KeyboardAction::Modifiers, draft);
+            }
+            Event::ConfigureNotify(event) if event.window == self.link.root() => {
+                self.size = Size { width: event.width.into(), height: event.height.into() };
+                self.tracker.resize(self.size);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn press(
+        &mut self,
+        time: Timestamp,
+        source: DeviceId,
+        keycode: u32,
+        repeat: bool,
+        draft: &mut Draft,
+    ) -> Result<()> {
+        self.refresh_layout(time, draft)?;
+        let key = self.layout.key(keycode, true);
+        draft.key = Some((draft.samples.len(), keycode));
+        self.keyboard(time, source, KeyboardAction::Down { key, repeat }, draft);
+        Ok(())
+    }
+
+    fn refresh_layout(&mut self, time: Timestamp, draft: &mut Draft) -> Result<()> {
+        if std::mem::take(&mut self.stale) {
+            self.layout.reload(&self.link)?;
+            self.report_layout(self.link.clock.time(time), draft);
+        }
+        Ok(())
+    }
+
+    fn report_layout(&mut self, time: Time, draft: &mut Draft) {
+        let name = self.layout.name();
+        if self.keyboard && self.reported.as_ref() != Some(&name) {
+            self.reported = Some(name.clone());
+            draft.samples.push(Sample {
+                time,
+                value: self.keyboard_event(false, KeyboardAction::Layout(name)),
+            });
+        }
+    }
+
+    fn keyboard(
+        &mut self,
+        time: Timestamp,
+        source: DeviceId,
+        action: KeyboardAction,
+        draft: &mut Draft,
+    ) {
+        let value = self.keyboard_event(self.devices.injects(source), action);
+        draft.samples.push(Sample { time: self.link.clock.time(time), value });
+    }
+
+    fn keyboard_event(&self, injected: bool, action: KeyboardAction) -> InputEvent {
+        InputEvent::Keyboard(KeyboardEvent { modifiers: self.layout.modifiers(), injected, action })
+    }
+
+    fn point(
+        &mut self,
+        time: Timestamp,
+        source: DeviceId,
+        action: PointerAction,
+        draft: &mut Draft,
+    ) {
+        let event = PointerEvent {
+            position: Position::default(),
+            injected: self.devices.injects(source),
+            action,
+        };
+        draft
+            .samples
+            .push(Sample { time: self.link.clock.time(time), value: InputEvent::Pointer(event) });
+    }
+
+    /// Reports the state as it is: at the start, and after a pause.
+    fn introduce(&mut self, out: &mut Batch<InputEvent>) -> Result<()> {
+        if !self.keyboard {
+            return Ok(());
+        }
+        self.layout.reset();
+        self.layout.read_state(&self.link)?;
+        let time = self.link.clock.now().max(self.latest);
+        self.latest = time;
+        let name = self.layout.name();
+        self.reported = Some(name.clone());
+        for action in [KeyboardAction::Layout(name), KeyboardAction::Modifiers] {
+            out.samples.push(Sample { time, value: self.keyboard_event(false, action) });
+        }
+        Ok(())
+    }
+}
+
+impl Hook for XInput2 {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<InputEvent>) -> Result<()> {
+        if !std::mem::replace(&mut self.started, true) {
+            let time = self.link.clock.now();
+            let missing = [
+                (self.layout.has_keymap(), NoticeKind::NoLayout),
+                (self.layout.has_compose(), NoticeKind::NoCompose),
+            ];
+            let missing = missing.into_iter().filter(|(has, _)| self.keyboard && !has);
+            out.notices.extend(missing.map(|(_, kind)| Notice { time, kind }));
+            return self.introduce(out);
+        }
+        let deadline = deadline(wait);
+        let before = out.samples.len();
+        loop {
+            let events = self.drain()?;
+            if !events.is_empty() {
+                self.report(events, out)?;
+                self.drained = Instant::now();
+            }
+            if std::mem::take(&mut self.fresh) {
+                self.layout.reload(&self.link)?;
+                return self.introduce(out);
+            }
+            if out.samples.len() > before {
+                return Ok(());
+            }
+            if !self.pending.is_empty() {
+                continue;
+            }
+            if self.link.sleep(deadline)? != Wake::Server {
+                return Ok(());
+            }
+            let gathered = self.drained + GATHER;
+            if Instant::now() < gathered && self.link.rest(gathered)? == Wake::Waker {
+                return Ok(());
+            }
+        }
+    }
+
+    fn waker(&self) -> Waker {
+        self.link.waker()
+    }
+
+    fn resync(&mut self) {
+        self.fresh = true;
+    }
+}
+
+fn select_keyboard(link: &Link) -> Result<()> {
+    use xkb::{EventType, MapPart, NKNDetail, NameDetail, StatePart};
+    answer(send(link.conn.xkb_use_extension(1, 0))?)?;
+    let parts = MapPart::KEY_TYPES
+        | MapPart::KEY_SYMS
+        | MapPart::MODIFIER_MAP
+        | MapPart::VIRTUAL_MODS
+        | MapPart::VIRTUAL_MOD_MAP;
+    let (keyboards, names) = (NKNDetail::KEYCODES | NKNDetail::DEVICE_ID, NameDetail::SYMBOLS);
+    let states = StatePart::MODIFIER_STATE | StatePart::GROUP_STATE;
+    let details = xkb::SelectEventsAux::new()
+        .new_keyboard_notify(xkb::SelectEventsAuxNewKeyboardNotify {
+            affect_new_keyboard: keyboards,
+            new_keyboard_details: keyboards,
+        })
+        .state_notify(xkb::SelectEventsAuxStateNotify {
+            affect_state: states,
+            state_details: states,
+        })
+        .names_notify(xkb::SelectEventsAuxNamesNotify {
+            affect_names: names,
+            names_details: names,
+        });
+    let device = u16::from(xkb::ID::USE_CORE_KBD);
+    let (clear, all) = (EventType::default(), EventType::MAP_NOTIFY);
+    // A map's parts have their own fields; the server reads them where the request names the event at all.
+    send(link.conn.xkb_select_events(device, clear, all, parts, parts, &details)).map(drop)
+}
+
+/// Where the pointer is, and the place of the answer among the requests.
+fn query_pointer(link: &Link) -> Result<(Option<Position>, SequenceNumber)> {
+    let cookie = link.conn.query_pointer(link.root()).map_err(lost)?;
+    let sequence = cookie.sequence_number();
+    let reply = answer(cookie)?.filter(|reply| reply.same_screen);
+    Ok((reply.map(|reply| Position { x: reply.root_x.into(), y: reply.root_y.into() }), sequence))
+}
+
+fn is_input(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::XinputRawMotion(_)
+            | Event::XinputRawButtonPress(_)
+            | Event::XinputRawButtonRelease(_)
+            | Event::XinputRawKeyPress(_)
+            | Event::XinputRawKeyRelease(_)
+            | Event::XinputKeyPress(_)
+    )
+}
+
+/// X's buttons 4 to 7 are one detent up, down, left, right.
+fn wheel(button: u32) -> Option<Wheel> {
+    let (delta_x, delta_y) = match button {
+        4 => (0, -120),
+        5 => (0, 120),
+        6 => (-120, 0),
+        7 => (120, 0),
+        _ => return None,
+    };
+    Some(Wheel { delta_x, delta_y, smooth: false })
+}
+
+/// The DOM's number of an X button: left, middle and right come first in both, the wheel's four are none of the DOM's, and what
+/// follows closes the gap (8 back → 3, 9 forward → 4, 10 → 5, …).
+fn button(button: u32) -> Option<Button> {
+    match button {
+        1..=3 => u8::try_from(button - 1).ok().map(Button),
+        8.. => u8::try_from(button - 5).ok().map(Button),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons_have_the_doms_numbers() {
+        let numbers: Vec<Option<u8>> =
+            (0..=10).map(|detail| button(detail).map(|button| button.0)).collect();
+        assert_eq!(
+            numbers,
+            [None, Some(0), Some(1), Some(2), None, None, None, None, Some(3), Some(4), Some(5)]
+        );
+        assert_eq!(button(u32::MAX), None);
+        assert_eq!(wheel(5), Some(Wheel { delta_x: 0, delta_y: 120, smooth: false }));
+    }
+}

@@ -1,0 +1,204 @@
+//! One connection to an X server: typed errors, sleeping without busy wake-ups, the server's time on our clock.
+
+pub(crate) mod clock;
+pub(crate) mod windows;
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use understudy_core::backend::{Backend, Capturer, Hook, Platform, Waker};
+use understudy_core::clock::Clock;
+use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::track::{Track, Tracks};
+use x11rb::connection::{Connection, RequestConnection, SequenceNumber};
+use x11rb::cookie::Cookie;
+use x11rb::errors::{ConnectError, ConnectionError, ReplyError};
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{Atom, ConnectionExt, Screen, Window};
+use x11rb::rust_connection::RustConnection;
+use x11rb::x11_utils::TryParse;
+
+use self::clock::ServerClock;
+use crate::context::ewmh::Ewmh;
+use crate::hook::xinput2::XInput2;
+use crate::screen::xshm::XShm;
+
+/// An X server. Hook, capturer and watcher each have a connection of their own, so that none waits for another.
+pub(crate) struct X11 {
+    /// Such as `:1`; `None` takes the environment's.
+    pub(crate) display: Option<String>,
+}
+
+impl Platform for X11 {
+    fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
+        let display = self.display.as_deref();
+        let input = tracks.contains(Track::Pointer) || tracks.contains(Track::Keyboard);
+        let hook = match input {
+            true => Some(Box::new(XInput2::open(display, clock, tracks)?) as Box<dyn Hook>),
+            false => None,
+        };
+        let capturer = match tracks.contains(Track::Screen) {
+            true => Some(Box::new(XShm::open(display, clock)?) as Box<dyn Capturer>),
+            false => None,
+        };
+        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?) })
+    }
+}
+
+/// Why [`Link::sleep`] returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wake {
+    /// The server sent something.
+    Server,
+    /// The waker was used.
+    Waker,
+    /// The time is over.
+    Timeout,
+}
+
+/// A connection with a waker and the server's clock.
+pub(crate) struct Link {
+    pub(crate) conn: RustConnection,
+    pub(crate) clock: ServerClock,
+    screen: usize,
+    wake: Arc<OwnedFd>,
+}
+
+impl Link {
+    /// Connects and learns the server's time.
+    pub(crate) fn connect(display: Option<&str>, clock: &Clock) -> Result<Self> {
+        let (conn, screen) =
+            RustConnection::connect(display).map_err(|error| unavailable(display, &error))?;
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|error| Error::io("cannot make an eventfd", &error.into()))?;
+        let clock = ServerClock::calibrate(&conn, screen, clock)?;
+        Ok(Self { conn, clock, screen, wake: Arc::new(wake) })
+    }
+
+    pub(crate) fn screen(&self) -> &Screen {
+        &self.conn.setup().roots[self.screen]
+    }
+
+    pub(crate) fn root(&self) -> Window {
+        self.screen().root
+    }
+
+    pub(crate) fn waker(&self) -> Waker {
+        let wake = Arc::clone(&self.wake);
+        // The counter can only fail to grow when it is full, and then the sleeper wakes anyway.
+        Waker::new(move || {
+            let _full = rustix::io::write(&wake, &1u64.to_ne_bytes());
+        })
+    }
+
+    /// The next event that was already received or can be read without waiting, and its place among the requests.
+    pub(crate) fn next(&self) -> Result<Option<(Event, SequenceNumber)>> {
+        self.conn.poll_for_event_with_sequence().map_err(lost)
+    }
+
+    pub(crate) fn flush(&self) -> Result<()> {
+        self.conn.flush().map_err(lost)
+    }
+
+    /// Sleeps until the server sent something, the waker was used, or `deadline` has passed. Whoever calls has taken every
+    /// event that is already here.
+    pub(crate) fn sleep(&self, deadline: Option<Instant>) -> Result<Wake> {
+        self.flush()?;
+        self.wait(deadline, true)
+    }
+
+    /// Lets time pass so that events gather; only the waker ends it early.
+    pub(crate) fn rest(&self, until: Instant) -> Result<Wake> {
+        self.flush()?;
+        self.wait(Some(until), false)
+    }
+
+    fn wait(&self, deadline: Option<Instant>, server: bool) -> Result<Wake> {
+        let stream = self.conn.stream();
+        let waiting = if server { PollFlags::IN } else { PollFlags::empty() };
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+            let (woken, ready) = {
+                let mut fds = [
+                    PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN),
+                    PollFd::new(stream, waiting),
+                ];
+                match poll(&mut fds, timeout.as_ref()) {
+                    Ok(_) => {}
+                    Err(rustix::io::Errno::INTR) => continue,
+                    Err(error) => {
+                        return Err(Error::io("cannot wait for the X server", &error.into()));
+                    }
+                }
+                (!fds[0].revents().is_empty(), !fds[1].revents().is_empty())
+            };
+            if woken {
+                let mut count = [0; 8];
+                // Empties the counter; an empty one is no failure.
+                let _empty = rustix::io::read(&self.wake, &mut count);
+                return Ok(Wake::Waker);
+            }
+            if ready {
+                return Ok(Wake::Server);
+            }
+            if left.is_some_and(|left| left.is_zero())
+                || deadline.is_some_and(|deadline| deadline <= Instant::now())
+            {
+                return Ok(Wake::Timeout);
+            }
+        }
+    }
+
+    pub(crate) fn atom(&self, name: &str) -> Result<Atom> {
+        let cookie = self.conn.intern_atom(false, name.as_bytes()).map_err(lost)?;
+        Ok(answer(cookie)?.map_or(x11rb::NONE, |reply| reply.atom))
+    }
+
+    /// Whether the server has an extension; afterwards its events are understood.
+    pub(crate) fn has(&self, extension: &'static str) -> Result<bool> {
+        Ok(self.conn.extension_information(extension).map_err(lost)?.is_some())
+    }
+}
+
+/// The moment after which a caller does not want to wait.
+pub(crate) fn deadline(wait: Option<Duration>) -> Option<Instant> {
+    wait.and_then(|wait| Instant::now().checked_add(wait))
+}
+
+/// A reply; `None` where the server refused, because what was asked about is gone: windows vanish at any time.
+pub(crate) fn answer<R: TryParse>(cookie: Cookie<'_, RustConnection, R>) -> Result<Option<R>> {
+    match cookie.reply() {
+        Ok(reply) => Ok(Some(reply)),
+        Err(ReplyError::X11Error(_)) => Ok(None),
+        Err(ReplyError::ConnectionError(error)) => Err(lost(error)),
+    }
+}
+
+/// Sends a request whose failure does not matter.
+pub(crate) fn send<T>(cookie: std::result::Result<T, ConnectionError>) -> Result<T> {
+    cookie.map_err(lost)
+}
+
+pub(crate) fn lost(error: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::DisplayLost, format!("the X server is gone: {error}"))
+}
+
+/// What is missing that capturing cannot do without.
+pub(crate) fn unsupported(what: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("this X server has no {what}"))
+}
+
+fn unavailable(display: Option<&str>, error: &ConnectError) -> Error {
+    let name = display
+        .map(str::to_owned)
+        .or_else(|| std::env::var("DISPLAY").ok())
+        .filter(|name| !name.is_empty());
+    let message = match name {
+        Some(name) => format!("cannot connect to the X display {name}: {error}"),
+        None => "no X display: DISPLAY is not set, and none was named".to_owned(),
+    };
+    Error::new(ErrorKind::DisplayUnavailable, message)
+}

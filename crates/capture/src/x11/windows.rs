@@ -1,0 +1,323 @@
+//! Which top-level windows can show on the screen, bottom first, and whose they are.
+//!
+//! Followed by events on the connection that grabs, so that after the answer to a grab, every change before it is known.
+
+use std::collections::VecDeque;
+
+use understudy_core::error::Result;
+use understudy_core::event::{App, Window as Shown};
+use understudy_core::frame::Rect;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ConfigureNotifyEvent, ConnectionExt as _, MapState, Place, Window, WindowClass,
+};
+
+use super::{Link, answer, send};
+
+/// How long each part of `WM_CLASS` may be, in bytes.
+const CLASS_LENGTH: usize = 256;
+/// A frame whose client is not found among this many windows inside belongs to nobody known.
+const SEARCH: usize = 24;
+
+pub(crate) struct Windows {
+    root: Window,
+    atoms: Atoms,
+    /// Every child of the root, bottom first.
+    children: Vec<Child>,
+    /// What could be seen since `begin`; gathered until `list`.
+    seen: Option<Vec<Shown>>,
+}
+
+struct Atoms {
+    pid: Atom,
+    leader: Atom,
+}
+
+#[derive(Clone)]
+struct Child {
+    id: Window,
+    mapped: bool,
+    bounds: Rect,
+    /// Found out when the window is listed first, and again until it is known.
+    owner: Option<Owner>,
+    /// Never painted.
+    input_only: Option<bool>,
+}
+
+#[derive(Clone)]
+struct Owner {
+    client: Window,
+    app: Option<App>,
+    pid: Option<u32>,
+}
+
+impl Windows {
+    /// Reads the windows that are there. The caller has selected `SubstructureNotify` on the root before.
+    pub(crate) fn query(link: &Link) -> Result<Self> {
+        let atoms =
+            Atoms { pid: link.atom("_NET_WM_PID")?, leader: link.atom("WM_CLIENT_LEADER")? };
+        let mut windows = Self { root: link.root(), atoms, children: Vec::new(), seen: None };
+        let tree = answer(send(link.conn.query_tree(windows.root))?)?;
+        for id in tree.map(|tree| tree.children).unwrap_or_default() {
+            let attributes = send(link.conn.get_window_attributes(id))?;
+            let geometry = send(link.conn.get_geometry(id))?;
+            let (Some(attributes), Some(geometry)) = (answer(attributes)?, answer(geometry)?)
+            else {
+                continue;
+            };
+            let bounds = outer(
+                geometry.x,
+                geometry.y,
+                geometry.width,
+                geometry.height,
+                geometry.border_width,
+            );
+            let input_only = Some(attributes.class == WindowClass::INPUT_ONLY);
+            let mapped = attributes.map_state != MapState::UNMAPPED;
+            windows.children.push(Child { id, mapped, bounds, owner: None, input_only });
+        }
+        Ok(windows)
+    }
+
+    /// Follows a change.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::CreateNotify(event) if event.parent == self.root => {
+                let bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
+                self.add(Child {
+                    id: event.window,
+                    mapped: false,
+                    bounds,
+                    owner: None,
+                    input_only: None,
+                });
+            }
+            Event::DestroyNotify(event) => self.children.retain(|child| child.id != event.window),
+            Event::MapNotify(event) => self.change(event.window, |child| child.mapped = true),
+            Event::UnmapNotify(event) => self.change(event.window, |child| child.mapped = false),
+            Event::ReparentNotify(event) if event.parent == self.root => {
+                let bounds = Rect { x: event.x.into(), y: event.y.into(), width: 0, height: 0 };
+                // Its size is not told; a window that is shown again is configured or mapped first.
+                self.add(Child {
+                    id: event.window,
+                    mapped: false,
+                    bounds,
+                    owner: None,
+                    input_only: None,
+                });
+            }
+            Event::ReparentNotify(event) => {
+                self.children.retain(|child| child.id != event.window);
+                // The frame that took it in has an owner now.
+                self.change(event.parent, |child| child.owner = None);
+            }
+            Event::ConfigureNotify(event) => self.configure(event),
+            Event::GravityNotify(event) => {
+                self.change(event.window, |child| {
+                    (child.bounds.x, child.bounds.y) = (event.x.into(), event.y.into())
+                });
+            }
+            Event::CirculateNotify(event) => {
+                if let Some(at) = self.position(event.window) {
+                    let child = self.children.remove(at);
+                    let at = if event.place == Place::ON_TOP { self.children.len() } else { 0 };
+                    self.children.insert(at, child);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// From now on, everything that can be seen is gathered.
+    pub(crate) fn begin(&mut self, link: &Link) -> Result<()> {
+        self.identify(link)?;
+        self.seen = Some(self.children.iter().filter_map(shown).collect());
+        Ok(())
+    }
+
+    /// What could be seen since `begin`, and can be now. A window that changed is in the list as it was and as it is.
+    pub(crate) fn list(&mut self, link: &Link) -> Result<Vec<Shown>> {
+        self.identify(link)?;
+        let now: Vec<Shown> = self.children.iter().filter_map(shown).collect();
+        let mut list: Vec<Shown> = self.seen.take().unwrap_or_default();
+        list.retain(|seen| !now.contains(seen));
+        list.extend(now);
+        Ok(list)
+    }
+
+    fn add(&mut self, child: Child) {
+        self.children.retain(|other| other.id != child.id);
+        self.children.push(child);
+    }
+
+    fn change(&mut self, window: Window, change: impl FnOnce(&mut Child)) {
+        if let Some(at) = self.position(window) {
+            change(&mut self.children[at]);
+            self.gather(at);
+        }
+    }
+
+    fn configure(&mut self, event: &ConfigureNotifyEvent) {
+        let Some(at) = self.position(event.window) else { return };
+        let child = &mut self.children[at];
+        child.bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
+        self.gather(at);
+        let child = self.children.remove(at);
+        let below = self.position(event.above_sibling).map_or(0, |below| below + 1);
+        self.children.insert(below, child);
+    }
+
+    fn gather(&mut self, at: usize) {
+        if let Some(seen) = &mut self.seen {
+            seen.extend(shown(&self.children[at]));
+        }
+    }
+
+    fn position(&self, window: Window) -> Option<usize> {
+        self.children.iter().position(|child| child.id == window)
+    }
+
+    /// Finds out whose the mapped windows are, where that is not known.
+    fn identify(&mut self, link: &Link) -> Result<()> {
+        for at in 0..self.children.len() {
+            let child = &self.children[at];
+            if !child.mapped
+                || child.input_only == Some(true)
+                || child.owner.as_ref().is_some_and(|owner| owner.app.is_some())
+            {
+                continue;
+            }
+            let id = child.id;
+            if child.input_only.is_none() {
+                let attributes = answer(send(link.conn.get_window_attributes(id))?)?;
+                let geometry = answer(send(link.conn.get_geometry(id))?)?;
+                let child = &mut self.children[at];
+                child.input_only =
+                    attributes.map(|attributes| attributes.class == WindowClass::INPUT_ONLY);
+                if let Some(now) = geometry.filter(|_| child.bounds.is_empty()) {
+                    child.bounds = outer(now.x, now.y, now.width, now.height, now.border_width);
+                }
+            }
+            self.children[at].owner = Some(self.owner(link, id)?);
+        }
+        Ok(())
+    }
+
+    fn owner(&self, link: &Link, id: Window) -> Result<Owner> {
+        let mut owner = Owner { client: id, app: None, pid: None };
+        let mut inside = VecDeque::from([id]);
+        for _ in 0..SEARCH {
+            let Some(window) = inside.pop_front() else { break };
+            if let Some(app) = app(link, window)? {
+                let pid = number(link, window, self.atoms.pid, AtomEnum::CARDINAL)?;
+                return Ok(Owner { client: window, app: Some(app), pid });
+            }
+            let tree = answer(send(link.conn.query_tree(window))?)?;
+            inside.extend(tree.map(|tree| tree.children).unwrap_or_default());
+        }
+        // Menus and tips without a name of their own belong to the window they are for, or to the same process.
+        for (property, kind) in [
+            (AtomEnum::WM_TRANSIENT_FOR.into(), AtomEnum::WINDOW),
+            (self.atoms.leader, AtomEnum::WINDOW),
+        ] {
+            if let Some(other) =
+                number(link, id, property, kind)?.filter(|other| *other != self.root)
+            {
+                owner.app = app(link, other)?;
+                if owner.app.is_some() {
+                    return Ok(owner);
+                }
+            }
+        }
+        owner.pid = number(link, id, self.atoms.pid, AtomEnum::CARDINAL)?;
+        if owner.pid.is_some() {
+            let known = self.children.iter().filter_map(|child| child.owner.as_ref());
+            owner.app =
+                known.filter(|other| other.pid == owner.pid).find_map(|other| other.app.clone());
+        }
+        Ok(owner)
+    }
+}
+
+/// The application that a window names in `WM_CLASS`.
+pub(crate) fn app(link: &Link, window: Window) -> Result<Option<App>> {
+    // Two parts, each ended by a zero; in units of four bytes.
+    let length = u32::try_from(CLASS_LENGTH / 2).unwrap_or(u32::MAX);
+    let (property, kind) = (AtomEnum::WM_CLASS, AtomEnum::STRING);
+    let reply = answer(send(link.conn.get_property(false, window, property, kind, 0, length))?)?;
+    let value = reply.map(|reply| reply.value).unwrap_or_default();
+    let mut parts = value.split(|byte| *byte == 0).map(|part| text(part, CLASS_LENGTH));
+    let (instance, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    Ok((!id.is_empty()).then_some(App { id, instance }))
+}
+
+/// A property that holds one number.
+pub(crate) fn number(
+    link: &Link,
+    window: Window,
+    property: Atom,
+    kind: AtomEnum,
+) -> Result<Option<u32>> {
+    let reply = answer(send(link.conn.get_property(false, window, property, kind, 0, 1))?)?;
+    Ok(reply.and_then(|reply| reply.value32().and_then(|mut values| values.next())))
+}
+
+/// UTF-8, or Latin-1 where it is not that, of at most `limit` bytes; control characters are left out.
+pub(crate) fn text(bytes: &[u8], limit: usize) -> String {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        // Cut by the property's limit in the middle of a character.
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned()
+        }
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    let mut kept = String::new();
+    for letter in text.chars().filter(|letter| !letter.is_control()) {
+        if kept.len() + letter.len_utf8() > limit {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept
+}
+
+/// A window's outer edge, its border included.
+pub(crate) fn outer(x: i16, y: i16, width: u16, height: u16, border: u16) -> Rect {
+    let both = 2 * u32::from(border);
+    Rect {
+        x: x.into(),
+        y: y.into(),
+        width: u32::from(width) + both,
+        height: u32::from(height) + both,
+    }
+}
+
+/// How a child is reported: under its client's number, without a title, which no mask needs.
+fn shown(child: &Child) -> Option<Shown> {
+    if !child.mapped || child.input_only == Some(true) {
+        return None;
+    }
+    let owner = child.owner.as_ref();
+    let id = owner.map_or(child.id, |owner| owner.client);
+    Some(Shown {
+        id: id.into(),
+        app: owner.and_then(|owner| owner.app.clone()),
+        title: String::new(),
+        bounds: child.bounds,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn text_is_cut_at_a_character_and_never_fails() {
+        assert_eq!(text("Müll".as_bytes(), 3), "Mü");
+        assert_eq!(text("Müll".as_bytes(), 2), "M");
+        assert_eq!(text(b"M\xfcll", 16), "Müll");
+        assert_eq!(text("Mü".as_bytes().split_last().map_or(&[][..], |(_, cut)| cut), 16), "M");
+        assert_eq!(text(b"a\x1b\nb", 16), "ab");
+    }
+}

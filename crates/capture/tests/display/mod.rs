@@ -1,0 +1,343 @@
+//! A private X display for each test, with real applications; whatever it starts, it ends, and nothing else.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use understudy_core::backend::{Backend, Batch, Capturer, Hook, Platform, Watcher};
+use understudy_core::clock::Clock;
+use understudy_core::error::ErrorKind;
+use understudy_core::event::{InputEvent, Sample};
+use understudy_core::track::{Track, Tracks};
+use x11rb::connection::Connection;
+use x11rb::rust_connection::RustConnection;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running Xvfb.
+pub struct Display {
+    server: Process,
+    pub name: String,
+    folder: PathBuf,
+}
+
+/// A child that is killed and waited for when it is dropped.
+pub struct Process(Child);
+
+impl Process {
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    pub fn kill(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Display {
+    /// Starts Xvfb with a screen such as `640x480x24` on a display that is free.
+    pub fn start(screen: &str, arguments: &[&str]) -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("Xvfb cannot be started ({error}): apt-get install xvfb")
+            });
+        let mut number = String::new();
+        let output = server.stdout.take().expect("its output is a pipe");
+        let server = Process(server);
+        BufReader::new(output).read_line(&mut number).expect("Xvfb says its display");
+        assert!(
+            !number.trim().is_empty(),
+            "Xvfb {screen} {arguments:?} ended before it had a display"
+        );
+        let folder = std::env::temp_dir().join(format!(
+            "understudy-capture-{}-{}",
+            std::process::id(),
+            server.id()
+        ));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        Self { server, name: format!(":{}", number.trim()), folder }
+    }
+
+    pub fn connect(&self) -> (RustConnection, u32) {
+        let (conn, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
+        let root = conn.setup().roots[screen].root;
+        (conn, root)
+    }
+
+    pub fn kill(&mut self) {
+        self.server.kill();
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8").env("HOME", &self.folder);
+        command.env_remove("XDG_RUNTIME_DIR").env("NO_AT_BRIDGE", "1");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Runs a program to its end.
+    pub fn run(&self, program: &str, arguments: &[&str]) {
+        let status = self.command(program).args(arguments).status();
+        let status = status.unwrap_or_else(|error| panic!("{program} cannot be run: {error}"));
+        assert!(status.success(), "{program} {arguments:?}: {status}");
+    }
+
+    /// Starts a program that runs on.
+    pub fn spawn(&self, program: &str, arguments: &[&str]) -> Process {
+        let child = self.command(program).args(arguments).spawn();
+        Process(child.unwrap_or_else(|error| panic!("{program} cannot be started: {error}")))
+    }
+
+    /// Starts openbox, and waits until it manages.
+    pub fn openbox(&self) -> Process {
+        let manager = self.spawn("openbox", &[]);
+        self.wait_for("a window manager", |conn, root| {
+            use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};
+            let atom =
+                conn.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK").ok()?.reply().ok()?.atom;
+            let reply =
+                conn.get_property(false, root, atom, AtomEnum::WINDOW, 0, 1).ok()?.reply().ok()?;
+            (!reply.value.is_empty()).then_some(())
+        });
+        manager
+    }
+
+    /// Starts an xterm that writes the first line typed into it to a file, and waits until it shows.
+    pub fn xterm_that_saves(&self) -> (Process, PathBuf) {
+        let file = self.folder.join("typed");
+        let script = format!(
+            "IFS= read -r line; printf '%s' \"$line\" > '{0}.part'; mv '{0}.part' '{0}'; sleep 1000",
+            file.display()
+        );
+        let arguments =
+            ["-u8", "-geometry", "60x20+0+0", "-name", "first", "-e", "sh", "-c", &script];
+        let terminal = self.spawn("xterm", &arguments);
+        self.wait_for_window("XTerm");
+        // The shell inside has to come up as well.
+        std::thread::sleep(Duration::from_millis(400));
+        (terminal, file)
+    }
+
+    /// Waits until a window of this class shows.
+    pub fn wait_for_window(&self, class: &str) -> u32 {
+        self.wait_for(class, |conn, root| find_window(conn, root, class))
+    }
+
+    pub fn wait_for<T>(
+        &self,
+        what: &str,
+        mut check: impl FnMut(&RustConnection, u32) -> Option<T>,
+    ) -> T {
+        let (conn, root) = self.connect();
+        let start = Instant::now();
+        loop {
+            if let Some(found) = check(&conn, root) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "{what} did not come up on {}", self.name);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Plays a script by `examples/play`.
+    pub fn play(&self, script: &str) {
+        self.play_in_background(script).join();
+    }
+
+    pub fn play_in_background(&self, script: &str) -> Player {
+        let mut child = Command::new(player())
+            .args(["--display", &self.name])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("the player was built");
+        let mut input = child.stdin.take().expect("its input is a pipe");
+        input.write_all(script.as_bytes()).expect("the player reads");
+        drop(input);
+        Player(Process(child))
+    }
+
+    pub fn open(&self, tracks: &[Track]) -> (Backend, Clock) {
+        let platform = understudy_capture::native(Some(self.name.clone()));
+        let clock = platform.clock();
+        let tracks: Tracks = tracks.iter().copied().collect();
+        (platform.open(tracks, &clock).expect("the display can be captured"), clock)
+    }
+
+    pub fn capturer(&self) -> Box<dyn Capturer> {
+        self.open(&[Track::Screen]).0.capturer.expect("the screen was asked for")
+    }
+
+    pub fn watcher(&self) -> (Box<dyn Watcher>, Clock) {
+        let (backend, clock) = self.open(&[]);
+        (backend.watcher, clock)
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+pub struct Player(Process);
+
+impl Player {
+    pub fn join(mut self) {
+        let status = self.0.0.wait().expect("the player can be waited for");
+        assert!(status.success(), "the player: {status}");
+    }
+}
+
+/// The built player. Cargo builds examples before it runs tests, but tells no test where.
+fn player() -> &'static Path {
+    static PLAYER: OnceLock<PathBuf> = OnceLock::new();
+    PLAYER.get_or_init(|| {
+        let test = std::env::current_exe().expect("a test knows itself");
+        let built = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/PROFILE/deps")
+            .join("examples/play");
+        assert!(
+            built.exists(),
+            "{} is missing: cargo build -p understudy-capture --examples",
+            built.display()
+        );
+        built
+    })
+}
+
+/// A mapped window whose WM_CLASS names this class.
+pub fn find_window(conn: &RustConnection, window: u32, class: &str) -> Option<u32> {
+    use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, MapState};
+    let name = conn
+        .get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 128)
+        .ok()?
+        .reply()
+        .ok()?
+        .value;
+    let state = conn.get_window_attributes(window).ok()?.reply().ok()?.map_state;
+    if state == MapState::VIEWABLE && name.split(|byte| *byte == 0).nth(1) == Some(class.as_bytes())
+    {
+        return Some(window);
+    }
+    let children = conn.query_tree(window).ok()?.reply().ok()?.children;
+    children.into_iter().find_map(|child| find_window(conn, child, class))
+}
+
+/// The content of a file that appears.
+pub fn read_line(file: &Path) -> String {
+    let start = Instant::now();
+    loop {
+        if let Ok(text) = std::fs::read_to_string(file) {
+            return text;
+        }
+        assert!(start.elapsed() < PATIENCE, "{} did not appear", file.display());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A hook and what it has reported.
+pub struct Listener {
+    pub hook: Box<dyn Hook>,
+    pub batch: Batch<InputEvent>,
+    pub polls: usize,
+}
+
+impl Listener {
+    pub fn open(display: &Display) -> Self {
+        let backend = display.open(&[Track::Pointer, Track::Keyboard]).0;
+        let mut listener = Self {
+            hook: backend.hook.expect("input was asked for"),
+            batch: Batch::default(),
+            polls: 0,
+        };
+        listener.poll(Some(Duration::ZERO));
+        listener
+    }
+
+    pub fn poll(&mut self, wait: Option<Duration>) {
+        self.polls += 1;
+        let mut batch = Batch::default();
+        self.hook.poll(wait, &mut batch).expect("the display is there");
+        self.batch.samples.append(&mut batch.samples);
+        self.batch.notices.append(&mut batch.notices);
+    }
+
+    /// Takes what is there already.
+    pub fn wait(&mut self) {
+        loop {
+            let before = self.batch.samples.len();
+            self.poll(Some(Duration::from_millis(100)));
+            if self.batch.samples.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Polls until what was reported is enough.
+    pub fn until(
+        &mut self,
+        enough: impl Fn(&[Sample<InputEvent>]) -> bool,
+    ) -> Vec<Sample<InputEvent>> {
+        let start = Instant::now();
+        while !enough(&self.batch.samples) {
+            assert!(start.elapsed() < PATIENCE, "this is all that came: {:#?}", self.batch.samples);
+            self.poll(Some(Duration::from_millis(200)));
+        }
+        self.batch.samples.clone()
+    }
+
+    /// Polls until there are so many movements of the pointer.
+    pub fn until_count(&mut self, count: usize, patience: Duration) -> Vec<Sample<InputEvent>> {
+        let start = Instant::now();
+        let pointer = |sample: &&Sample<InputEvent>| matches!(sample.value, InputEvent::Pointer(_));
+        while self.batch.samples.iter().filter(pointer).count() < count {
+            let came = self.batch.samples.len();
+            assert!(start.elapsed() < patience, "{came} of {count} came");
+            self.poll(Some(Duration::from_millis(200)));
+        }
+        self.batch.samples.clone()
+    }
+}
+
+/// Whether a poll ends with `DisplayLost` within a second of the server's end.
+pub fn assert_lost<T: Send>(
+    display: &mut Display,
+    part: &mut T,
+    poll: impl Fn(&mut T) -> understudy_core::error::Result<()> + Send + Sync,
+) {
+    std::thread::scope(|scope| {
+        let poller = scope.spawn(|| {
+            loop {
+                if let Err(error) = poll(part) {
+                    return (error, Instant::now());
+                }
+            }
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        let start = Instant::now();
+        display.kill();
+        let (error, at) = poller.join().expect("no panic");
+        assert_eq!(error.kind(), ErrorKind::DisplayLost, "{error}");
+        assert!(at.saturating_duration_since(start) < Duration::from_secs(1));
+    });
+}
