@@ -1,7 +1,8 @@
-import { count, hex, hexBytes, type Members, oneOf, parseLine, track } from './canonical.js'
-import { errorCodes, formatInvalid, tampered } from './errors.js'
+import { count, hex, hexBytes, type Members, oneOf, parseLine, text, track } from './canonical.js'
+import { formatInvalid, tampered } from './errors.js'
 import type { Header } from './header.js'
 import { checkSignature, hashOf } from './seal.js'
+import { segmentHeaderLength } from './segment.js'
 import type { Track } from './track.js'
 
 /** Why samples of a span were not kept. */
@@ -195,6 +196,8 @@ export class Journal {
   #followExtent({ type, track, segment, chunks, size, hash }: ExtentLine): void {
     const open = this.#open(track)
     if (open?.segment !== segment) throw tampered('the segment is not open')
+    const { chunks: chunksBefore, size: sizeBefore } = open.extent ?? nothing
+    if (chunks <= chunksBefore || size <= sizeBefore) throw tampered('the segment has not grown')
     open.extent = { chunks, size, hash }
     open.closed = type === 'close'
   }
@@ -259,7 +262,7 @@ function parseFact(members: Members): Line {
     case 'notice':
       return parseNotice(members)
     case 'stop':
-      return { type, reason: members.take('reason', oneOf(['requested', ...errorCodes])) }
+      return { type, reason: members.take('reason', text(1, 64)) }
   }
 }
 
@@ -295,6 +298,7 @@ function segmentNumber(value: unknown): number {
   return segment
 }
 
+const nothing = { chunks: 0, size: segmentHeaderLength }
 const maxSegment = 999_999
 
 const lineTypes = [

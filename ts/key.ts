@@ -1,6 +1,6 @@
 import { sameBytes } from './bytes.js'
-import { count, hexBytes, hexUpTo, list, object, oneOf, parseFile, text } from './canonical.js'
-import { formatInvalid, UnderstudyError } from './errors.js'
+import { count, hex, hexBytes, hexUpTo, list, object, parseFile, text, track } from './canonical.js'
+import { tampered, UnderstudyError } from './errors.js'
 import { openKey } from './seal.js'
 import type { Track } from './track.js'
 
@@ -34,13 +34,14 @@ export interface SegmentPlace {
  */
 export function parseKey(bytes: Uint8Array, place: SegmentPlace): Stanza[] {
   const members = parseFile(bytes)
-  members.take('recording', oneOf([place.recording]))
-  members.take('track', oneOf([place.track]))
-  if (members.take('segment', count) !== place.segment) {
-    throw formatInvalid('the key is for another segment')
-  }
+  const recording = members.take('recording', hex(16))
+  const owner = members.take('track', track)
+  const segment = members.take('segment', count)
   const stanzas = members.take('stanzas', list(1, 64, parseStanza))
   members.end()
+  if (recording !== place.recording || owner !== place.track || segment !== place.segment) {
+    throw tampered('the key belongs elsewhere')
+  }
   return stanzas
 }
 

@@ -1,5 +1,5 @@
 import { count, hex, hexBytes, list, object, oneOf, parseFile, trackList } from './canonical.js'
-import { formatInvalid, tampered, UnderstudyError } from './errors.js'
+import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import type { Header } from './header.js'
 import { checkSignature, hashOf } from './seal.js'
 import type { Track } from './track.js'
@@ -33,6 +33,27 @@ export interface Receipt {
 }
 
 /**
+ * Parses `receipt.json`, checks its signature, and that it allowed the recording it lies in.
+ *
+ * @param bytes - the whole file
+ * @param header - what was recorded
+ * @throws {@link UnderstudyError} `tampered` when it is not the receipt that the header names, else
+ *   `receipt-invalid`
+ * @internal
+ */
+export function readReceipt(bytes: Uint8Array, header: Header): Receipt {
+  if (hashOf(bytes) !== header.receipt) throw tampered('this is not the receipt of the recording')
+  try {
+    const receipt = parseReceipt(bytes)
+    checkFit(receipt, header)
+    return receipt
+  } catch (error) {
+    if (!isUnderstudyError(error)) throw error
+    throw new UnderstudyError('receipt-invalid', error.message)
+  }
+}
+
+/**
  * Parses `receipt.json` and checks its signature.
  *
  * @param bytes - the whole file
@@ -63,25 +84,13 @@ export function parseReceipt(bytes: Uint8Array): Receipt {
   return receipt
 }
 
-/**
- * Checks that a receipt allowed the recording it lies in.
- *
- * @param receipt - what was consented to
- * @param bytes - the receipt's file
- * @param header - what was recorded
- * @internal
- */
-export function checkReceipt(receipt: Receipt, bytes: Uint8Array, header: Header): void {
-  if (hashOf(bytes) !== header.receipt) throw tampered('this is not the receipt of the recording')
-  if (!header.tracks.every((track) => receipt.tracks.includes(track))) {
-    throw new UnderstudyError('receipt-invalid', 'the receipt does not cover every track')
+function checkFit(receipt: Receipt, { tracks, started }: Header): void {
+  if (!tracks.every((track) => receipt.tracks.includes(track))) {
+    throw formatInvalid('the receipt does not cover every track')
   }
   // Divided, not multiplied: seconds go up to 2⁵³ − 1, milliseconds of that are not exact.
-  if (header.started / 1000 < receipt.issued || header.started / 1000 >= receipt.expires) {
-    throw new UnderstudyError(
-      'receipt-invalid',
-      'the recording began outside of the receipt’s time',
-    )
+  if (started / 1000 < receipt.issued || started / 1000 >= receipt.expires) {
+    throw formatInvalid('the recording began outside of the receipt’s time')
   }
 }
 

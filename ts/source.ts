@@ -20,7 +20,7 @@ export interface Source {
   /**
    * Everything in the recording, folders included, in any order.
    *
-   * @returns one entry for each file and folder, at most two levels deep
+   * @returns one entry for each file and folder, at any depth
    */
   list(): Promise<readonly SourceEntry[]>
   /**
@@ -66,7 +66,7 @@ export class FolderSource implements Source {
     }
   }
 
-  async #list(under: string, entries: SourceEntry[]): Promise<void> {
+  async #list(under: string, entries: SourceEntry[], depth = 0): Promise<void> {
     for (const found of await readdir(join(this.#folder, under), { withFileTypes: true })) {
       const path = under + found.name
       if (found.isFile()) {
@@ -74,8 +74,8 @@ export class FolderSource implements Source {
         entries.push({ path, kind: 'file', size })
       } else {
         entries.push({ path, kind: found.isDirectory() ? 'folder' : 'other', size: 0 })
-        // A recording has one level of folders; whatever lies deeper is refused by its folder.
-        if (found.isDirectory() && under === '') await this.#list(`${path}/`, entries)
+        if (found.isDirectory() && depth < maxDepth)
+          await this.#list(`${path}/`, entries, depth + 1)
       }
     }
   }
@@ -153,4 +153,6 @@ export async function wholeFile(source: Source, path: string, size: number): Pro
   return bytes.subarray(0, at)
 }
 
+/** A recording has one level of folders: deep enough to name a file that is not part of it. */
+const maxDepth = 8
 const pieceLength = 1 << 18

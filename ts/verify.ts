@@ -3,7 +3,7 @@ import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './e
 import { checkUnfinished, type Header, parseHeader, parseUnfinished } from './header.js'
 import { Journal, type JournalSegment } from './journal.js'
 import { parseKey } from './key.js'
-import { checkReceipt, parseReceipt, type Receipt } from './receipt.js'
+import { readReceipt, type Receipt } from './receipt.js'
 import { Hash, hashOf, sodiumReady } from './seal.js'
 import {
   checkSegmentHeader,
@@ -13,7 +13,7 @@ import {
   segmentHeaderLength,
 } from './segment.js'
 import { pieces, type Source, type SourceEntry, wholeFile } from './source.js'
-import { isTrack, type Track, trackNumber, tracks } from './track.js'
+import { type Track, trackNumber, tracks } from './track.js'
 
 /** What became of a recording, found without a secret key (docs/format.md §10). */
 export type Verification =
@@ -96,11 +96,7 @@ export async function inspect(source: Source): Promise<Verified> {
     if (unfinished) checkUnfinished(parsed, unfinished)
     return parsed
   })
-  const receipt = await files.parse('receipt.json', (bytes) => {
-    const parsed = parseReceipt(bytes)
-    checkReceipt(parsed, bytes, header)
-    return parsed
-  })
+  const receipt = await files.parse('receipt.json', (bytes) => readReceipt(bytes, header))
   const journal = await readJournal(files, new Journal(header, headerBytes), cut)
   const segments = new Map<Track, readonly VerifiedSegment[]>()
   for (const track of tracks) {
@@ -150,10 +146,7 @@ class Files {
 
   /** §10.1: what may be there when a recording was cut short before its first line. */
   checkNotBegun(): void {
-    for (const { path, kind } of this.#sorted()) {
-      const known = kind === 'file' ? topFiles.includes(path) : kind === 'folder' && isTrack(path)
-      if (!known) throw tampered('the file is not of a recording that began').in({ at: path })
-    }
+    this.#checkAll((path) => topFiles.includes(path))
   }
 
   /** §10.6 */
@@ -166,17 +159,17 @@ class Files {
         known.add(segmentPath(track, number, 'key')).add(segmentPath(track, number, 'seg'))
       }
     }
-    for (const { path, kind } of this.#sorted()) {
-      if (path.startsWith('release/') && this.#entries.get('release')?.kind === 'folder') continue
-      const folder = kind === 'folder' && (isTrack(path) || path === 'release')
-      if (!folder && !(kind === 'file' && known.has(path))) {
-        throw tampered('the file is not part of the recording').in({ at: path })
-      }
-    }
+    this.#checkAll((path) => known.has(path) || path.startsWith('release/'))
   }
 
-  #sorted(): SourceEntry[] {
-    return [...this.#entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+  /** Names the first file, by the bytes of its path, that may not be there. */
+  #checkAll(mayBe: (path: string) => boolean): void {
+    const wrong = [...this.#entries.values()]
+      .filter(({ path, kind }) => kind !== 'folder' && !(kind === 'file' && mayBe(path)))
+      .map(({ path }) => path)
+      .sort(byBytes)
+    const [at] = wrong
+    if (at !== undefined) throw tampered('the file is not part of the recording').in({ at })
   }
 }
 
@@ -220,7 +213,8 @@ async function readJournal(files: Files, journal: Journal, cut: boolean): Promis
     if (rest.length > maxLine) throw formatInvalid('the line is over 64 KiB').in(place())
   }
   if (!cut) {
-    if (rest.length > 0) throw formatInvalid('the line has no line feed').in(place())
+    // Whoever wrote the line ended it: a part of it is missing.
+    if (rest.length > 0) throw tampered('the line has no line feed').in(place())
     placed({ at: journalPath, line: Math.max(1, journal.lines) }, () => {
       journal.end()
     })
@@ -282,6 +276,15 @@ async function checkBytes(
     }
   }
   for await (const piece of pieces(source, path, known, size)) parser.push(piece)
+}
+
+/** By code points, which is the order of the UTF-8 bytes; JavaScript's own is that of UTF-16. */
+function byBytes(a: string, b: string): number {
+  const others = Array.from(b)
+  const differing = Array.from(a).findIndex((point, i) => point !== others[i])
+  if (differing < 0) return a.length - b.length
+  const point = (text: string) => Array.from(text)[differing]?.codePointAt(0) ?? -1
+  return point(a) - point(b)
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

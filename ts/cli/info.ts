@@ -83,7 +83,7 @@ function describeFact(fact: Fact): string {
     case 'notice':
       return `notice: ${fact.notice}${describeNotice(fact)}`
     case 'stop':
-      return `stopped: ${fact.reason}`
+      return `stopped: ${printable(fact.reason)}`
   }
 }
 
