@@ -54,6 +54,9 @@ export interface Failure {
   message: string
 }
 
+/** Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself. */
+export declare function harden(): void
+
 /** Whether the identity in `folder` is under a passphrase. */
 export declare function isLocked(folder: string): boolean
 

@@ -773,9 +773,10 @@ if (
   }
 }
 
-const { Recorder, consent, isLocked, makeIdentity, start } = nativeBinding
+const { Recorder, consent, harden, isLocked, makeIdentity, start } = nativeBinding
 export { Recorder }
 export { consent }
+export { harden }
 export { isLocked }
 export { makeIdentity }
 export { start }

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { consentCommand } from './cli/consent.js'
 import { dumpCommand } from './cli/dump.js'
 import { reportFailure } from './cli/failure.js'
 import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
+import { keygenCommand } from './cli/keygen.js'
+import { recordCommand } from './cli/record.js'
 import { verifyCommand } from './cli/verify.js'
 
 /** The `understudy` program. Each command is one file in `cli/`, and registers itself here. */
@@ -15,7 +18,16 @@ const program = new Command('understudy')
   // Failures end in one place, `reportFailure`, which knows the exit codes.
   .exitOverride()
 
-for (const command of [verifyCommand, infoCommand, dumpCommand, framesCommand]) command(program)
+const commands = [
+  keygenCommand,
+  consentCommand,
+  recordCommand,
+  verifyCommand,
+  infoCommand,
+  dumpCommand,
+  framesCommand,
+]
+for (const command of commands) command(program)
 
 try {
   await program.parseAsync()
