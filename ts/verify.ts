@@ -248,7 +248,8 @@ async function checkBytes(
   header: Header,
   { track, segment, extent, closed, path, size }: VerifiedSegment,
 ): Promise<void> {
-  const first = await wholeFile(source, path, Math.min(size, segmentHeaderLength))
+  if (size < segmentHeaderLength) throw tampered('the segment has no whole header')
+  const first = await wholeFile(source, path, segmentHeaderLength)
   checkSegmentHeader(parseSegmentHeader(first), fromHex(header.id), trackNumber(track), segment)
   if (extent && (closed ? size !== extent.size : size < extent.size)) {
     throw tampered('the segment has another size than the journal says')
