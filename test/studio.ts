@@ -1,0 +1,103 @@
+// What a recording needs, made with the real addon: an identity, a receipt, the command line, a synthetic desktop.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { ExecutionContext } from 'ava'
+import * as native from '../native/binding.js'
+import { openIdentity, openRecording, type Recorder, type Track, tracks } from '../ts/index.js'
+import { temporaryFolder } from './folder.js'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A contributor's identity and receipt, in a folder that goes away with the test. */
+export interface Studio {
+  readonly folder: string
+  /** Folder of the identity, without a passphrase. */
+  readonly identity: string
+  readonly publicKey: string
+  /** Path of receipt.json, for all tracks and for an hour. */
+  readonly receipt: string
+  /** Folder for recordings; not there yet. */
+  readonly out: string
+}
+
+export async function studio(t: ExecutionContext): Promise<Studio> {
+  const folder = await temporaryFolder(t)
+  const identity = join(folder, 'identity')
+  const publicKey = await native.makeIdentity(identity)
+  const receipt = join(folder, 'receipt.json')
+  await writeFile(receipt, await consent(identity, publicKey))
+  return { folder, identity, publicKey, receipt, out: join(folder, 'out') }
+}
+
+/** The text of a receipt. */
+export async function consent(
+  identity: string,
+  recipient: string,
+  { seconds = 3600, only = tracks }: { seconds?: number; only?: readonly Track[] } = {},
+): Promise<string> {
+  const expires = Math.floor(Date.now() / 1000) + seconds
+  const notice = 'For tests.'
+  const terms = {
+    tracks: only,
+    purpose: 'agent-training',
+    recipients: [recipient],
+    expires,
+    notice,
+  }
+  return await native.consent(identity, terms)
+}
+
+/** Waits until a synthetic desktop that plays as fast as it can has played its script. */
+export async function played(recorder: Recorder): Promise<void> {
+  while (!recorder.played && recorder.state.type !== 'failed') await sleep(10)
+}
+
+/** Every item of a recording. Pictures share their pixels: only the last one is as it was. */
+export async function readAll(path: string, identity: string) {
+  return await collect(openRecording(path, { identity: await openIdentity(identity) }))
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+const program = ['--import=tsx', join(root, 'ts/cli.ts')]
+
+/** Starts the command line, under limits such as `prlimit` takes. */
+export function begin(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  limits: readonly string[] = [],
+) {
+  const [first, ...rest] = [...(limits.length > 0 ? ['prlimit', ...limits] : []), process.execPath]
+  return spawn(first ?? process.execPath, [...rest, ...program, ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs the command line to its end. */
+export async function understudy(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  return await outcome(begin(args, environment))
+}
+
+/** How a program ended, and what it said. */
+export async function outcome(child: ChildProcess) {
+  const [out, err] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
+    once(child, 'close'),
+  ])
+  return { code: child.exitCode, signal: child.signalCode, out, err }
+}
