@@ -403,3 +403,21 @@ fn a_host_hears_of_changes_without_being_flooded() {
     let calls = *calls.lock().expect("calls");
     assert!((3..200).contains(&calls), "{calls} changes");
 }
+
+#[test]
+fn a_receipt_that_expires_ends_the_recording() {
+    let identity = Identity::random();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("time").as_secs();
+    let short = Terms { expires: now + 2, ..terms(Tracks::ALL) };
+    let receipt = Receipt::sign(&short, &identity).expect("receipt");
+    let files = MemoryFiles::default();
+    let sink = Arc::clone(&files);
+    let synthetic = Synthetic::new(SyntheticOptions { asap: false, animate: true, ..asap(900) });
+    let recorder =
+        Recorder::start(Box::new(synthetic), config(receipt, Policy::default()), || Ok(Box::new(MemorySink(sink))))
+            .expect("starts");
+    wait_for("the receipt's end", || recorder.state().is_over());
+    assert_eq!(recorder.stop().expect_err("expired").kind(), ErrorKind::ReceiptExpired);
+    let source = MemorySource(files.lock().expect("files").clone());
+    assert_eq!(verify(&source).expect("verifies").status, Status::Intact);
+}

@@ -37,6 +37,7 @@ impl<T> Admitted<T> {
 #[derive(Clone, Debug)]
 pub struct Gate {
     tracks: Tracks,
+    until: Time,
     spans: Arc<Mutex<Spans>>,
 }
 
@@ -56,12 +57,19 @@ impl Gate {
     pub fn new(receipt: &Receipt, tracks: Tracks, now: u64) -> Result<Self> {
         receipt.permit(tracks, now)?;
         let spans = Spans { closed_since: Some(Time::ZERO), closed: Vec::new() };
-        Ok(Self { tracks, spans: Arc::new(Mutex::new(spans)) })
+        let until = Time::ZERO.after(Duration::from_millis(receipt.expires_ms().saturating_sub(now)));
+        Ok(Self { tracks, until, spans: Arc::new(Mutex::new(spans)) })
+    }
+
+    /// When the receipt expires: from then on nothing is admitted.
+    pub fn until(&self) -> Time {
+        self.until
     }
 
     /// The sample, if it may be kept: its track is covered and it did not happen while the gate was closed.
     pub fn admit<T>(&self, track: Track, sample: Sample<T>) -> Option<Admitted<T>> {
-        (self.tracks.contains(track) && self.is_open_at(sample.time)).then_some(Admitted(sample))
+        (self.tracks.contains(track) && sample.time < self.until && self.is_open_at(sample.time))
+            .then_some(Admitted(sample))
     }
 
     /// Whether the gate is open now.

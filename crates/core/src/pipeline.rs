@@ -12,6 +12,7 @@ mod notary;
 mod screen;
 mod source;
 
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -21,7 +22,7 @@ use crossbeam_channel::Sender;
 
 use self::notary::{Message, Notary};
 use self::source::Sources;
-use crate::backend::Platform;
+use crate::backend::{Platform, Waker};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
@@ -83,9 +84,13 @@ struct Shared {
     stats: Mutex<Stats>,
     on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// The next picture should be a key frame, because a segment is due.
-    key_frame_wanted: std::sync::atomic::AtomicBool,
+    key_frame_wanted: AtomicBool,
     /// Whether sources should end, and a way to hear of it while pacing.
     ending: (Mutex<bool>, Condvar),
+    /// End the sleep of the sources that run now.
+    wakers: Mutex<Vec<Waker>>,
+    /// Bytes of coded pictures that wait for the writing thread.
+    waiting_pictures: AtomicUsize,
 }
 
 impl Shared {
@@ -109,9 +114,16 @@ impl Shared {
         *lock(&self.ending.0)
     }
 
-    fn set_ending(&self, ending: bool) {
-        *lock(&self.ending.0) = ending;
+    /// Lets sources run, from now on.
+    fn begin_sources(&self) {
+        *lock(&self.ending.0) = false;
+    }
+
+    /// Has the sources end, wherever they sleep.
+    fn end_sources(&self) {
+        *lock(&self.ending.0) = true;
         self.ending.1.notify_all();
+        lock(&self.wakers).iter().for_each(Waker::wake);
     }
 
     /// Sleeps for `duration`, or until sources should end.
@@ -179,8 +191,10 @@ impl Recorder {
             state: Mutex::new(State::Recording),
             stats: Mutex::default(),
             on_change: config.on_change,
-            key_frame_wanted: std::sync::atomic::AtomicBool::new(false),
+            key_frame_wanted: AtomicBool::new(false),
             ending: (Mutex::new(false), Condvar::new()),
+            wakers: Mutex::default(),
+            waiting_pictures: AtomicUsize::new(0),
         });
         let (queue, messages) = crossbeam_channel::bounded(QUEUE);
         let (report, outcome) = std::sync::mpsc::channel();
@@ -220,8 +234,7 @@ impl Recorder {
             return Ok(());
         }
         self.shared.set_state(State::Paused);
-        self.shared.set_ending(true);
-        control.sources.iter().for_each(Sources::wake);
+        self.shared.end_sources();
         control.send(Message::Pause(now));
         Ok(())
     }
@@ -239,7 +252,7 @@ impl Recorder {
             sources.join();
         }
         let backend = control.platform.open(control.tracks, &self.shared.clock)?;
-        self.shared.set_ending(false);
+        self.shared.begin_sources();
         let now = self.shared.clock.now();
         control.send(Message::Resume(now));
         self.shared.set_state(State::Recording);
@@ -258,9 +271,8 @@ impl Recorder {
         let now = self.shared.clock.now();
         self.shared.gate.close(now);
         let mut control = lock(&self.control);
-        self.shared.set_ending(true);
+        self.shared.end_sources();
         if let Some(sources) = control.sources.take() {
-            sources.wake();
             sources.join();
         }
         if let Some(queue) = control.queue.take() {

@@ -204,6 +204,11 @@ impl Receipt {
         self.document.contributor.open
     }
 
+    /// When it expires, milliseconds since 1970.
+    pub fn expires_ms(&self) -> u64 {
+        self.document.expires.saturating_mul(1000)
+    }
+
     /// To whom the contributor may release.
     pub fn recipients(&self) -> &[PublicKey] {
         &self.document.recipients

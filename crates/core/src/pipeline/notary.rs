@@ -40,6 +40,8 @@ pub(super) enum Message {
     Context(Vec<Admitted<ContextEvent>>),
     Focus(Time, Focus),
     Screen(Vec<Redacted<Record>>),
+    /// A coded picture, and how many bytes it is.
+    Picture(Vec<Redacted<Record>>, usize),
     Withheld(Track, Time, WithheldReason),
     Dropped(Track, u64),
     InputLost(u64),
@@ -79,7 +81,7 @@ impl Notary {
             let ended = catch_unwind(AssertUnwindSafe(|| self.run(&messages)));
             let outcome = ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the writing thread panicked")));
             shared.gate.close(shared.clock.now());
-            shared.set_ending(true);
+            shared.end_sources();
             shared.set_state(match &outcome {
                 Ok(()) => State::Stopped,
                 Err(error) => State::Failed(error.clone()),
@@ -112,11 +114,8 @@ impl Notary {
 
     fn serve(&mut self, messages: &Receiver<Message>) -> Result<End> {
         loop {
-            let received = match self.next_deadline() {
-                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(at) => messages.recv_timeout(at.since(self.shared.clock.now())),
-            };
-            match received {
+            let wait = self.next_deadline().since(self.shared.clock.now());
+            match messages.recv_timeout(wait) {
                 Ok(message) => {
                     if let Some(end) = self.take(message)? {
                         return Ok(end);
@@ -128,14 +127,19 @@ impl Notary {
                 }
             }
             self.tick()?;
+            if self.shared.clock.now() >= self.shared.gate.until() {
+                let message = "the receipt has expired: ask the contributor to consent again";
+                return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
+            }
         }
     }
 
-    /// When something is due without a message; `None` lets the thread sleep for as long as nothing happens.
-    fn next_deadline(&self) -> Option<Time> {
+    /// When something is due without a message: at the latest when the receipt expires.
+    fn next_deadline(&self) -> Time {
         let flush = self.writer.has_pending().then(|| self.flushed.after(FLUSH));
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
-        [flush, spans, self.keys.next_release()].into_iter().flatten().min()
+        let until = self.shared.gate.until();
+        [flush, spans, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
     }
 
     fn tick(&mut self) -> Result<()> {
@@ -175,6 +179,10 @@ impl Notary {
             Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
+            Message::Picture(records, bytes) => {
+                self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
+                records.iter().try_for_each(|record| self.writer.append(record))?;
+            }
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,

@@ -1,6 +1,7 @@
 //! From shots to screen records: gate, mask, delta.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::Shared;
 use super::notary::Message;
@@ -13,6 +14,9 @@ use crate::frame::{Position, Rect};
 use crate::record::{Record, ScreenRecord};
 use crate::redact::{self, Redacted, Redactor};
 use crate::track::Track;
+
+/// Most bytes of coded pictures that may wait for the writing thread.
+const MAX_WAITING: usize = 64 << 20;
 
 /// Takes shots and sends on what of them may be recorded, coded.
 pub(super) struct ScreenPainter<'a> {
@@ -39,6 +43,20 @@ impl<'a> ScreenPainter<'a> {
     /// Whether there was a shot since this was last asked.
     pub(super) fn took_shot(&mut self) -> bool {
         std::mem::take(&mut self.took_shot)
+    }
+
+    /// Waits while much is waiting already: the system gathers what changes meanwhile, so that nothing is lost but pictures in between.
+    fn send_picture(&self, records: Vec<Redacted<Record>>) {
+        let size = |record: &Redacted<Record>| match record.value() {
+            Record::Screen(ScreenRecord::Frame(part)) => part.data.len(),
+            _ => 0,
+        };
+        let bytes = records.iter().map(size).sum();
+        while self.shared.waiting_pictures.load(Ordering::Acquire) > MAX_WAITING && !self.shared.is_ending() {
+            self.shared.pace(Duration::from_millis(5));
+        }
+        self.shared.waiting_pictures.fetch_add(bytes, Ordering::AcqRel);
+        self.queue.send(Message::Picture(records, bytes));
     }
 
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
@@ -93,7 +111,7 @@ impl ScreenSink for ScreenPainter<'_> {
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         if !records.is_empty() {
             self.shared.stats().frames += 1;
-            self.queue.send(Message::Screen(records));
+            self.send_picture(records);
         }
         // What is no longer painted over may not have changed, so the system would not report it.
         let uncovered = self.masks.iter().flat_map(|old| {

@@ -23,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The three threads of one stretch of recording.
 pub(super) struct Sources {
     threads: Vec<JoinHandle<()>>,
-    wakers: Vec<Waker>,
 }
 
 impl Sources {
     pub(super) fn spawn(shared: &Arc<Shared>, backend: Backend, queue: &Sender<Message>) -> Result<Self> {
-        let mut sources = Self { threads: Vec::new(), wakers: Vec::new() };
+        let mut sources = Self { threads: Vec::new() };
         let Backend { hook, capturer, watcher } = backend;
+        super::lock(&shared.wakers).clear();
         let waker = watcher.waker();
         sources
             .spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
@@ -55,6 +55,7 @@ impl Sources {
         waker: Waker,
         run: impl FnOnce(&Arc<Shared>, &Queue) -> Result<()> + Send + 'static,
     ) -> Result<()> {
+        super::lock(&shared.wakers).push(waker);
         let (shared, queue) = (Arc::clone(shared), Queue(queue.clone()));
         let body = move || {
             // A panic in a backend must end the recording, not the host.
@@ -67,13 +68,7 @@ impl Sources {
         };
         let thread = thread::Builder::new().name(name.into()).spawn(body);
         self.threads.push(thread.map_err(|e| Error::io("cannot start a thread", &e))?);
-        self.wakers.push(waker);
         Ok(())
-    }
-
-    /// Ends sleeping polls, so that the threads see that they should end.
-    pub(super) fn wake(&self) {
-        self.wakers.iter().for_each(Waker::wake);
     }
 
     pub(super) fn join(self) {
