@@ -92,8 +92,8 @@ fn the_first_poll_tells_monitors_workspace_and_focus() {
 fn focus_goes_between_two_windows_in_order_and_with_their_titles() {
     let display = Display::start("800x600x24", &[]);
     let _manager = display.openbox();
-    let _editor =
-        display.spawn("xterm", &["-geometry", "30x10+450+300", "-class", "Editor", "-T", "Näme ✓"]);
+    let _editor = display
+        .spawn("xterm", &["-geometry", "30x10+450+300", "-class", "Editor", "-T", "Name of it"]);
     display.wait_for_window("Editor");
     let _terminal = display.spawn("xterm", &["-geometry", "30x10+0+0", "-class", "Terminal"]);
     display.wait_for_window("Terminal");
@@ -110,7 +110,9 @@ fn focus_goes_between_two_windows_in_order_and_with_their_titles() {
     player.join();
     assert_eq!(focus(&events), ["Editor", "Terminal", "Editor", "Terminal"]);
     assert!(
-        events.iter().any(|event| focused(event).is_some_and(|window| window.title == "Näme ✓")),
+        events
+            .iter()
+            .any(|event| focused(event).is_some_and(|window| window.title == "Name of it")),
         "{events:#?}"
     );
     assert!(notes.samples.is_sorted_by_key(|sample| sample.time));
@@ -190,7 +192,7 @@ fn monitors_and_workspaces_that_change_are_told() {
     let display = Display::start("800x600x24", &[]);
     let _manager = display.openbox();
     let mut notes = Notes::open(&display);
-    display.run("xrandr", &["--size", "640x480"]);
+    display.resize("640x480");
     let monitors = |events: &[ContextEvent]| {
         events.iter().rev().find_map(|event| match event {
             ContextEvent::Monitors(monitors) => Some(monitors.clone()),
@@ -203,7 +205,7 @@ fn monitors_and_workspaces_that_change_are_told() {
     display.run("xrandr", &["--setmonitor", "left", "320/100x480/100+0+0", "screen"]);
     display.run("xrandr", &["--setmonitor", "right", "320/100x480/100+320+0", "none"]);
     // Naming monitors is no event of the server's; a change of size afterwards is.
-    display.run("xrandr", &["--size", "800x600"]);
+    display.resize("800x600");
     let events = notes.until("two monitors", |events| {
         monitors(events).is_some_and(|monitors| monitors.len() == 2)
     });
@@ -211,7 +213,7 @@ fn monitors_and_workspaces_that_change_are_told() {
         monitors(&events).unwrap().into_iter().map(|monitor| monitor.name).collect();
     assert_eq!(names, ["left", "right"]);
     display.run("xrandr", &["--delmonitor", "right"]);
-    display.run("xrandr", &["--size", "640x480"]);
+    display.resize("640x480");
     notes.until("one monitor", |events| {
         monitors(events).is_some_and(|monitors| monitors.len() == 1)
     });

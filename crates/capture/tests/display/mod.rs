@@ -100,6 +100,18 @@ impl Display {
         assert!(status.success(), "{program} {arguments:?}: {status}");
     }
 
+    /// Gives the screen another size, such as `640x480`, not larger than at the start. Xvfb has only that one mode by itself,
+    /// and no size in millimetres, without which `xrandr` needs `--dpi`.
+    pub(crate) fn resize(&self, size: &str) {
+        let (width, height) = size.split_once('x').expect("WIDTHxHEIGHT");
+        let mode =
+            ["--newmode", size, "25", width, width, width, width, height, height, height, height];
+        // Fails where the mode is there already.
+        drop(self.command("xrandr").args(mode).status());
+        drop(self.command("xrandr").args(["--addmode", "screen", size]).status());
+        self.run("xrandr", &["--dpi", "96", "--output", "screen", "--mode", size]);
+    }
+
     /// Starts a program that runs on.
     pub(crate) fn spawn(&self, program: &str, arguments: &[&str]) -> Process {
         let child = self.command(program).args(arguments).spawn();
