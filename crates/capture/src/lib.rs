@@ -7,6 +7,7 @@ mod context;
 #[cfg(target_os = "linux")]
 mod hook;
 pub mod keymap;
+pub mod process;
 #[cfg(target_os = "linux")]
 mod screen;
 pub mod synthetic;
@@ -48,10 +49,8 @@ mod selected {
 
     impl Platform for Nothing {
         fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
-            let message = format!(
-                "understudy cannot capture on {} yet; it can on Linux with X11",
-                std::env::consts::OS
-            );
+            let message =
+                format!("understudy cannot capture on {} yet; it can on Linux with X11", std::env::consts::OS);
             Err(Error::new(ErrorKind::Unsupported, message))
         }
     }

@@ -14,14 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Backend, Batch, Capturer, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot, Waker,
-    Watcher,
+    Backend, Batch, Capturer, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::event::{
-    ContextEvent, InputEvent, KeyboardAction, KeyboardEvent, Modifiers, Sample,
-};
+use understudy_core::event::{ContextEvent, InputEvent, KeyboardAction, KeyboardEvent, Modifiers, Sample};
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::track::{Track, Tracks};
 
@@ -89,12 +86,14 @@ pub enum Part {
 pub struct Synthetic {
     script: Arc<Script>,
     finished: Arc<AtomicBool>,
+    /// Whether it was opened before: the second time is after a pause, and goes on where the script is by then.
+    opened: Arc<AtomicBool>,
 }
 
 impl Synthetic {
     /// Writes the script; nothing plays before `open`.
     pub fn new(options: SyntheticOptions) -> Self {
-        Self { script: Arc::new(Script::write(options)), finished: Arc::default() }
+        Self { script: Arc::new(Script::write(options)), finished: Arc::default(), opened: Arc::default() }
     }
 
     /// What is played, to compare a recording with.
@@ -116,30 +115,27 @@ impl Platform for Synthetic {
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
         let input = tracks.contains(Track::Pointer) || tracks.contains(Track::Keyboard);
         let screen = tracks.contains(Track::Screen);
-        let parts: Vec<Part> =
-            [(Part::Watcher, true), (Part::Hook, input), (Part::Capturer, screen)]
-                .into_iter()
-                .filter_map(|(part, open)| open.then_some(part))
-                .collect();
-        let stage = Arc::new(Stage::new(
-            clock.clone(),
-            &parts,
-            self.script.options(),
-            Arc::clone(&self.finished),
-        ));
+        let parts: Vec<Part> = [(Part::Watcher, true), (Part::Hook, input), (Part::Capturer, screen)]
+            .into_iter()
+            .filter_map(|(part, open)| open.then_some(part))
+            .collect();
+        let stage = Arc::new(Stage::new(clock.clone(), &parts, self.script.options(), Arc::clone(&self.finished)));
+        let resync = self.opened.swap(true, Ordering::AcqRel);
+        let now = clock.now();
         let seat = |part| Seat {
             part,
             stage: Arc::clone(&stage),
             script: Arc::clone(&self.script),
-            next: 0,
+            next: match part {
+                Part::Hook if resync => self.script.inputs().partition_point(|sample| sample.time <= now),
+                Part::Watcher if resync => self.script.contexts().partition_point(|sample| sample.time <= now),
+                _ => 0,
+            },
         };
         Ok(Backend {
-            hook: input.then(|| -> Box<dyn Hook> {
-                Box::new(Player { seat: seat(Part::Hook), resync: false, tracks })
-            }),
-            capturer: screen
-                .then(|| -> Box<dyn Capturer> { Box::new(Camera::new(seat(Part::Capturer))) }),
-            watcher: Box::new(Observer { seat: seat(Part::Watcher), resync: false }),
+            hook: input.then(|| -> Box<dyn Hook> { Box::new(Player { seat: seat(Part::Hook), resync, tracks }) }),
+            capturer: screen.then(|| -> Box<dyn Capturer> { Box::new(Camera::new(seat(Part::Capturer))) }),
+            watcher: Box::new(Observer { seat: seat(Part::Watcher), resync }),
         })
     }
 }
@@ -159,10 +155,7 @@ impl Seat {
         let options = self.script.options();
         let now = self.stage.clock().now();
         if options.fail_at.is_some_and(|at| at <= now) {
-            return Err(Error::new(
-                ErrorKind::DisplayLost,
-                "the synthetic display went away, as scripted",
-            ));
+            return Err(Error::new(ErrorKind::DisplayLost, "the synthetic display went away, as scripted"));
         }
         if options.panic_at.is_some_and(|(part, at)| part == self.part && at <= now) {
             panic!("the synthetic {:?} panics, as scripted", self.part);
@@ -179,13 +172,7 @@ impl Seat {
     }
 
     /// Copies what is due out of the script.
-    fn take<T: Clone>(
-        &mut self,
-        all: &[Sample<T>],
-        now: Time,
-        out: &mut Batch<T>,
-        wanted: impl Fn(&T) -> bool,
-    ) {
+    fn take<T: Clone>(&mut self, all: &[Sample<T>], now: Time, out: &mut Batch<T>, wanted: impl Fn(&T) -> bool) {
         let due = all[self.next..].iter().take_while(|sample| sample.time <= now);
         let taken = due.clone().count();
         out.samples.extend(due.filter(|sample| wanted(&sample.value)).cloned());
@@ -212,18 +199,10 @@ impl Hook for Player {
             let time = self.seat.stage.clock().now();
             self.seat.take(script.inputs(), time, out, |event| wanted(self.tracks, event));
             // The script holds Shift only within one key, so that a fresh look finds nothing held.
-            let keyboard = |action| {
-                InputEvent::Keyboard(KeyboardEvent {
-                    modifiers: Modifiers::NONE,
-                    injected: true,
-                    action,
-                })
-            };
+            let keyboard =
+                |action| InputEvent::Keyboard(KeyboardEvent { modifiers: Modifiers::NONE, injected: true, action });
             if self.tracks.contains(Track::Keyboard) {
-                out.samples.push(Sample {
-                    time,
-                    value: keyboard(KeyboardAction::Layout(Script::layout())),
-                });
+                out.samples.push(Sample { time, value: keyboard(KeyboardAction::Layout(Script::layout())) });
                 out.samples.push(Sample { time, value: keyboard(KeyboardAction::Modifiers) });
             }
             return Ok(());
@@ -262,9 +241,7 @@ impl Watcher for Observer {
         if std::mem::take(&mut self.resync) {
             let now = self.seat.stage.clock().now();
             self.seat.take(script.contexts(), now, out, |_| true);
-            out.samples.extend(
-                script.context_at(now).into_iter().map(|value| Sample { time: now, value }),
-            );
+            out.samples.extend(script.context_at(now).into_iter().map(|value| Sample { time: now, value }));
             return Ok(());
         }
         let next = script.contexts().get(self.seat.next).map(|sample| sample.time);
@@ -320,24 +297,16 @@ impl Capturer for Camera {
         let asked = self.refresh.drain(..).filter_map(|rect| rect.intersect(size.bounds()));
         let rects: Vec<Rect> = rects.into_iter().chain(asked).collect();
         if !rects.is_empty() {
-            let bytes: Vec<u8> =
-                frame.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
+            let bytes: Vec<u8> = frame.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
             let stride = size.width as usize * 4;
             let patch = |rect: Rect| {
-                let start =
-                    rect.y.unsigned_abs() as usize * stride + rect.x.unsigned_abs() as usize * 4;
+                let start = rect.y.unsigned_abs() as usize * stride + rect.x.unsigned_abs() as usize * 4;
                 let end = start + (rect.height as usize - 1) * stride + rect.width as usize * 4;
                 Patch { rect, stride, pixels: &bytes[start..end] }
             };
             let patches: Vec<Patch<'_>> = rects.into_iter().map(patch).collect();
             let windows = desktop.windows();
-            out.shot(Shot {
-                time: now,
-                size,
-                format: frame.format(),
-                patches: &patches,
-                windows: Some(&windows),
-            });
+            out.shot(Shot { time: now, size, format: frame.format(), patches: &patches, windows: Some(&windows) });
             let beam = desktop.beam();
             if self.beam != Some(beam) {
                 self.beam = Some(beam);

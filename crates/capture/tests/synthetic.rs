@@ -30,11 +30,7 @@ impl ScreenSink for Album {
                 let start = row as usize * patch.stride;
                 let line = patch.pixels[start..start + width as usize * 4].chunks_exact(4);
                 let line = line.map(|pixel| u32::from_le_bytes(pixel.try_into().unwrap()));
-                for (to, from) in frame
-                    .row_mut(x.unsigned_abs(), y.unsigned_abs() + row, width)
-                    .iter_mut()
-                    .zip(line)
-                {
+                for (to, from) in frame.row_mut(x.unsigned_abs(), y.unsigned_abs() + row, width).iter_mut().zip(line) {
                     *to = from & shot.format.mask();
                 }
             }
@@ -62,8 +58,7 @@ struct Played {
 fn play(synthetic: &Synthetic) -> Played {
     let clock = synthetic.clock();
     let backend = synthetic.open(Tracks::ALL, &clock).unwrap();
-    let (mut hook, mut capturer, mut watcher) =
-        (backend.hook.unwrap(), backend.capturer.unwrap(), backend.watcher);
+    let (mut hook, mut capturer, mut watcher) = (backend.hook.unwrap(), backend.capturer.unwrap(), backend.watcher);
     let wait = Some(Duration::from_millis(100));
     std::thread::scope(|scope| {
         let inputs = scope.spawn(move || {
@@ -89,17 +84,12 @@ fn play(synthetic: &Synthetic) -> Played {
 }
 
 fn asap() -> SyntheticOptions {
-    SyntheticOptions {
-        asap: true,
-        size: Size { width: 640, height: 360 },
-        ..SyntheticOptions::default()
-    }
+    SyntheticOptions { asap: true, size: Size { width: 640, height: 360 }, ..SyntheticOptions::default() }
 }
 
 #[test]
 fn a_script_plays_whole_in_order_and_as_drawn() {
-    let synthetic =
-        Synthetic::new(SyntheticOptions { duration: Duration::from_secs(25), ..asap() });
+    let synthetic = Synthetic::new(SyntheticOptions { duration: Duration::from_secs(25), ..asap() });
     let script = synthetic.script();
     let played = play(&synthetic);
     assert_eq!(played.inputs, script.inputs());
@@ -123,8 +113,7 @@ fn a_script_plays_whole_in_order_and_as_drawn() {
 
 #[test]
 fn a_thousand_frames_take_seconds() {
-    let options =
-        SyntheticOptions { duration: Duration::from_millis(33_300), animate: true, ..asap() };
+    let options = SyntheticOptions { duration: Duration::from_millis(33_300), animate: true, ..asap() };
     let start = Instant::now();
     let played = play(&Synthetic::new(options));
     assert_eq!(played.album.shown.len(), 1000);
@@ -185,8 +174,7 @@ fn in_real_time_it_waits_and_its_waker_ends_a_poll() {
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(played.inputs, synthetic.script().inputs());
 
-    let synthetic =
-        Synthetic::new(SyntheticOptions { duration: Duration::ZERO, asap: false, ..asap() });
+    let synthetic = Synthetic::new(SyntheticOptions { duration: Duration::ZERO, asap: false, ..asap() });
     let clock = synthetic.clock();
     let mut watcher = synthetic.open([].into_iter().collect(), &clock).unwrap().watcher;
     let waker = watcher.waker();

@@ -71,6 +71,25 @@ impl Rect {
         (!rect.is_empty()).then_some(rect)
     }
 
+    /// The parts of this rectangle that are not in `hole`: at most four, disjoint.
+    pub fn subtract(self, hole: Self) -> Vec<Self> {
+        let Some(hole) = self.intersect(hole) else { return vec![self] };
+        // An intersection lies inside, so none of these differences is negative.
+        let span = |from: i64, to: i64| u32::try_from(to - from).unwrap_or(0);
+        let (x, y) = (i64::from(self.x), i64::from(self.y));
+        let above = Self { height: span(y, hole.y.into()), ..self };
+        let below =
+            Self { y: hole.y.saturating_add_unsigned(hole.height), height: span(hole.bottom(), self.bottom()), ..self };
+        let left = Self { y: hole.y, height: hole.height, width: span(x, hole.x.into()), ..self };
+        let right = Self {
+            x: hole.x.saturating_add_unsigned(hole.width),
+            y: hole.y,
+            width: span(hole.right(), self.right()),
+            height: hole.height,
+        };
+        [above, left, right, below].into_iter().filter(|part| !part.is_empty()).collect()
+    }
+
     /// This rectangle with `margin` pixels more on each side.
     #[must_use]
     pub fn grow(self, margin: u16) -> Self {
@@ -94,6 +113,14 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
+    /// The colour of what was painted over: a quarter of full brightness in each channel.
+    pub const fn mask_color(self) -> u32 {
+        match self {
+            Self::Bgrx8 => 0x0040_4040,
+            Self::Bgrx10 => 256 << 20 | 256 << 10 | 256,
+        }
+    }
+
     /// The bits that mean something.
     pub const fn mask(self) -> u32 {
         match self {
@@ -142,6 +169,16 @@ impl Frame {
     pub fn row_mut(&mut self, x: u32, y: u32, width: u32) -> &mut [u32] {
         let start = self.index(x, y);
         &mut self.pixels[start..start + width as usize]
+    }
+
+    /// Hashes every pixel as a little-endian `u32`, row by row: what tests and `dump --hashes` compare pictures by.
+    pub fn hash(&self) -> crate::sign::Hash {
+        let mut hasher = crate::sign::Hasher::default();
+        for row in self.pixels.chunks(self.size.width.max(1) as usize) {
+            let bytes: Vec<u8> = row.iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
+            hasher.update(&bytes);
+        }
+        hasher.finish()
     }
 
     /// Paints what of `rect` lies inside the picture in one colour.

@@ -3,8 +3,35 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod canonical;
+pub mod chunk;
 pub mod clock;
+pub mod delta;
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod gate;
+pub mod header;
+pub mod hold;
+pub mod identity;
+pub mod journal;
+pub mod key;
+pub mod ndjson;
+pub mod pipeline;
+pub mod policy;
+pub mod reader;
+pub mod receipt;
+pub mod recipient;
+pub mod record;
+pub mod redact;
+pub mod seal;
+pub mod secret;
+pub mod segment;
+pub mod sign;
+pub mod sink;
+pub mod source;
+pub mod stats;
 pub mod track;
+pub mod verify;
+pub mod wire;
+pub mod writer;

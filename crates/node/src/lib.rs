@@ -1,0 +1,16 @@
+//! The Node addon: options in, state and counters out. No event and no frame crosses singly, or at all.
+//!
+//! Thin on purpose: what can be decided in `core` or `capture` is decided there, and what can be said in TypeScript in `ts/recorder.ts`.
+
+pub mod error;
+pub mod identity;
+pub mod options;
+pub mod recorder;
+
+use napi_derive::napi;
+
+/// Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself.
+#[napi(catch_unwind)]
+pub fn harden() {
+    understudy_capture::process::harden();
+}

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use understudy_core::clock::Time;
 use understudy_core::event::{
-    Button, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers,
-    PointerAction, PointerEvent, RawDelta, Sample, Wheel, Workspace,
+    Button, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, PointerAction, PointerEvent,
+    RawDelta, Sample, Wheel, Workspace,
 };
 use understudy_core::frame::{Position, Rect, Size};
 
@@ -92,17 +92,12 @@ impl Author {
         self.type_text(command);
         self.type_text("\n");
         for _ in 0..12 + self.choose(20) {
-            let line: Vec<&str> =
-                (0..4 + self.choose(6)).map(|_| WORDS[self.choose(WORDS.len())]).collect();
+            let line: Vec<&str> = (0..4 + self.choose(6)).map(|_| WORDS[self.choose(WORDS.len())]).collect();
             self.change(Change::Print(TERMINAL, line.join(" ")));
             self.rest(15);
         }
         for down in [-1, -1, -1, 1, 1, 1] {
-            self.point(PointerAction::Wheel(Wheel {
-                delta_x: 0,
-                delta_y: down * 120,
-                smooth: false,
-            }));
+            self.point(PointerAction::Wheel(Wheel { delta_x: 0, delta_y: down * 120, smooth: false }));
             self.change(Change::Scroll(TERMINAL, down * 3));
             self.rest(90);
         }
@@ -120,10 +115,7 @@ impl Author {
     fn move_the_editor(&mut self) {
         self.go_to(EDITOR);
         let start = self.desktop.window(EDITOR).bounds;
-        let handle = |bounds: Rect| Position {
-            x: bounds.x + signed(bounds.width / 2),
-            y: bounds.y + signed(BAR / 2),
-        };
+        let handle = |bounds: Rect| Position { x: bounds.x + signed(bounds.width / 2), y: bounds.y + signed(BAR / 2) };
         self.move_to(handle(start));
         self.point(PointerAction::Down(Button(0)));
         self.rest(40);
@@ -172,8 +164,7 @@ impl Author {
             // Smoothstep in integers: the same on every machine.
             let (t, whole) = (i128::from(at), i128::from(steps));
             let eased = |from: i32, to: i32| {
-                let way =
-                    i128::from(to - from) * t * t * (3 * whole - 2 * t) / (whole * whole * whole);
+                let way = i128::from(to - from) * t * t * (3 * whole - 2 * t) / (whole * whole * whole);
                 from + i32::try_from(way).unwrap_or(0)
             };
             self.step_to(Position { x: eased(start.x, goal.x), y: eased(start.y, goal.y) });
@@ -184,10 +175,7 @@ impl Author {
 
     fn step_to(&mut self, goal: Position) {
         let edge = |length: u32| signed(length.saturating_sub(1));
-        let goal = Position {
-            x: goal.x.clamp(0, edge(self.size.width)),
-            y: goal.y.clamp(0, edge(self.size.height)),
-        };
+        let goal = Position { x: goal.x.clamp(0, edge(self.size.width)), y: goal.y.clamp(0, edge(self.size.height)) };
         let start = self.desktop.pointer();
         self.change(Change::Pointer(goal));
         let raw = RawDelta { x: (goal.x - start.x) * 256, y: (goal.y - start.y) * 256 };
@@ -198,23 +186,13 @@ impl Author {
         for typed in text.chars() {
             let (code, shifted) = place(typed);
             let modifiers = if shifted { Modifiers::SHIFT } else { Modifiers::NONE };
-            let shift = Key {
-                code: Code::from_static("ShiftLeft"),
-                key: "Shift".to_owned(),
-                text: String::new(),
-            };
+            let shift = Key { code: Code::from_static("ShiftLeft"), key: "Shift".to_owned(), text: String::new() };
             if shifted {
-                self.key_event(
-                    modifiers,
-                    KeyboardAction::Down { key: shift.clone(), repeat: false },
-                );
+                self.key_event(modifiers, KeyboardAction::Down { key: shift.clone(), repeat: false });
                 self.rest(20);
             }
-            let (name, text) = if typed == '\n' {
-                ("Enter".to_owned(), String::new())
-            } else {
-                (typed.into(), typed.into())
-            };
+            let (name, text) =
+                if typed == '\n' { ("Enter".to_owned(), String::new()) } else { (typed.into(), typed.into()) };
             let key = Key { code, key: name, text };
             self.key_event(modifiers, KeyboardAction::Down { key: key.clone(), repeat: false });
             self.change(Change::Type(self.focus, typed));

@@ -60,22 +60,13 @@ impl Desktop {
     /// The desktop at the start. With `fps`, a spinner turns once a picture.
     pub(super) fn new(size: Size, format: PixelFormat, fps: Option<u32>) -> Self {
         let pane = |index: usize| {
-            let (at, width, height) =
-                (u32::try_from(index).unwrap_or(0), size.width * 5 / 9, size.height * 5 / 9);
-            let (x, y) =
-                (size.width / 24 + at * size.width / 6, size.height / 24 + at * size.height / 6);
+            let (at, width, height) = (u32::try_from(index).unwrap_or(0), size.width * 5 / 9, size.height * 5 / 9);
+            let (x, y) = (size.width / 24 + at * size.width / 6, size.height / 24 + at * size.height / 6);
             let bounds = Rect { x: signed(x), y: signed(y), width, height };
             Pane { bounds, title: APPS[index].to_owned(), lines: vec![String::new()], back: 0 }
         };
         let pointer = Position { x: signed(size.width / 2), y: signed(size.height / 2) };
-        Self {
-            size,
-            format,
-            fps,
-            pointer,
-            panes: std::array::from_fn(pane),
-            order: (0..APPS.len()).collect(),
-        }
+        Self { size, format, fps, pointer, panes: std::array::from_fn(pane), order: (0..APPS.len()).collect() }
     }
 
     pub(super) fn apply(&mut self, change: &Change) {
@@ -132,17 +123,12 @@ impl Desktop {
     /// Which window is under a position.
     pub(super) fn at(&self, position: Position) -> Option<usize> {
         let point = Rect { x: position.x, y: position.y, width: 1, height: 1 };
-        self.order
-            .iter()
-            .rev()
-            .copied()
-            .find(|app| self.panes[*app].bounds.intersect(point).is_some())
+        self.order.iter().rev().copied().find(|app| self.panes[*app].bounds.intersect(point).is_some())
     }
 
     /// Whether the pointer is over text, where it has another shape.
     pub(super) fn beam(&self) -> bool {
-        self.at(self.pointer)
-            .is_some_and(|app| self.pointer.y > self.panes[app].bounds.y + signed(BAR))
+        self.at(self.pointer).is_some_and(|app| self.pointer.y > self.panes[app].bounds.y + signed(BAR))
     }
 
     /// The picture, the pointer left out.
@@ -154,8 +140,7 @@ impl Desktop {
             let Pane { bounds, title, lines, back } = &self.panes[*app];
             let tint = u32::try_from(*app).unwrap_or(0) * 0x0018_0c06;
             frame.fill(*bounds, color(BORDER));
-            let bar =
-                Rect { x: bounds.x + 1, y: bounds.y + 1, width: bounds.width - 2, height: BAR - 1 };
+            let bar = Rect { x: bounds.x + 1, y: bounds.y + 1, width: bounds.width - 2, height: BAR - 1 };
             frame.fill(bar, color(0x0040_4858 + tint));
             self.write(&mut frame, bar, 3, title, 0x00ff_ffff);
             let paper = Rect { y: bounds.y + signed(BAR), height: bounds.height - BAR - 1, ..bar };
@@ -180,20 +165,14 @@ impl Desktop {
         let ink = self.color(ink);
         for (column, glyph) in text.chars().enumerate().filter(|(_, glyph)| *glyph != ' ') {
             let left = MARGIN + u32::try_from(column).unwrap_or(u32::MAX / 16) * CELL.0;
-            let cell = Rect {
-                x: paper.x + signed(left),
-                y: paper.y + signed(top),
-                width: CELL.0,
-                height: CELL.1,
-            };
+            let cell = Rect { x: paper.x + signed(left), y: paper.y + signed(top), width: CELL.0, height: CELL.1 };
             let inside = cell.intersect(paper).and_then(|cell| cell.intersect(self.size.bounds()));
             if inside != Some(cell) {
                 continue;
             }
             let bits = mix(u64::from(glyph));
             for row in 0..10 {
-                let line =
-                    frame.row_mut(cell.x.unsigned_abs() + 1, cell.y.unsigned_abs() + 3 + row, 6);
+                let line = frame.row_mut(cell.x.unsigned_abs() + 1, cell.y.unsigned_abs() + 3 + row, 6);
                 for (column, pixel) in line.iter_mut().enumerate() {
                     if bits >> (row as usize * 6 + column) & 1 == 1 {
                         *pixel = ink;
@@ -207,10 +186,8 @@ impl Desktop {
     fn color(&self, color: u32) -> u32 {
         match self.format {
             PixelFormat::Bgrx10 => {
-                let wide = |shift: u32| {
-                    ((color >> shift & 0xff) << 2 | (color >> shift & 0xff) >> 6)
-                        << (shift / 8 * 10)
-                };
+                let wide =
+                    |shift: u32| ((color >> shift & 0xff) << 2 | (color >> shift & 0xff) >> 6) << (shift / 8 * 10);
                 wide(0) | wide(8) | wide(16)
             }
             _ => color,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use understudy_core::clock::Time;
-use understudy_core::event::{ContextEvent, InputEvent, Layout, Monitor, Sample};
+use understudy_core::event::{ContextEvent, InputEvent, Layout, Monitor, Sample, Window};
 use understudy_core::frame::{Frame, Size};
 
 use super::SyntheticOptions;
@@ -22,11 +22,7 @@ pub struct Script {
 impl Script {
     /// Writes the script that these options ask for.
     pub fn write(options: SyntheticOptions) -> Self {
-        let options = SyntheticOptions {
-            fps: options.fps.max(1),
-            motion_hz: options.motion_hz.max(1),
-            ..options
-        };
+        let options = SyntheticOptions { fps: options.fps.max(1), motion_hz: options.motion_hz.max(1), ..options };
         let empty = Self { options, inputs: Vec::new(), contexts: Vec::new(), changes: Vec::new() };
         Author::new(empty).write()
     }
@@ -49,6 +45,11 @@ impl Script {
     /// The picture number `index`, as the capturer shows it from [`Script::time_of`] on, the pointer left out.
     pub fn picture(&self, index: u64) -> Frame {
         self.desktop(index).draw(index)
+    }
+
+    /// Every window in the picture number `index`, bottom first.
+    pub fn windows(&self, index: u64) -> Vec<Window> {
+        self.desktop(index).windows()
     }
 
     /// The number of the picture that shows at `time`.
@@ -94,9 +95,7 @@ impl Script {
                 ContextEvent::Monitors(_) => monitors = Some(sample.value.clone()),
                 ContextEvent::Workspace(_) => workspace = Some(sample.value.clone()),
                 ContextEvent::Focus(_) => focus = Some(sample.value.clone()),
-                ContextEvent::Window(window) => {
-                    focus = Some(ContextEvent::Focus(Some(window.clone())))
-                }
+                ContextEvent::Window(window) => focus = Some(ContextEvent::Focus(Some(window.clone()))),
             }
         }
         [monitors, workspace, focus].into_iter().flatten().collect()

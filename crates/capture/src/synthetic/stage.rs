@@ -33,18 +33,12 @@ struct Place {
 }
 
 impl Stage {
-    pub(super) fn new(
-        clock: Clock,
-        open: &[Part],
-        options: &SyntheticOptions,
-        finished: Arc<AtomicBool>,
-    ) -> Self {
+    pub(super) fn new(clock: Clock, open: &[Part], options: &SyntheticOptions, finished: Arc<AtomicBool>) -> Self {
         let mut parts = [None; 3];
         for part in open {
             parts[*part as usize] = Some(Place { next: Some(Time::ZERO), ..Place::default() });
         }
-        let fault =
-            [options.fail_at, options.panic_at.map(|(_, at)| at)].into_iter().flatten().min();
+        let fault = [options.fail_at, options.panic_at.map(|(_, at)| at)].into_iter().flatten().min();
         let end = Time::ZERO.after(options.duration);
         Self { clock, end, fault, parts: Mutex::new(parts), changed: Condvar::new(), finished }
     }
@@ -76,11 +70,8 @@ impl Stage {
         let entered = self.clock.now();
         let deadline = wait.map(|wait| Instant::now() + wait);
         let mut parts = self.lock();
-        parts[part as usize] = Some(Place {
-            next,
-            polled: true,
-            woken: parts[part as usize].is_some_and(|place| place.woken),
-        });
+        parts[part as usize] =
+            Some(Place { next, polled: true, woken: parts[part as usize].is_some_and(|place| place.woken) });
         self.finish(&parts);
         self.changed.notify_all();
         loop {
@@ -98,9 +89,7 @@ impl Stage {
                 return Turn::Due;
             }
             let passed = |wait: Duration| now.since(entered) >= wait;
-            if (manual && wait.is_some_and(passed))
-                || deadline.is_some_and(|deadline| deadline <= Instant::now())
-            {
+            if (manual && wait.is_some_and(passed)) || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 return Turn::Idle;
             }
             let sleep = [
@@ -108,12 +97,7 @@ impl Stage {
                 next.filter(|_| !manual).map(|next| next.since(now)),
             ];
             parts = match sleep.into_iter().flatten().min() {
-                Some(sleep) => {
-                    self.changed
-                        .wait_timeout(parts, sleep)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
-                }
+                Some(sleep) => self.changed.wait_timeout(parts, sleep).unwrap_or_else(PoisonError::into_inner).0,
                 None => self.changed.wait(parts).unwrap_or_else(PoisonError::into_inner),
             };
         }

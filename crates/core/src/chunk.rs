@@ -1,0 +1,187 @@
+//! Records ⇄ the plain bytes of a chunk: one zstd frame a segment, flushed at each chunk (docs/format.md §8).
+
+use zeroize::Zeroizing;
+use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
+use zstd::zstd_safe::compress_bound;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Most decompressed bytes in a chunk.
+pub const MAX_RAW: usize = 16 << 20;
+/// Most sealed bytes in a chunk.
+pub const MAX_SEALED: usize = 17 << 20;
+/// The window of the zstd frame: 8 MiB, so that an application that comes back is found again.
+const WINDOW_LOG: u32 = 23;
+/// Level 1 spends least on what a screen mostly is: repetition that the window catches at any level.
+const LEVEL: i32 = 1;
+
+/// Compresses the chunks of one segment.
+pub struct Compressor(Encoder<'static>);
+
+impl Compressor {
+    /// A compressor at the start of its frame.
+    pub fn new() -> Result<Self> {
+        let mut encoder = Encoder::new(LEVEL).map_err(failed)?;
+        for parameter in
+            [CParameter::WindowLog(WINDOW_LOG), CParameter::ChecksumFlag(false), CParameter::ContentSizeFlag(false)]
+        {
+            encoder.set_parameter(parameter).map_err(failed)?;
+        }
+        Ok(Self(encoder))
+    }
+
+    /// The plain bytes of a chunk with these records.
+    pub fn chunk(&mut self, records: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let length = u32::try_from(records.len()).ok().filter(|_| records.len() <= MAX_RAW);
+        let length = length.ok_or_else(|| Error::new(ErrorKind::Internal, "a chunk over 16 MiB"))?;
+        let mut bytes = self.begin(length, compress_bound(records.len()) + 64);
+        let start = bytes.len();
+        let space = bytes.capacity();
+        bytes.resize(space, 0);
+        let mut written = start;
+        let mut input = InBuffer::around(records);
+        loop {
+            let mut output = OutBuffer::around(&mut bytes[written..]);
+            let left = if input.pos() < records.len() {
+                self.0.run(&mut input, &mut output).map_err(failed)?.max(1)
+            } else {
+                self.0.flush(&mut output).map_err(failed)?
+            };
+            written += output.pos();
+            if left == 0 {
+                break;
+            }
+            grow(&mut bytes, written);
+        }
+        bytes.truncate(written);
+        Ok(bytes)
+    }
+
+    /// The plain bytes of the final chunk: no records, the end of the frame.
+    pub fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
+        let mut bytes = self.begin(0, 64);
+        let mut written = bytes.len();
+        let space = bytes.capacity();
+        bytes.resize(space, 0);
+        loop {
+            let mut output = OutBuffer::around(&mut bytes[written..]);
+            let left = self.0.finish(&mut output, true).map_err(failed)?;
+            written += output.pos();
+            if left == 0 {
+                break;
+            }
+            grow(&mut bytes, written);
+        }
+        bytes.truncate(written);
+        Ok(bytes)
+    }
+
+    fn begin(&self, length: u32, capacity: usize) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4 + capacity));
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes
+    }
+}
+
+/// The bound leaves room for everything a chunk compresses to; what the encoder held back from before may need a little more.
+fn grow(bytes: &mut Vec<u8>, written: usize) {
+    if bytes.len() - written < 1024 {
+        bytes.resize(written + (64 << 10), 0);
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("zstd: {error}"))
+}
+
+/// Decompresses the chunks of one segment.
+pub struct Decompressor {
+    decoder: Decoder<'static>,
+    done: bool,
+}
+
+impl Decompressor {
+    /// A decompressor at the start of its frame.
+    pub fn new() -> Result<Self> {
+        let mut decoder = Decoder::new().map_err(failed)?;
+        decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG)).map_err(failed)?;
+        Ok(Self { decoder, done: false })
+    }
+
+    /// The records of a chunk's plain bytes; `last` says whether the frame must end here.
+    ///
+    /// # Errors
+    /// `FormatInvalid` unless the bytes give exactly what their length says.
+    pub fn records(&mut self, chunk: &[u8], last: bool) -> Result<Zeroizing<Vec<u8>>> {
+        let invalid = |why: &str| Error::new(ErrorKind::FormatInvalid, format!("a chunk's compressed bytes {why}"));
+        let (length, compressed) = chunk.split_first_chunk::<4>().ok_or_else(|| invalid("have no length"))?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > MAX_RAW || (length == 0) != last {
+            return Err(invalid("have a length that is not allowed"));
+        }
+        // One byte more, so that a chunk which yields too much is noticed.
+        let mut records = Zeroizing::new(vec![0; length + 1]);
+        let (mut input, mut written) = (InBuffer::around(compressed), 0);
+        loop {
+            let before = (input.pos(), written);
+            if self.done && input.pos() < compressed.len() {
+                return Err(invalid("go on behind the end of their frame"));
+            }
+            if self.done {
+                break;
+            }
+            let mut output = OutBuffer::around(&mut records[written..]);
+            let left = self.decoder.run(&mut input, &mut output).map_err(|_| invalid("are damaged"))?;
+            written += output.pos();
+            self.done = left == 0;
+            if written > length {
+                return Err(invalid("give more than their length"));
+            }
+            if (input.pos(), written) == before {
+                break;
+            }
+        }
+        if written != length || input.pos() != compressed.len() || self.done != last {
+            return Err(invalid("do not give what their length says"));
+        }
+        records.truncate(length);
+        Ok(records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_round_trip_one_by_one() {
+        let mut compressor = Compressor::new().expect("compressor");
+        let mut decompressor = Decompressor::new().expect("decompressor");
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(3_000_000)
+        .collect();
+        for records in [&noise[..], b"a", &noise[..70_000], &vec![7; 5_000_000]] {
+            let chunk = compressor.chunk(records).expect("compresses");
+            assert_eq!(*decompressor.records(&chunk, false).expect("decompresses"), records);
+        }
+        let last = compressor.finish().expect("finishes");
+        assert!(decompressor.records(&last, true).expect("ends").is_empty());
+    }
+
+    #[test]
+    fn a_chunk_must_give_exactly_its_length() {
+        let chunk = |change: i64| {
+            let mut bytes = Compressor::new().expect("compressor").chunk(&[1; 1000]).expect("compresses").to_vec();
+            let length = u32::try_from(1000 + change).expect("length");
+            bytes[..4].copy_from_slice(&length.to_le_bytes());
+            Decompressor::new().expect("decompressor").records(&bytes, false)
+        };
+        assert!(chunk(0).is_ok());
+        assert!(chunk(-1).is_err());
+        assert!(chunk(1).is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! May this sample be kept at all? Starts closed, and closes when in doubt.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Time;
+use crate::error::Result;
+use crate::event::Sample;
+use crate::receipt::Receipt;
+use crate::track::{Track, Tracks};
+
+/// How many closed spans are remembered: enough for samples that are still on their way.
+const REMEMBERED: usize = 64;
+
+/// A sample that may be kept. Only [`Gate::admit`] makes one.
+#[derive(Debug)]
+pub struct Admitted<T>(Sample<T>);
+
+impl<T> Admitted<T> {
+    /// When it happened.
+    pub fn time(&self) -> Time {
+        self.0.time
+    }
+
+    /// What happened.
+    pub fn value(&self) -> &T {
+        &self.0.value
+    }
+
+    /// Gives the sample on, to the next stage.
+    pub(crate) fn into_sample(self) -> Sample<T> {
+        self.0
+    }
+}
+
+/// The gate of one recording. Clones are the same gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    tracks: Tracks,
+    spans: Arc<Mutex<Spans>>,
+}
+
+#[derive(Debug)]
+struct Spans {
+    /// Since when it is closed; `None` while it is open.
+    closed_since: Option<Time>,
+    /// Spans during which it was closed, oldest first.
+    closed: Vec<(Time, Time)>,
+}
+
+impl Gate {
+    /// A closed gate for these tracks, if the receipt permits them now (milliseconds since 1970).
+    ///
+    /// # Errors
+    /// As [`Receipt::permit`]: `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`.
+    pub fn new(receipt: &Receipt, tracks: Tracks, now: u64) -> Result<Self> {
+        receipt.permit(tracks, now)?;
+        let spans = Spans { closed_since: Some(Time::ZERO), closed: Vec::new() };
+        Ok(Self { tracks, spans: Arc::new(Mutex::new(spans)) })
+    }
+
+    /// The sample, if it may be kept: its track is covered and it did not happen while the gate was closed.
+    pub fn admit<T>(&self, track: Track, sample: Sample<T>) -> Option<Admitted<T>> {
+        (self.tracks.contains(track) && self.is_open_at(sample.time)).then_some(Admitted(sample))
+    }
+
+    /// Whether the gate is open now.
+    pub fn is_open(&self) -> bool {
+        self.lock().closed_since.is_none()
+    }
+
+    /// Closes from `now` on. What happened before may still come through.
+    pub fn close(&self, now: Time) {
+        let mut spans = self.lock();
+        if spans.closed_since.is_none() {
+            spans.closed_since = Some(now);
+        }
+    }
+
+    /// Opens from `now` on. What happened while it was closed stays out.
+    pub fn open(&self, now: Time) {
+        let mut spans = self.lock();
+        if let Some(since) = spans.closed_since.take() {
+            if now > since {
+                spans.closed.push((since, now));
+            }
+            let surplus = spans.closed.len().saturating_sub(REMEMBERED);
+            spans.closed.drain(..surplus);
+        }
+    }
+
+    fn is_open_at(&self, time: Time) -> bool {
+        let spans = self.lock();
+        let closed_now = spans.closed_since.is_some_and(|since| time >= since);
+        // What is older than the oldest remembered span cannot be judged any more.
+        let forgotten = spans.closed.len() == REMEMBERED && time < spans.closed[0].0;
+        !closed_now && !forgotten && !spans.closed.iter().any(|(from, to)| (*from..*to).contains(&time))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Spans> {
+        // A thread that panicked here left the spans as they were: each change is a single step.
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Margin around a change of focus within which keys are judged by both sides: a window manager announces the change after the
+/// X server made it, and keys may already go to the new window.
+pub const GUARD: Duration = Duration::from_millis(250);

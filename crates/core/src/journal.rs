@@ -1,0 +1,401 @@
+//! The journal: signed, hash-chained lines, both directions (docs/format.md §5).
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical;
+use crate::clock::Time;
+use crate::error::{Error, ErrorKind, Result};
+use crate::segment::{HEADER_BYTES, MAX_BYTES, MAX_CHUNKS, MAX_NUMBER, SegmentId};
+use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
+use crate::track::{Track, Tracks};
+
+/// Most bytes of a line.
+pub const MAX_LINE: usize = 64 * 1024;
+/// Most bytes of the file.
+pub const MAX_FILE: u64 = 256 << 20;
+
+/// A fact of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Entry {
+    /// The first line.
+    Start {},
+    /// A segment was begun.
+    Open {
+        /// Its track.
+        track: TrackName,
+        /// Its number.
+        segment: u32,
+        /// Hash of its key file.
+        key: Hash,
+    },
+    /// An open segment's file was extended.
+    Checkpoint(Extent),
+    /// A segment is complete.
+    Close(Extent),
+    /// From here on nothing is kept.
+    Pause {},
+    /// From here on samples are kept again.
+    Resume {},
+    /// Samples of a span were not kept, or were painted over.
+    Withheld {
+        /// Whose samples.
+        track: TrackName,
+        /// From when, nanoseconds.
+        from: u64,
+        /// Until when, nanoseconds.
+        to: u64,
+        /// Why.
+        reason: WithheldReason,
+    },
+    /// Samples that should have been kept were lost.
+    Dropped {
+        /// Whose samples.
+        track: TrackName,
+        /// How many.
+        count: u64,
+        /// Why.
+        reason: DropReason,
+    },
+    /// A fact about the capture.
+    Notice {
+        /// Its name.
+        notice: NoticeName,
+        /// How many, where it counts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+        /// The new width, for `resized`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        width: Option<u64>,
+        /// The new height, for `resized`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        height: Option<u64>,
+    },
+    /// The last line.
+    Stop {
+        /// `requested`, or the code of the failure that ended the recording.
+        reason: String,
+    },
+}
+
+/// How far a segment's file goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// Its track.
+    pub track: TrackName,
+    /// Its number.
+    pub segment: u32,
+    /// Whole chunks.
+    pub chunks: u32,
+    /// Bytes, header and chunks.
+    pub size: u64,
+    /// Hash of those bytes.
+    pub hash: Hash,
+}
+
+/// A track as the journal names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrackName {
+    /// `pointer`
+    Pointer,
+    /// `keyboard`
+    Keyboard,
+    /// `screen`
+    Screen,
+    /// `context`
+    Context,
+}
+
+impl From<Track> for TrackName {
+    fn from(track: Track) -> Self {
+        match track {
+            Track::Pointer => Self::Pointer,
+            Track::Keyboard => Self::Keyboard,
+            Track::Screen => Self::Screen,
+            Track::Context => Self::Context,
+        }
+    }
+}
+
+impl From<TrackName> for Track {
+    fn from(name: TrackName) -> Self {
+        match name {
+            TrackName::Pointer => Self::Pointer,
+            TrackName::Keyboard => Self::Keyboard,
+            TrackName::Screen => Self::Screen,
+            TrackName::Context => Self::Context,
+        }
+    }
+}
+
+/// Why samples were withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithheldReason {
+    /// An excluded application had the focus, or a window in the picture.
+    ExcludedApplication,
+    /// A window's application is not known, and some applications are excluded.
+    UnknownApplication,
+    /// No focused window was known.
+    UnknownFocus,
+    /// Where the windows are was not known.
+    UnknownGeometry,
+    /// The hold was full before the redactor could judge.
+    HoldFull,
+}
+
+/// Why samples were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DropReason {
+    /// They came faster than they could be written.
+    QueueFull,
+    /// The system lost them before they could be read.
+    InputLost,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names are those of backend::NoticeKind")]
+pub enum NoticeName {
+    NoDamage,
+    NoSharedMemory,
+    NoLayout,
+    NoCompose,
+    Resized,
+    GrabFailed,
+    MissedDamage,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    seq: u64,
+    prev: Hash,
+    time: u64,
+    #[serde(flatten)]
+    entry: Entry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Signature>,
+}
+
+/// A signed line, ready to be written. Only [`JournalWriter::line`] makes one.
+#[derive(Debug)]
+pub struct SignedLine(Vec<u8>);
+
+impl SignedLine {
+    /// The line, its line feed included.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Signs and chains lines.
+pub struct JournalWriter {
+    seq: u64,
+    prev: Hash,
+    time: Time,
+}
+
+impl JournalWriter {
+    /// A journal whose first line is chained to these bytes of header.json.
+    pub fn new(header: &[u8]) -> Self {
+        Self { seq: 0, prev: sign::hash(header), time: Time::ZERO }
+    }
+
+    /// The next line.
+    pub fn line(&mut self, key: &SignKey, time: Time, entry: Entry) -> Result<SignedLine> {
+        let time = self.time.max(time);
+        let line = Line { seq: self.seq, prev: self.prev, time: time.as_nanos(), entry, signature: None };
+        let mut bytes = key.sign(Document::Journal, &line)?;
+        if bytes.len() > MAX_LINE {
+            return Err(Error::new(ErrorKind::Internal, "a journal line over 64 KiB"));
+        }
+        self.prev = sign::hash(&bytes);
+        self.seq += 1;
+        self.time = time;
+        bytes.push(b'\n');
+        Ok(SignedLine(bytes))
+    }
+}
+
+/// What the journal says of one segment.
+#[derive(Clone, Debug)]
+pub struct SegmentFacts {
+    /// Which segment.
+    pub id: SegmentId,
+    /// Hash of its key file.
+    pub key: Hash,
+    /// How far its file goes, by the last checkpoint or its end; `None` before the first checkpoint.
+    pub extent: Option<Extent>,
+    /// Whether it is complete.
+    pub closed: bool,
+}
+
+/// Reads lines in order and checks each: form, number, chain, time, signature, and the order of §5.
+pub struct JournalReader {
+    device: VerifyKey,
+    tracks: Tracks,
+    seq: u64,
+    prev: Hash,
+    time: Time,
+    segments: Vec<SegmentFacts>,
+    by_id: HashMap<SegmentId, usize>,
+    paused: bool,
+    stop: Option<String>,
+}
+
+impl JournalReader {
+    /// A reader for the journal of the recording with this header.
+    pub fn new(header: &[u8], device: VerifyKey, tracks: Tracks) -> Self {
+        Self {
+            device,
+            tracks,
+            seq: 0,
+            prev: sign::hash(header),
+            time: Time::ZERO,
+            segments: Vec::new(),
+            by_id: HashMap::new(),
+            paused: false,
+            stop: None,
+        }
+    }
+
+    /// Takes a line, without its line feed.
+    ///
+    /// # Errors
+    /// `FormatInvalid`, `Tampered`; the message names the line, from 1.
+    pub fn line(&mut self, bytes: &[u8]) -> Result<(Time, Entry)> {
+        let number = self.seq + 1;
+        let name = format!("journal.ndjson: line {number}");
+        let tampered = |why: &str| Error::new(ErrorKind::Tampered, format!("{name}: {why}"));
+        if bytes.len() > MAX_LINE {
+            return Err(Error::new(ErrorKind::FormatInvalid, format!("{name}: is over 64 KiB")));
+        }
+        let line: Line = canonical::decode(&name, bytes)?;
+        if !line.has_exactly_its_members(bytes) {
+            return Err(Error::new(
+                ErrorKind::FormatInvalid,
+                format!("{name}: has a missing, unknown or malformed member"),
+            ));
+        }
+        if line.seq != self.seq || line.prev != self.prev {
+            return Err(tampered("does not follow the line before: a line was removed, added or altered"));
+        }
+        if !sign::verify(Document::Journal, bytes, &self.device) {
+            return Err(tampered("its signature does not hold"));
+        }
+        let time = Time::from_nanos(line.time);
+        if time < self.time {
+            return Err(tampered("is earlier than the line before"));
+        }
+        self.take(&line.entry).map_err(|why| tampered(why))?;
+        self.seq += 1;
+        self.prev = sign::hash(bytes);
+        self.time = time;
+        Ok((time, line.entry))
+    }
+
+    /// The segments so far, in the order in which they were begun.
+    pub fn segments(&self) -> &[SegmentFacts] {
+        &self.segments
+    }
+
+    /// Why the recording stopped; `None` before the last line.
+    pub fn stop_reason(&self) -> Option<&str> {
+        self.stop.as_deref()
+    }
+
+    /// The time of the latest line.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// How many lines came.
+    pub fn lines(&self) -> u64 {
+        self.seq
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        if self.stop.is_some() {
+            return Err("stands behind the stop");
+        }
+        if (self.seq == 0) != matches!(entry, Entry::Start {}) {
+            return Err("start must be the first line, and no other");
+        }
+        match entry {
+            Entry::Start {} | Entry::Notice { .. } => Ok(()),
+            Entry::Open { track, segment, key } => {
+                self.open(SegmentId { track: (*track).into(), number: *segment }, *key)
+            }
+            Entry::Checkpoint(extent) => self.extend(extent, false),
+            Entry::Close(extent) => self.extend(extent, true),
+            Entry::Pause {} => self.pause(true),
+            Entry::Resume {} => self.pause(false),
+            Entry::Withheld { track, .. } | Entry::Dropped { track, .. } => self.known(*track),
+            Entry::Stop { reason } => {
+                self.stop = Some(reason.clone());
+                Ok(())
+            }
+        }
+    }
+
+    fn known(&self, track: TrackName) -> Result<(), &'static str> {
+        if self.tracks.contains(track.into()) { Ok(()) } else { Err("names a track that is not recorded") }
+    }
+
+    fn pause(&mut self, paused: bool) -> Result<(), &'static str> {
+        if self.paused == paused {
+            return Err("pause and resume do not alternate");
+        }
+        self.paused = paused;
+        Ok(())
+    }
+
+    fn open(&mut self, id: SegmentId, key: Hash) -> Result<(), &'static str> {
+        self.known(id.track.into())?;
+        let last = self.segments.iter().rev().find(|facts| facts.id.track == id.track);
+        let next = last.map_or(0, |facts| facts.id.number + 1);
+        if last.is_some_and(|facts| !facts.closed) || id.number != next || id.number > MAX_NUMBER {
+            return Err("opens a segment out of turn");
+        }
+        self.by_id.insert(id, self.segments.len());
+        self.segments.push(SegmentFacts { id, key, extent: None, closed: false });
+        Ok(())
+    }
+
+    fn extend(&mut self, extent: &Extent, close: bool) -> Result<(), &'static str> {
+        let id = SegmentId { track: extent.track.into(), number: extent.segment };
+        let facts = self.by_id.get(&id).and_then(|index| self.segments.get_mut(*index)).filter(|facts| !facts.closed);
+        let facts = facts.ok_or("extends a segment that is not open")?;
+        let (chunks, size) = facts.extent.map_or((0, HEADER_BYTES as u64), |before| (before.chunks, before.size));
+        let fits =
+            extent.chunks > chunks && extent.chunks <= MAX_CHUNKS && extent.size > size && extent.size <= MAX_BYTES;
+        if !fits {
+            return Err("does not extend its segment");
+        }
+        facts.extent = Some(*extent);
+        facts.closed = close;
+        Ok(())
+    }
+}
+
+impl Line {
+    /// serde cannot deny unknown members of a flattened struct; writing the line again and comparing can.
+    fn has_exactly_its_members(&self, bytes: &[u8]) -> bool {
+        let notice_fits = match &self.entry {
+            Entry::Notice { notice, count, width, height } => {
+                count.is_some() == (*notice == NoticeName::MissedDamage)
+                    && width.is_some() == (*notice == NoticeName::Resized)
+                    && height.is_some() == (*notice == NoticeName::Resized)
+            }
+            Entry::Withheld { from, to, .. } => from <= to,
+            Entry::Stop { reason } => (1..=64).contains(&reason.len()),
+            _ => true,
+        };
+        notice_fits && self.signature.is_some() && canonical::encode(self).is_ok_and(|again| again == bytes)
+    }
+}

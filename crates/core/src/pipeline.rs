@@ -1,0 +1,311 @@
+//! Joins the stages: the only place that knows their order.
+//!
+//! ```text
+//! hook ────── gate ─ hold ─ redact ─┐
+//! watcher ─── gate ─ redact ────────┼─ write (encode, seal) ─ sink
+//! capturer ── gate ─ mask ─ delta ──┘
+//! ```
+//! Hook, watcher and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
+//! A pause takes the three down and a resume opens them again: while paused, nothing is connected to the system.
+
+mod notary;
+mod screen;
+mod source;
+
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use crossbeam_channel::Sender;
+
+use self::notary::{Message, Notary};
+use self::source::Sources;
+use crate::backend::Platform;
+use crate::clock::{Clock, Time};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gate::Gate;
+use crate::policy::Policy;
+use crate::receipt::Receipt;
+use crate::sink::Sink;
+use crate::stats::Stats;
+use crate::track::Tracks;
+use crate::writer::{About, RecordingWriter};
+
+/// Messages that may wait for the writing thread. A message is a batch, so this is seconds of input.
+const QUEUE: usize = 256;
+
+/// What to record, and how.
+pub struct Config {
+    /// The contributor's consent.
+    pub receipt: Receipt,
+    /// What to record; the receipt must cover it.
+    pub tracks: Tracks,
+    /// What to leave out.
+    pub policy: Policy,
+    /// Pictures a second, 1 to 240.
+    pub max_fps: u32,
+    /// The platform's name in the header.
+    pub platform: String,
+    /// Called from the recorder's threads whenever [`Recorder::state`] may have changed; must not block.
+    pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// What a recorder is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Samples are kept.
+    Recording,
+    /// Nothing is kept, because the contributor said so.
+    Paused,
+    /// Keys are not kept, because of who has the focus; the rest is.
+    Withheld,
+    /// Stopped, as it was asked to.
+    Stopped,
+    /// Stopped by a failure.
+    Failed(Error),
+}
+
+impl State {
+    /// Whether the recorder has ended.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Stopped | Self::Failed(_))
+    }
+}
+
+/// What the threads of a recorder share.
+struct Shared {
+    clock: Clock,
+    gate: Gate,
+    policy: Policy,
+    max_fps: u32,
+    state: Mutex<State>,
+    stats: Mutex<Stats>,
+    on_change: Option<Box<dyn Fn() + Send + Sync>>,
+    /// The next picture should be a key frame, because a segment is due.
+    key_frame_wanted: std::sync::atomic::AtomicBool,
+    /// Whether sources should end, and a way to hear of it while pacing.
+    ending: (Mutex<bool>, Condvar),
+}
+
+impl Shared {
+    fn set_state(&self, state: State) {
+        let mut current = lock(&self.state);
+        if current.is_over() || *current == state {
+            return;
+        }
+        *current = state;
+        drop(current);
+        if let Some(on_change) = &self.on_change {
+            on_change();
+        }
+    }
+
+    fn stats(&self) -> MutexGuard<'_, Stats> {
+        lock(&self.stats)
+    }
+
+    fn is_ending(&self) -> bool {
+        *lock(&self.ending.0)
+    }
+
+    fn set_ending(&self, ending: bool) {
+        *lock(&self.ending.0) = ending;
+        self.ending.1.notify_all();
+    }
+
+    /// Sleeps for `duration`, or until sources should end.
+    fn pace(&self, duration: Duration) {
+        let until = Instant::now() + duration;
+        let mut ending = lock(&self.ending.0);
+        while !*ending {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            ending = self.ending.1.wait_timeout(ending, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// A thread that panicked while it held a lock left a value that is whole: each is replaced in one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A running recording.
+pub struct Recorder {
+    shared: Arc<Shared>,
+    control: Mutex<Control>,
+}
+
+/// What only one caller at a time may touch.
+struct Control {
+    platform: Box<dyn Platform>,
+    tracks: Tracks,
+    sources: Option<Sources>,
+    queue: Option<Sender<Message>>,
+    notary: Option<JoinHandle<()>>,
+    outcome: Receiver<Result<()>>,
+}
+
+impl Recorder {
+    /// Starts recording. The order is the guarantee: first the receipt is judged, then the system is asked, then a file is written.
+    ///
+    /// # Errors
+    /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
+    /// `PermissionDenied` before anything was written; whatever `sink` answers; `InvalidArgument`.
+    pub fn start(
+        platform: Box<dyn Platform>,
+        config: Config,
+        sink: impl FnOnce() -> Result<Box<dyn Sink>>,
+    ) -> Result<Self> {
+        if !(1..=240).contains(&config.max_fps) {
+            return Err(Error::new(ErrorKind::InvalidArgument, "frames a second must be 1 to 240"));
+        }
+        let started = wall_clock_ms();
+        let gate = Gate::new(&config.receipt, config.tracks, started)?;
+        let policy = config.policy.hash()?;
+        let clock = platform.clock();
+        let backend = platform.open(config.tracks, &clock)?;
+        let about = About { tracks: config.tracks, started, platform: config.platform, policy };
+        let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
+
+        let shared = Arc::new(Shared {
+            clock,
+            gate,
+            policy: config.policy,
+            max_fps: config.max_fps,
+            state: Mutex::new(State::Recording),
+            stats: Mutex::default(),
+            on_change: config.on_change,
+            key_frame_wanted: std::sync::atomic::AtomicBool::new(false),
+            ending: (Mutex::new(false), Condvar::new()),
+        });
+        let (queue, messages) = crossbeam_channel::bounded(QUEUE);
+        let (report, outcome) = std::sync::mpsc::channel();
+        let notary = Notary::new(Arc::clone(&shared), writer).spawn(messages, report)?;
+        shared.gate.open(Time::ZERO);
+        let sources = Sources::spawn(&shared, backend, &queue)?;
+        let control = Control {
+            platform,
+            tracks: config.tracks,
+            sources: Some(sources),
+            queue: Some(queue),
+            notary: Some(notary),
+            outcome,
+        };
+        Ok(Self { shared, control: Mutex::new(control) })
+    }
+
+    /// What it is doing now.
+    pub fn state(&self) -> State {
+        lock(&self.shared.state).clone()
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Stats {
+        *self.shared.stats()
+    }
+
+    /// Keeps nothing from now on. Returns at once; the system's hooks are gone shortly after.
+    ///
+    /// # Errors
+    /// `State` when the recorder has ended. Pausing twice is no error.
+    pub fn pause(&self) -> Result<()> {
+        let now = self.shared.clock.now();
+        self.shared.gate.close(now);
+        let control = self.running()?;
+        if self.state() == State::Paused {
+            return Ok(());
+        }
+        self.shared.set_state(State::Paused);
+        self.shared.set_ending(true);
+        control.sources.iter().for_each(Sources::wake);
+        control.send(Message::Pause(now));
+        Ok(())
+    }
+
+    /// Keeps samples again. Connects to the system anew, so it may take some ten milliseconds.
+    ///
+    /// # Errors
+    /// `State` when the recorder has ended; what [`Platform::open`] answers, and then it stays paused.
+    pub fn resume(&self) -> Result<()> {
+        let mut control = self.running()?;
+        if self.state() != State::Paused {
+            return Ok(());
+        }
+        if let Some(sources) = control.sources.take() {
+            sources.join();
+        }
+        let backend = control.platform.open(control.tracks, &self.shared.clock)?;
+        self.shared.set_ending(false);
+        let now = self.shared.clock.now();
+        control.send(Message::Resume(now));
+        self.shared.set_state(State::Recording);
+        self.shared.gate.open(now);
+        if let Some(queue) = &control.queue {
+            control.sources = Some(Sources::spawn(&self.shared, backend, queue)?);
+        }
+        Ok(())
+    }
+
+    /// Stops, writes what is left and closes the recording. Takes about a quarter of a second: the last keys wait for their verdict.
+    ///
+    /// # Errors
+    /// The failure that ended the recording, if one did. Stopping twice answers the same again.
+    pub fn stop(&self) -> Result<()> {
+        let now = self.shared.clock.now();
+        self.shared.gate.close(now);
+        let mut control = lock(&self.control);
+        self.shared.set_ending(true);
+        if let Some(sources) = control.sources.take() {
+            sources.wake();
+            sources.join();
+        }
+        if let Some(queue) = control.queue.take() {
+            // Fails only when the notary has ended already.
+            let _ = queue.send(Message::Stop(now));
+        }
+        if let Some(notary) = control.notary.take() {
+            let outcome = control.outcome.recv();
+            let joined = notary.join();
+            if joined.is_err() || outcome.is_err() {
+                self.shared.set_state(State::Failed(Error::new(ErrorKind::Internal, "the writing thread panicked")));
+            }
+        }
+        match self.state() {
+            State::Failed(error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn running(&self) -> Result<MutexGuard<'_, Control>> {
+        let control = lock(&self.control);
+        if self.state().is_over() || control.queue.is_none() {
+            return Err(Error::new(ErrorKind::State, "the recorder has ended"));
+        }
+        Ok(control)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        // Whoever drops a recorder without stopping it does not ask how it ended.
+        let _ = self.stop();
+    }
+}
+
+impl Control {
+    fn send(&self, message: Message) {
+        if let Some(queue) = &self.queue {
+            // Fails only when the notary has ended; the state says so.
+            let _ = queue.send(message);
+        }
+    }
+}
+
+fn wall_clock_ms() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,283 @@
+//! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::{Shared, State};
+use crate::backend::{Notice, NoticeKind};
+use crate::clock::Time;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
+use crate::gate::{Admitted, GUARD};
+use crate::hold::Hold;
+use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use crate::record::Record;
+use crate::redact::{Focus, Redacted, Redactor};
+use crate::track::Track;
+use crate::writer::RecordingWriter;
+
+/// How often what has gathered is sealed and written. With the hold, less than a second is lost in a crash.
+const FLUSH: Duration = Duration::from_millis(400);
+/// Memory for keys that wait.
+const HOLD_BYTES: usize = 8 << 20;
+/// About what a waiting key takes.
+const KEY_BYTES: usize = 256;
+/// Withheld samples this close together are one span of the journal.
+const SPAN_GAP: Duration = Duration::from_secs(1);
+/// A span is written at the latest after this long, so that a crash does not hide it.
+const SPAN_LENGTH: Duration = Duration::from_secs(10);
+
+/// What comes through the queue.
+pub(super) enum Message {
+    Pointer(Vec<Admitted<PointerEvent>>),
+    Keyboard(Vec<Admitted<KeyboardEvent>>),
+    Context(Vec<Admitted<ContextEvent>>),
+    Focus(Time, Focus),
+    Screen(Vec<Redacted<Record>>),
+    Withheld(Track, Time, WithheldReason),
+    Dropped(Track, u64),
+    InputLost(u64),
+    Notice(Notice),
+    Pause(Time),
+    Resume(Time),
+    Failed(Error),
+    Stop(Time),
+}
+
+/// Why the thread ends.
+enum End {
+    Requested(Time),
+    Failed(Error),
+}
+
+pub(super) struct Notary {
+    shared: Arc<Shared>,
+    writer: RecordingWriter,
+    keys: Hold<KeyboardEvent>,
+    redactor: Redactor,
+    withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
+    flushed: Time,
+}
+
+impl Notary {
+    pub(super) fn new(shared: Arc<Shared>, writer: RecordingWriter) -> Self {
+        let redactor = Redactor::new(shared.policy.clone());
+        let keys = Hold::new(GUARD, HOLD_BYTES);
+        Self { shared, writer, keys, redactor, withheld: HashMap::new(), flushed: Time::ZERO }
+    }
+
+    /// Runs until it is stopped or something fails, and reports how that went.
+    pub(super) fn spawn(self, messages: Receiver<Message>, report: mpsc::Sender<Result<()>>) -> Result<JoinHandle<()>> {
+        let shared = Arc::clone(&self.shared);
+        let body = move || {
+            let ended = catch_unwind(AssertUnwindSafe(|| self.run(&messages)));
+            let outcome = ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the writing thread panicked")));
+            shared.gate.close(shared.clock.now());
+            shared.set_ending(true);
+            shared.set_state(match &outcome {
+                Ok(()) => State::Stopped,
+                Err(error) => State::Failed(error.clone()),
+            });
+            // Nobody listens when the recorder was dropped.
+            let _ = report.send(outcome);
+        };
+        thread::Builder::new()
+            .name("understudy-write".into())
+            .spawn(body)
+            .map_err(|e| Error::io("cannot start a thread", &e))
+    }
+
+    fn run(mut self, messages: &Receiver<Message>) -> Result<()> {
+        let end = self.serve(messages)?;
+        let now = self.shared.clock.now();
+        while let Some(key) = self.keys.pop() {
+            self.judge_key(key)?;
+        }
+        self.write_spans(None)?;
+        match end {
+            End::Requested(at) => self.writer.finish(at, "requested"),
+            End::Failed(error) => {
+                // The failure that ended the recording matters more than one of closing it.
+                self.writer.finish(now, error.kind().code()).map_err(|_| error.clone())?;
+                Err(error)
+            }
+        }
+    }
+
+    fn serve(&mut self, messages: &Receiver<Message>) -> Result<End> {
+        loop {
+            let received = match self.next_deadline() {
+                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(at) => messages.recv_timeout(at.since(self.shared.clock.now())),
+            };
+            match received {
+                Ok(message) => {
+                    if let Some(end) = self.take(message)? {
+                        return Ok(end);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
+                }
+            }
+            self.tick()?;
+        }
+    }
+
+    /// When something is due without a message; `None` lets the thread sleep for as long as nothing happens.
+    fn next_deadline(&self) -> Option<Time> {
+        let flush = self.writer.has_pending().then(|| self.flushed.after(FLUSH));
+        let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
+        [flush, spans, self.keys.next_release()].into_iter().flatten().min()
+    }
+
+    fn tick(&mut self) -> Result<()> {
+        let now = self.shared.clock.now();
+        while let Some(key) = self.keys.release(now) {
+            self.judge_key(key)?;
+        }
+        self.redactor.forget_before(now.before(Duration::from_secs(60)));
+        self.write_spans(Some(now))?;
+        if self.writer.has_pending() && now.since(self.flushed) >= FLUSH {
+            self.writer.flush(now)?;
+            self.flushed = now;
+            if self.writer.is_due(Track::Screen, now) {
+                self.shared.key_frame_wanted.store(true, Ordering::Release);
+            }
+        }
+        self.count();
+        Ok(())
+    }
+
+    fn take(&mut self, message: Message) -> Result<Option<End>> {
+        match message {
+            Message::Pointer(samples) => {
+                for sample in samples {
+                    let record = self.redactor.pointer(sample).map(Record::Pointer);
+                    self.writer.append(&record)?;
+                }
+            }
+            Message::Keyboard(samples) => {
+                for sample in samples {
+                    let time = sample.time();
+                    if self.keys.push(sample, KEY_BYTES).is_err() {
+                        self.withhold(Track::Keyboard, time, WithheldReason::HoldFull);
+                    }
+                }
+            }
+            Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
+            Message::Focus(time, focus) => self.take_focus(time, focus),
+            Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
+            Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
+            Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
+            Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
+            Message::Notice(notice) => self.take_notice(&notice)?,
+            Message::Pause(at) => self.writer.journal(at, Entry::Pause {})?,
+            Message::Resume(at) => {
+                // Who has the focus is not known until the new watcher says so.
+                self.redactor.set_focus(at, Focus::Withheld(WithheldReason::UnknownFocus));
+                self.writer.journal(at, Entry::Resume {})?;
+            }
+            Message::Failed(error) => return Ok(Some(End::Failed(error))),
+            Message::Stop(at) => return Ok(Some(End::Requested(at))),
+        }
+        Ok(None)
+    }
+
+    fn judge_key(&mut self, key: Admitted<KeyboardEvent>) -> Result<()> {
+        let time = key.time();
+        match self.redactor.keyboard(key) {
+            Ok(key) => self.writer.append(&key.map(Record::Keyboard))?,
+            Err(reason) => self.withhold(Track::Keyboard, time, reason),
+        }
+        Ok(())
+    }
+
+    fn take_context(&mut self, sample: Admitted<ContextEvent>) -> Result<()> {
+        let time = sample.time();
+        let (event, reason) = self.redactor.context(sample);
+        if let Some(reason) = reason {
+            self.withhold(Track::Context, time, reason);
+        }
+        self.writer.append(&event.map(Record::Context))
+    }
+
+    fn take_focus(&mut self, time: Time, focus: Focus) {
+        self.redactor.set_focus(time, focus);
+        let paused = *super::lock(&self.shared.state) == State::Paused;
+        if !paused {
+            self.shared.set_state(match self.redactor.focus() {
+                Focus::Allowed => State::Recording,
+                Focus::Withheld(_) => State::Withheld,
+            });
+        }
+    }
+
+    fn take_notice(&mut self, notice: &Notice) -> Result<()> {
+        let (name, count, size) = match notice.kind {
+            NoticeKind::NoDamage => (NoticeName::NoDamage, None, None),
+            NoticeKind::NoSharedMemory => (NoticeName::NoSharedMemory, None, None),
+            NoticeKind::NoLayout => (NoticeName::NoLayout, None, None),
+            NoticeKind::NoCompose => (NoticeName::NoCompose, None, None),
+            NoticeKind::Resized(size) => (NoticeName::Resized, None, Some(size)),
+            NoticeKind::GrabFailed => {
+                self.shared.stats().failed_grabs += 1;
+                (NoticeName::GrabFailed, None, None)
+            }
+            NoticeKind::MissedDamage(pixels) => {
+                self.shared.stats().missed_damage += pixels;
+                (NoticeName::MissedDamage, Some(pixels), None)
+            }
+            NoticeKind::InputLost(count) => return self.dropped(Track::Pointer, count, DropReason::InputLost),
+        };
+        let entry = Entry::Notice {
+            notice: name,
+            count,
+            width: size.map(|size| size.width.into()),
+            height: size.map(|size| size.height.into()),
+        };
+        self.writer.journal(notice.time, entry)
+    }
+
+    fn dropped(&mut self, track: Track, count: u64, reason: DropReason) -> Result<()> {
+        self.shared.stats().track_mut(track).dropped += count;
+        let now = self.shared.clock.now();
+        self.writer.journal(now, Entry::Dropped { track: track.into(), count, reason })
+    }
+
+    fn withhold(&mut self, track: Track, time: Time, reason: WithheldReason) {
+        self.shared.stats().track_mut(track).withheld += 1;
+        let span = self.withheld.entry((track, reason)).or_insert((time, time));
+        span.1 = span.1.max(time);
+    }
+
+    /// Writes spans that have ended or run long by `now`; all of them without a `now`.
+    fn write_spans(&mut self, now: Option<Time>) -> Result<()> {
+        let over = |(from, to): &(Time, Time)| {
+            now.is_none_or(|now| now.since(*to) >= SPAN_GAP || to.since(*from) >= SPAN_LENGTH)
+        };
+        let ended: Vec<_> = self.withheld.extract_if(|_, span| over(span)).collect();
+        for ((track, reason), (from, to)) in ended {
+            let time = now.unwrap_or_else(|| self.shared.clock.now());
+            let entry = Entry::Withheld { track: track.into(), from: from.as_nanos(), to: to.as_nanos(), reason };
+            self.writer.journal(time, entry)?;
+        }
+        Ok(())
+    }
+
+    fn count(&self) {
+        let written = self.writer.written();
+        let mut stats = self.shared.stats();
+        for (track, written) in stats.tracks.iter_mut().zip(written) {
+            track.records = written.records;
+            track.bytes = written.bytes;
+        }
+    }
+}

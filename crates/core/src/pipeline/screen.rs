@@ -1,0 +1,128 @@
+//! From shots to screen records: gate, mask, delta.
+
+use std::sync::atomic::Ordering;
+
+use super::Shared;
+use super::notary::Message;
+use super::source::Queue;
+use crate::backend::{Notice, ScreenSink, Shot};
+use crate::clock::Time;
+use crate::delta::{Canvas, is_picture_size};
+use crate::event::{CursorImage, Sample};
+use crate::frame::{Position, Rect};
+use crate::record::{Record, ScreenRecord};
+use crate::redact::{self, Redacted, Redactor};
+use crate::track::Track;
+
+/// Takes shots and sends on what of them may be recorded, coded.
+pub(super) struct ScreenPainter<'a> {
+    shared: &'a Shared,
+    queue: &'a Queue,
+    canvas: Option<Canvas>,
+    masks: Vec<Rect>,
+    cursor: Option<CursorImage>,
+    /// What must be grabbed again, because it is no longer painted over or could not be judged.
+    refresh: Vec<Rect>,
+    took_shot: bool,
+}
+
+impl<'a> ScreenPainter<'a> {
+    pub(super) fn new(shared: &'a Shared, queue: &'a Queue) -> Self {
+        Self { shared, queue, canvas: None, masks: Vec::new(), cursor: None, refresh: Vec::new(), took_shot: false }
+    }
+
+    /// What the capturer should grab again.
+    pub(super) fn refreshes(&mut self) -> impl Iterator<Item = Rect> + use<> {
+        std::mem::take(&mut self.refresh).into_iter()
+    }
+
+    /// Whether there was a shot since this was last asked.
+    pub(super) fn took_shot(&mut self) -> bool {
+        std::mem::take(&mut self.took_shot)
+    }
+
+    fn admit_cursor(&self, time: Time, record: ScreenRecord) {
+        if let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: Record::Screen(record) }) {
+            self.queue.send(Message::Screen(vec![Redactor::cursor(admitted)]));
+        }
+    }
+
+    /// A canvas of the shot's size and format; a new one starts with a key frame.
+    fn canvas_for(&mut self, shot: &Shot<'_>) -> &mut Canvas {
+        let fits = self
+            .canvas
+            .as_ref()
+            .is_some_and(|canvas| canvas.frame().size() == shot.size && canvas.frame().format() == shot.format);
+        if !fits {
+            self.canvas = None;
+            self.masks.clear();
+        }
+        self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format))
+    }
+}
+
+impl ScreenSink for ScreenPainter<'_> {
+    fn shot(&mut self, shot: Shot<'_>) {
+        self.took_shot = true;
+        let time = shot.time;
+        let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: &shot }) else { return };
+        if !is_picture_size(shot.size) {
+            return;
+        }
+        let masked = match redact::mask(&self.shared.policy, admitted) {
+            Ok(masked) => masked,
+            Err(reason) => {
+                self.refresh.extend(shot.patches.iter().map(|patch| patch.rect));
+                self.queue.send(Message::Withheld(Track::Screen, time, reason));
+                return;
+            }
+        };
+        if let Some(reason) = masked.value().reason {
+            self.queue.send(Message::Withheld(Track::Screen, time, reason));
+        }
+        let wanted = self.shared.key_frame_wanted.swap(false, Ordering::AcqRel);
+        let canvas = self.canvas_for(&shot);
+        if wanted {
+            canvas.restart();
+        }
+        canvas.apply(masked.value());
+        let masks = masked.value().masks.clone();
+        let parts = canvas.take();
+        let key = parts.first().is_some_and(|part| part.key);
+        let records: Vec<Redacted<Record>> =
+            masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
+        if !records.is_empty() {
+            self.shared.stats().frames += 1;
+            self.queue.send(Message::Screen(records));
+        }
+        // What is no longer painted over may not have changed, so the system would not report it.
+        let uncovered = self.masks.iter().flat_map(|old| {
+            masks.iter().fold(vec![*old], |left, new| left.into_iter().flat_map(|rect| rect.subtract(*new)).collect())
+        });
+        self.refresh.extend(uncovered);
+        self.masks = masks;
+        if key {
+            // A segment must show its pointer without the one before.
+            if let Some(image) = self.cursor.clone() {
+                self.admit_cursor(time, ScreenRecord::CursorImage(image));
+            }
+        }
+    }
+
+    fn cursor_image(&mut self, time: Time, image: CursorImage) {
+        self.cursor = Some(image.clone());
+        if self.canvas.is_some() {
+            self.admit_cursor(time, ScreenRecord::CursorImage(image));
+        }
+    }
+
+    fn cursor_position(&mut self, time: Time, position: Option<Position>) {
+        if self.canvas.is_some() {
+            self.admit_cursor(time, ScreenRecord::CursorPosition(position));
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.queue.send(Message::Notice(notice));
+    }
+}

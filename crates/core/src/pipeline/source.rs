@@ -1,0 +1,188 @@
+//! The threads that sleep in the system: hook, watcher, capturer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+
+use super::Shared;
+use super::notary::Message;
+use super::screen::ScreenPainter;
+use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{ContextEvent, InputEvent, Sample};
+use crate::gate::{Admitted, GUARD};
+use crate::redact::Redactor;
+use crate::track::Track;
+
+/// How long input may wait for a place in the queue before it is dropped and counted.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The three threads of one stretch of recording.
+pub(super) struct Sources {
+    threads: Vec<JoinHandle<()>>,
+    wakers: Vec<Waker>,
+}
+
+impl Sources {
+    pub(super) fn spawn(shared: &Arc<Shared>, backend: Backend, queue: &Sender<Message>) -> Result<Self> {
+        let mut sources = Self { threads: Vec::new(), wakers: Vec::new() };
+        let Backend { hook, capturer, watcher } = backend;
+        let waker = watcher.waker();
+        sources
+            .spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
+        if let Some(hook) = hook {
+            sources.spawn_one("understudy-hook", shared, queue, hook.waker(), move |shared, queue| {
+                listen(shared, queue, hook)
+            })?;
+        }
+        if let Some(capturer) = capturer {
+            let waker = capturer.waker();
+            sources.spawn_one("understudy-screen", shared, queue, waker, move |shared, queue| {
+                grab(shared, queue, capturer)
+            })?;
+        }
+        Ok(sources)
+    }
+
+    fn spawn_one(
+        &mut self,
+        name: &str,
+        shared: &Arc<Shared>,
+        queue: &Sender<Message>,
+        waker: Waker,
+        run: impl FnOnce(&Arc<Shared>, &Queue) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let (shared, queue) = (Arc::clone(shared), Queue(queue.clone()));
+        let body = move || {
+            // A panic in a backend must end the recording, not the host.
+            let ended = catch_unwind(AssertUnwindSafe(|| run(&shared, &queue)));
+            match ended {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => queue.send(Message::Failed(error)),
+                Err(_) => queue.send(Message::Failed(Error::new(ErrorKind::Internal, "a capture thread panicked"))),
+            }
+        };
+        let thread = thread::Builder::new().name(name.into()).spawn(body);
+        self.threads.push(thread.map_err(|e| Error::io("cannot start a thread", &e))?);
+        self.wakers.push(waker);
+        Ok(())
+    }
+
+    /// Ends sleeping polls, so that the threads see that they should end.
+    pub(super) fn wake(&self) {
+        self.wakers.iter().for_each(Waker::wake);
+    }
+
+    pub(super) fn join(self) {
+        for thread in self.threads {
+            // Its panic was caught and reported.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The way to the notary.
+pub(super) struct Queue(Sender<Message>);
+
+impl Queue {
+    /// Waits for a place. Fails only when the notary has ended, and then nobody is left to tell.
+    pub(super) fn send(&self, message: Message) {
+        let _ = self.0.send(message);
+    }
+
+    /// Waits for a place for a while; what finds none is dropped and counted.
+    fn offer<T>(&self, track: Track, samples: Vec<T>, message: impl FnOnce(Vec<T>) -> Message) {
+        if samples.is_empty() {
+            return;
+        }
+        let count = samples.len() as u64;
+        if let Err(crossbeam_channel::SendTimeoutError::Timeout(_)) = self.0.send_timeout(message(samples), PATIENCE) {
+            self.send(Message::Dropped(track, count));
+        }
+    }
+}
+
+fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>) -> Result<()> {
+    loop {
+        let ending = shared.is_ending();
+        let mut batch = Batch::default();
+        // Once more without sleeping, for what happened before the end.
+        let polled = hook.poll(ending.then_some(Duration::ZERO), &mut batch);
+        send_input(shared, queue, batch);
+        polled?;
+        if ending {
+            return Ok(());
+        }
+    }
+}
+
+fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
+    let (mut pointer, mut keyboard): (Vec<Admitted<_>>, Vec<Admitted<_>>) = Default::default();
+    for Sample { time, value } in batch.samples {
+        match value {
+            InputEvent::Pointer(value) => pointer.extend(shared.gate.admit(Track::Pointer, Sample { time, value })),
+            InputEvent::Keyboard(value) => keyboard.extend(shared.gate.admit(Track::Keyboard, Sample { time, value })),
+        }
+    }
+    queue.offer(Track::Pointer, pointer, Message::Pointer);
+    queue.offer(Track::Keyboard, keyboard, Message::Keyboard);
+    for notice in batch.notices {
+        match notice.kind {
+            NoticeKind::InputLost(count) => queue.send(Message::InputLost(count)),
+            _ => queue.send(Message::Notice(notice)),
+        }
+    }
+}
+
+/// Watches on for [`GUARD`] after the end, so that the last keys can be judged.
+fn watch(shared: &Arc<Shared>, queue: &Queue, mut watcher: Box<dyn Watcher>) -> Result<()> {
+    let mut end: Option<Instant> = None;
+    loop {
+        if end.is_none() && shared.is_ending() {
+            let linger = if shared.clock.is_manual() { Duration::ZERO } else { GUARD };
+            end = Some(Instant::now() + linger);
+        }
+        let wait = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let mut batch = Batch::default();
+        let polled = watcher.poll(wait, &mut batch);
+        send_context(shared, queue, batch);
+        polled?;
+        if wait.is_some_and(|wait| wait.is_zero()) {
+            return Ok(());
+        }
+    }
+}
+
+fn send_context(shared: &Shared, queue: &Queue, batch: Batch<ContextEvent>) {
+    let mut admitted = Vec::new();
+    for sample in batch.samples {
+        // Who has the focus is judged even when the gate is closed or the track is not recorded; what the window is called is not kept.
+        if let ContextEvent::Focus(window) = &sample.value {
+            let focus = Redactor::focus_of(&shared.policy, window.as_ref());
+            queue.send(Message::Focus(sample.time, focus));
+        }
+        admitted.extend(shared.gate.admit(Track::Context, sample));
+    }
+    queue.offer(Track::Context, admitted, Message::Context);
+    batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));
+}
+
+fn grab(shared: &Arc<Shared>, queue: &Queue, mut capturer: Box<dyn Capturer>) -> Result<()> {
+    let mut painter = ScreenPainter::new(shared, queue);
+    let interval = Duration::from_secs(1) / shared.max_fps;
+    loop {
+        if shared.is_ending() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        capturer.poll(None, &mut painter)?;
+        painter.refreshes().for_each(|rect| capturer.refresh(rect));
+        if !shared.clock.is_manual() && painter.took_shot() {
+            // The system gathers what changes meanwhile.
+            shared.pace(interval.saturating_sub(began.elapsed()).max(Duration::from_millis(1)));
+        }
+    }
+}

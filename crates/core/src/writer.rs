@@ -1,0 +1,299 @@
+//! Records → sealed segments and journal lines, in the order that always verifies (docs/format.md §6). No threads, no clock.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::canonical::Bytes;
+use crate::chunk::Compressor;
+use crate::clock::Time;
+use crate::error::Result;
+use crate::header::{FORMAT, Header, RecordingId, Unfinished};
+use crate::journal::{Entry, Extent, JournalWriter};
+use crate::key::KeyFile;
+use crate::receipt::Receipt;
+use crate::recipient::PublicKey;
+use crate::record::{Record, RecordEncoder, ScreenRecord};
+use crate::redact::Redacted;
+use crate::seal::{Position, Sealer};
+use crate::secret::Secret;
+use crate::segment::{HEADER_BYTES, SegmentId};
+use crate::sign::{Hash, Hasher, SignKey};
+use crate::sink::{PublicFile, SegmentHeader, Sink};
+use crate::track::{Track, Tracks};
+
+const _: () = assert!(FORMAT == 1, "this writer writes format 1");
+
+/// A segment is ended after this long: what can be forgotten or released at once.
+const SEGMENT_TIME: Duration = Duration::from_secs(60);
+/// A segment is ended when it takes this many bytes.
+const SEGMENT_BYTES: u64 = 64 << 20;
+/// A chunk is sealed when its records take this many bytes, well under the format's limit.
+const CHUNK_BYTES: usize = 5 << 20;
+/// A chunk holds at most this much of time.
+const CHUNK_TIME: Duration = Duration::from_secs(1);
+/// Files are made durable at most this often; process crashes lose nothing that was written.
+const SYNC_TIME: Duration = Duration::from_secs(5);
+
+/// What a recording is about, beside its receipt.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// What is recorded.
+    pub tracks: Tracks,
+    /// Wall clock at time 0, milliseconds since 1970.
+    pub started: u64,
+    /// What captures it.
+    pub platform: String,
+    /// Hash of the policy in force.
+    pub policy: Hash,
+}
+
+/// Writes one recording.
+pub struct RecordingWriter {
+    sink: Box<dyn Sink>,
+    id: RecordingId,
+    device: SignKey,
+    holders: Vec<PublicKey>,
+    journal: JournalWriter,
+    tracks: [Option<OpenSegment>; 4],
+    next_segment: [u32; 4],
+    synced: Time,
+    written: [Written; 4],
+}
+
+/// What was written of a track.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Records.
+    pub records: u64,
+    /// Bytes of segment files.
+    pub bytes: u64,
+}
+
+/// A segment that is being written.
+struct OpenSegment {
+    id: SegmentId,
+    sealer: Sealer,
+    compressor: Compressor,
+    records: RecordEncoder,
+    /// Records that were not yet sealed.
+    pending: Zeroizing<Vec<u8>>,
+    pending_since: Time,
+    hasher: Hasher,
+    chunks: u32,
+    size: u64,
+    began: Time,
+    /// Chunks that no journal line names yet.
+    unattested: bool,
+}
+
+impl RecordingWriter {
+    /// Begins a recording: marker, receipt, header, first line.
+    pub fn begin(sink: Box<dyn Sink>, receipt: &Receipt, about: &About) -> Result<Self> {
+        let mut id = [0; 16];
+        dryoc::rng::copy_randombytes(&mut id);
+        Self::begin_with(sink, receipt, about, Bytes(id), SignKey::random())
+    }
+
+    /// As [`RecordingWriter::begin`], with an id and a device key of the caller's: for vectors.
+    pub fn begin_with(
+        mut sink: Box<dyn Sink>,
+        receipt: &Receipt,
+        about: &About,
+        id: RecordingId,
+        device: SignKey,
+    ) -> Result<Self> {
+        let header = Header {
+            id,
+            tracks: about.tracks,
+            started: about.started,
+            device: device.public(),
+            platform: about.platform.clone(),
+            software: concat!("understudy ", env!("CARGO_PKG_VERSION")).into(),
+            receipt: crate::sign::hash(receipt.bytes()),
+            policy: about.policy,
+        };
+        sink.put(&PublicFile::unfinished(&Unfinished::new(id, device.public()), &device)?)?;
+        sink.put(&PublicFile::receipt(receipt))?;
+        let header = PublicFile::header(&header, &device)?;
+        sink.put(&header)?;
+        let mut writer = Self {
+            sink,
+            id,
+            device,
+            holders: vec![receipt.contributor()],
+            journal: JournalWriter::new(header.bytes()),
+            tracks: [const { None }; 4],
+            next_segment: [0; 4],
+            synced: Time::ZERO,
+            written: [Written::default(); 4],
+        };
+        writer.journal(Time::ZERO, Entry::Start {})?;
+        writer.sink.sync()?;
+        Ok(writer)
+    }
+
+    /// Adds a record to its track. It is sealed at the next flush, or at once when much has gathered.
+    pub fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
+        let (time, record) = (record.time(), record.value());
+        let index = record.track() as usize;
+        if self.tracks[index].as_ref().is_some_and(|segment| segment.is_due(time)) && may_begin_segment(record) {
+            self.close(index, time)?;
+        }
+        if self.tracks[index].is_none() {
+            self.open(record.track(), time)?;
+        }
+        if self.tracks[index].as_ref().is_some_and(|segment| segment.is_long(time)) {
+            self.seal_pending(index)?;
+        }
+        let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
+        if segment.pending.is_empty() {
+            segment.pending_since = time;
+        }
+        segment.records.encode(time, record, &mut segment.pending);
+        self.written[index].records += 1;
+        if segment.pending.len() >= CHUNK_BYTES {
+            self.seal_pending(index)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a track's segment has run long enough, so that the next record that can begin a segment will.
+    pub fn is_due(&self, track: Track, now: Time) -> bool {
+        self.tracks[track as usize].as_ref().is_some_and(|segment| segment.is_due(now))
+    }
+
+    /// Whether anything waits to be flushed.
+    pub fn has_pending(&self) -> bool {
+        self.tracks.iter().flatten().any(|segment| !segment.pending.is_empty() || segment.unattested)
+    }
+
+    /// Seals and writes what has gathered, and says so in the journal.
+    pub fn flush(&mut self, now: Time) -> Result<()> {
+        for index in 0..self.tracks.len() {
+            self.seal_pending(index)?;
+        }
+        for index in 0..self.tracks.len() {
+            let Some(segment) = &mut self.tracks[index] else { continue };
+            if std::mem::take(&mut segment.unattested) {
+                let extent = segment.extent();
+                self.journal(now, Entry::Checkpoint(extent))?;
+            }
+        }
+        if now.since(self.synced) >= SYNC_TIME {
+            self.sink.sync()?;
+            self.synced = now;
+        }
+        Ok(())
+    }
+
+    /// Adds a line to the journal.
+    pub fn journal(&mut self, time: Time, entry: Entry) -> Result<()> {
+        let line = self.journal.line(&self.device, time, entry)?;
+        self.sink.journal(&line)
+    }
+
+    /// What was written so far, by track number.
+    pub fn written(&self) -> [Written; 4] {
+        self.written
+    }
+
+    /// Ends the recording: closes every segment, says why it stopped, removes the marker. The device key is erased with the writer.
+    pub fn finish(mut self, now: Time, reason: &str) -> Result<()> {
+        for index in 0..self.tracks.len() {
+            self.close(index, now)?;
+        }
+        self.journal(now, Entry::Stop { reason: reason.into() })?;
+        self.sink.finish()
+    }
+
+    fn open(&mut self, track: Track, time: Time) -> Result<()> {
+        let id = SegmentId { track, number: self.next_segment[track as usize] };
+        let key = Secret::random();
+        let file = PublicFile::key(id, &KeyFile::seal(self.id, id, &key, &self.holders)?)?;
+        let (sealer, stream) = Sealer::new(self.id, id, &key);
+        let header = SegmentHeader::new(self.id, id, &stream);
+        self.sink.put(&file)?;
+        self.sink.begin(&header)?;
+        self.journal(time, Entry::Open { track: track.into(), segment: id.number, key: file.hash() })?;
+        self.next_segment[track as usize] += 1;
+        let mut hasher = Hasher::default();
+        hasher.update(header.bytes());
+        self.written[track as usize].bytes += HEADER_BYTES as u64;
+        self.tracks[track as usize] = Some(OpenSegment {
+            id,
+            sealer,
+            compressor: Compressor::new()?,
+            records: RecordEncoder::default(),
+            pending: Zeroizing::default(),
+            pending_since: time,
+            hasher,
+            chunks: 0,
+            size: HEADER_BYTES as u64,
+            began: time,
+            unattested: false,
+        });
+        Ok(())
+    }
+
+    fn seal_pending(&mut self, index: usize) -> Result<()> {
+        let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
+        if segment.pending.is_empty() {
+            return Ok(());
+        }
+        let chunk = segment.compressor.chunk(&segment.pending)?;
+        zeroize::Zeroize::zeroize(segment.pending.as_mut_slice());
+        segment.pending.clear();
+        let sealed = segment.sealer.seal(&chunk, Position::Within)?;
+        let bytes = self.sink.append(segment.id, &sealed)?;
+        self.written[index].bytes += segment.took(&bytes);
+        Ok(())
+    }
+
+    fn close(&mut self, index: usize, now: Time) -> Result<()> {
+        self.seal_pending(index)?;
+        let Some(mut segment) = self.tracks[index].take() else { return Ok(()) };
+        let last = segment.sealer.seal(&segment.compressor.finish()?, Position::Last)?;
+        let bytes = self.sink.append(segment.id, &last)?;
+        self.written[index].bytes += segment.took(&bytes);
+        self.sink.end(segment.id)?;
+        self.journal(now, Entry::Close(segment.extent()))
+    }
+}
+
+/// A screen segment must begin with a key frame; the other tracks' records stand alone.
+fn may_begin_segment(record: &Record) -> bool {
+    match record {
+        Record::Screen(ScreenRecord::Frame(part)) => part.key,
+        Record::Screen(_) => false,
+        Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => true,
+    }
+}
+
+impl OpenSegment {
+    fn is_due(&self, now: Time) -> bool {
+        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
+    }
+
+    fn is_long(&self, now: Time) -> bool {
+        !self.pending.is_empty() && now.since(self.pending_since) >= CHUNK_TIME
+    }
+
+    fn took(&mut self, bytes: &[u8]) -> u64 {
+        self.hasher.update(bytes);
+        self.chunks += 1;
+        self.size += bytes.len() as u64;
+        self.unattested = true;
+        bytes.len() as u64
+    }
+
+    fn extent(&self) -> Extent {
+        Extent {
+            track: self.id.track.into(),
+            segment: self.id.number,
+            chunks: self.chunks,
+            size: self.size,
+            hash: self.hasher.finish(),
+        }
+    }
+}

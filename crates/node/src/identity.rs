@@ -1,0 +1,214 @@
+//! Identities and consent. Done here, so that secret keys never lie in JavaScript's memory.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use napi::bindgen_prelude::{AsyncTask, Buffer};
+use napi::{Env, Task};
+use napi_derive::napi;
+use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::identity::Identity;
+use understudy_core::receipt::{Purpose, Receipt, Terms};
+use understudy_core::recipient::PublicKey;
+use zeroize::Zeroizing;
+
+use crate::error::{Code, contain, rejected, thrown};
+use crate::options::{parse_tracks, whole};
+
+/// Name of the file with an identity's secret keys.
+const SECRET: &str = "identity.json";
+/// Name of the file with its public key.
+const PUBLIC: &str = "identity.pub";
+
+/// A passphrase; its bytes in JavaScript are zeroed as soon as they were copied.
+type Passphrase = Option<Zeroizing<Vec<u8>>>;
+
+/// Makes an identity: `identity.json` and `identity.pub` in `folder`, which is made if it is missing. Never overwrites.
+///
+/// `passphrase` is UTF-8 and zeroed; without one the secret keys lie in the file as they are. Resolves with the public key.
+#[napi(catch_unwind, ts_return_type = "Promise<string>")]
+pub fn make_identity(folder: String, passphrase: Option<Buffer>) -> AsyncTask<MakeIdentity> {
+    AsyncTask::new(MakeIdentity { folder: folder.into(), passphrase: take(passphrase) })
+}
+
+/// Whether the identity in `folder` is under a passphrase.
+#[napi(catch_unwind)]
+pub fn is_locked(folder: String) -> napi::Result<bool, Code> {
+    let mut locked = false;
+    let ask = || -> Result<[u8; 0]> {
+        locked = true;
+        Err(Error::new(ErrorKind::PassphraseWrong, "not asked for"))
+    };
+    match read_identity(Path::new(&folder), ask) {
+        Err(error) if !locked => Err(thrown(&error)),
+        _ => Ok(locked),
+    }
+}
+
+/// What a contributor agrees to.
+#[napi(object, object_to_js = false)]
+pub struct ConsentTerms {
+    /// What may be recorded.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub tracks: Vec<String>,
+    /// What for: `agent-training` or `agent-evaluation`.
+    pub purpose: String,
+    /// To whom the contributor may release: 1 to 64 public keys.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub recipients: Vec<String>,
+    /// Until when: seconds since 1970.
+    pub expires: f64,
+    /// The text that was shown.
+    pub notice: String,
+}
+
+/// Signs a receipt with the identity in `folder`. Resolves with the text of receipt.json.
+///
+/// `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
+#[napi(catch_unwind, ts_return_type = "Promise<string>")]
+pub fn consent(
+    folder: String,
+    terms: ConsentTerms,
+    passphrase: Option<Buffer>,
+) -> napi::Result<AsyncTask<Consent>, Code> {
+    let passphrase = take(passphrase);
+    let terms = Terms::try_from(terms).map_err(|error| thrown(&error))?;
+    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, terms }))
+}
+
+impl TryFrom<ConsentTerms> for Terms {
+    type Error = Error;
+
+    fn try_from(terms: ConsentTerms) -> Result<Self> {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Ok(Self {
+            tracks: parse_tracks(&terms.tracks)?,
+            purpose: Purpose::parse(&terms.purpose)?,
+            recipients: terms.recipients.iter().map(|text| PublicKey::parse(text)).collect::<Result<_>>()?,
+            issued: since.as_secs(),
+            expires: whole("expires", Some(terms.expires), 0..=(1 << 53) - 1)?.unwrap_or_default(),
+            notice: terms.notice,
+        })
+    }
+}
+
+fn take(passphrase: Option<Buffer>) -> Passphrase {
+    passphrase.map(|mut bytes| {
+        let copy = Zeroizing::new(bytes.to_vec());
+        bytes.fill(0);
+        copy
+    })
+}
+
+fn read_identity<P: AsRef<[u8]>>(folder: &Path, passphrase: impl FnOnce() -> Result<P>) -> Result<Identity> {
+    let path = folder.join(SECRET);
+    let bytes = fs::read(&path).map_err(|e| Error::io(format!("cannot read {}", path.display()), &e))?;
+    Identity::decode(&Zeroizing::new(bytes), passphrase)
+}
+
+/// Making an identity, off JavaScript's thread: Argon2id takes about a second.
+pub struct MakeIdentity {
+    folder: PathBuf,
+    passphrase: Passphrase,
+}
+
+impl MakeIdentity {
+    fn run(&mut self) -> Result<String> {
+        let passphrase = self.passphrase.take();
+        let identity = Identity::random();
+        make_folder(&self.folder)?;
+        // Before a second is spent on the passphrase.
+        let (secret, public) = (self.folder.join(SECRET), self.folder.join(PUBLIC));
+        if let Some(there) = [&secret, &public].into_iter().find(|path| path.exists()) {
+            return Err(overwrites(there));
+        }
+        let bytes = Zeroizing::new(identity.encode(passphrase.as_ref().map(|bytes| bytes.as_slice()))?);
+        write_new(&secret, &bytes, 0o600)?;
+        let text = identity.open_key().public().to_string();
+        write_new(&public, format!("{text}\n").as_bytes(), 0o644)?;
+        Ok(text)
+    }
+}
+
+impl Task for MakeIdentity {
+    type Output = Result<String>;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.run()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<String> {
+        output.map_err(|error| rejected(env, &error))
+    }
+}
+
+/// Signing, off JavaScript's thread.
+pub struct Consent {
+    folder: PathBuf,
+    passphrase: Passphrase,
+    terms: Terms,
+}
+
+impl Consent {
+    fn run(&mut self) -> Result<String> {
+        let missing =
+            || Error::new(ErrorKind::PassphraseWrong, "the identity is under a passphrase, and none was given");
+        let passphrase = self.passphrase.take();
+        let identity = read_identity(&self.folder, || passphrase.ok_or_else(missing))?;
+        let receipt = Receipt::sign(&self.terms, &identity)?;
+        let text = String::from_utf8(receipt.bytes().to_vec());
+        text.map_err(|_| Error::new(ErrorKind::Internal, "a receipt is not UTF-8"))
+    }
+}
+
+impl Task for Consent {
+    type Output = Result<String>;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.run()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<String> {
+        output.map_err(|error| rejected(env, &error))
+    }
+}
+
+/// A folder that only its owner may read; one that is there already stays as it is.
+fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|e| Error::io(format!("cannot make the folder {}", folder.display()), &e))
+}
+
+/// Writes a file that must not exist, durably; what was begun and failed is removed.
+fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let failed = |e: &std::io::Error| Error::io(format!("cannot write {}", path.display()), e);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file: File = options.open(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => overwrites(path),
+        _ => failed(&e),
+    })?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| {
+        // Half an identity would only be in the way.
+        let _ = fs::remove_file(path);
+        failed(&e)
+    })
+}
+
+fn overwrites(path: &Path) -> Error {
+    Error::new(
+        ErrorKind::InvalidArgument,
+        format!("{} exists already: an identity is never overwritten", path.display()),
+    )
+}

@@ -1,0 +1,180 @@
+//! JavaScript's options, and what core and capture make of them.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use napi_derive::napi;
+use understudy_capture::synthetic::{Part, Synthetic, SyntheticOptions as Options};
+use understudy_core::backend::Platform;
+use understudy_core::clock::Time;
+use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::frame::Size;
+use understudy_core::pipeline::Config;
+use understudy_core::policy::Policy;
+use understudy_core::receipt::Receipt;
+use understudy_core::track::{Track, Tracks};
+
+/// Pictures a second, where nothing else is asked for.
+const MAX_FPS: u32 = 30;
+
+/// What to record, and where to.
+#[napi(object, object_to_js = false)]
+pub struct RecorderOptions {
+    /// The text of receipt.json.
+    pub receipt: String,
+    /// The recording's own folder: made here, or empty.
+    pub folder: String,
+    /// What to record; default: all that the receipt covers.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub tracks: Option<Vec<String>>,
+    /// Applications that leave nothing: on X11 either part of WM_CLASS, whatever its case.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub exclude: Option<Vec<String>>,
+    /// Pictures a second at most: 1 to 240, default 30.
+    pub max_fps: Option<f64>,
+    /// An X display such as `:1`; default: that of the environment.
+    pub display: Option<String>,
+    /// Records a scripted desktop instead of this machine's.
+    pub synthetic: Option<SyntheticOptions>,
+}
+
+/// A scripted desktop: someone types, clicks, scrolls and drags in two or three applications. The same options, the same script.
+#[napi(object, object_to_js = false)]
+pub struct SyntheticOptions {
+    /// Another seed, another text: a whole number, default 1.
+    pub seed: Option<f64>,
+    /// Pixels: 64 to 7680, default 1280.
+    pub width: Option<f64>,
+    /// Pixels: 64 to 4320, default 720.
+    pub height: Option<f64>,
+    /// Pictures a second that it draws at most: 1 to 240, default 30.
+    pub fps: Option<f64>,
+    /// How long the script is: more than 0, at most 86,400, default 10. Afterwards the desktop stands still.
+    pub seconds: Option<f64>,
+    /// Plays as fast as it is recorded, on its own clock; default: in real time.
+    pub asap: Option<bool>,
+    /// Every picture differs from the one before; default false.
+    pub animate: Option<bool>,
+    /// For tests: the display is lost after this many milliseconds of the script.
+    pub fail_at: Option<f64>,
+    /// For tests: a thread of the recorder panics.
+    pub panic_at: Option<SyntheticPanic>,
+}
+
+/// For tests: which thread panics, and when.
+#[napi(object, object_to_js = false)]
+pub struct SyntheticPanic {
+    /// The thread's part.
+    #[napi(ts_type = "'watcher' | 'hook' | 'capturer'")]
+    pub part: String,
+    /// Milliseconds of the script.
+    pub time: f64,
+}
+
+/// What [`understudy_core::pipeline::Recorder::start`] takes.
+pub(crate) struct Start {
+    pub(crate) config: Config,
+    pub(crate) folder: PathBuf,
+    pub(crate) platform: Box<dyn Platform>,
+    /// To ask it whether it has ended.
+    pub(crate) synthetic: Option<Synthetic>,
+}
+
+impl TryFrom<RecorderOptions> for Start {
+    type Error = Error;
+
+    fn try_from(options: RecorderOptions) -> Result<Self> {
+        let receipt = Receipt::parse(options.receipt.as_bytes())?;
+        let tracks = match &options.tracks {
+            Some(names) => parse_tracks(names)?,
+            None => receipt.tracks(),
+        };
+        let max_fps = whole("maxFps", options.max_fps, 1..=240)?.map_or(MAX_FPS, |fps| fps as u32);
+        let synthetic = options.synthetic.map(Options::try_from).transpose()?.map(Synthetic::new);
+        let (name, platform): (_, Box<dyn Platform>) = match &synthetic {
+            Some(synthetic) => ("synthetic", Box::new(synthetic.clone())),
+            None => (native_name(), understudy_capture::native(options.display)),
+        };
+        let config = Config {
+            receipt,
+            tracks,
+            policy: Policy::excluding(options.exclude.unwrap_or_default())?,
+            max_fps,
+            platform: name.into(),
+            on_change: None,
+        };
+        Ok(Self { config, folder: options.folder.into(), platform, synthetic })
+    }
+}
+
+impl TryFrom<SyntheticOptions> for Options {
+    type Error = Error;
+
+    fn try_from(options: SyntheticOptions) -> Result<Self> {
+        let default = Self::default();
+        let side = |name, value, most, default| Ok(whole(name, value, 64..=most)?.map_or(default, |side| side as u32));
+        let width = side("synthetic.width", options.width, 7680, default.size.width)?;
+        let height = side("synthetic.height", options.height, 4320, default.size.height)?;
+        let part = |name: &str| match name {
+            "watcher" => Ok(Part::Watcher),
+            "hook" => Ok(Part::Hook),
+            "capturer" => Ok(Part::Capturer),
+            _ => Err(invalid("synthetic.panicAt.part must be one of watcher, hook, capturer")),
+        };
+        let panic_at =
+            options.panic_at.map(|panic| Ok((part(&panic.part)?, millis("synthetic.panicAt.time", panic.time)?)));
+        Ok(Self {
+            seed: whole("synthetic.seed", options.seed, 0..=u64::from(u32::MAX))?.unwrap_or(default.seed),
+            size: Size { width, height },
+            fps: whole("synthetic.fps", options.fps, 1..=240)?.map_or(default.fps, |fps| fps as u32),
+            duration: options.seconds.map_or(Ok(default.duration), seconds)?,
+            asap: options.asap.unwrap_or(default.asap),
+            animate: options.animate.unwrap_or(default.animate),
+            fail_at: options.fail_at.map(|time| millis("synthetic.failAt", time)).transpose()?,
+            panic_at: panic_at.transpose()?,
+            ..default
+        })
+    }
+}
+
+/// Track names, as receipts and the command line have them.
+pub(crate) fn parse_tracks(names: &[String]) -> Result<Tracks> {
+    let unknown = |name: &str| invalid(format!("{name:?} is no track: use pointer, keyboard, screen, context"));
+    names.iter().map(|name| Track::parse(name).ok_or_else(|| unknown(name))).collect()
+}
+
+/// JavaScript has one kind of number; what must be whole is checked, never rounded.
+pub(crate) fn whole(name: &str, value: Option<f64>, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+    let Some(value) = value else { return Ok(None) };
+    let (least, most) = (*range.start(), *range.end());
+    if value.fract() == 0.0 && value >= least as f64 && value <= most as f64 {
+        return Ok(Some(value as u64));
+    }
+    Err(invalid(format!("{name} must be a whole number from {least} to {most}, not {value}")))
+}
+
+fn seconds(value: f64) -> Result<Duration> {
+    let most = 86_400.0;
+    if value > 0.0 && value <= most {
+        return Ok(Duration::from_secs_f64(value));
+    }
+    Err(invalid(format!("synthetic.seconds must be more than 0 and at most {most}, not {value}")))
+}
+
+fn millis(name: &str, value: f64) -> Result<Time> {
+    let value = whole(name, Some(value), 0..=86_400_000)?.unwrap_or_default();
+    Ok(Time::ZERO.after(Duration::from_millis(value)))
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+/// What the header calls this system's way of capturing.
+fn native_name() -> &'static str {
+    match std::env::consts::OS {
+        "linux" => "x11",
+        other => other,
+    }
+}

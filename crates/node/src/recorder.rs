@@ -1,0 +1,312 @@
+//! The running recorder. JavaScript's thread never waits for it, except for a moment when its environment ends.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{AsyncTask, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status, Task};
+use napi_derive::napi;
+use understudy_capture::synthetic::Synthetic;
+use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::pipeline::{self, State};
+use understudy_core::sink::{FolderSink, Sink};
+use understudy_core::stats;
+
+use crate::error::{Code, contain, rejected, thrown};
+use crate::options::{self, RecorderOptions};
+
+/// How long an environment that ends, with its recorder still running, waits for the recording to be closed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Says "changed" to JavaScript, without holding its event loop open and without ever queueing up.
+type Changed = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
+
+/// Starts recording.
+///
+/// `changed` is called whenever `state` may have another answer; several changes may be one call.
+#[napi(catch_unwind, ts_return_type = "Promise<Recorder>")]
+pub fn start(options: RecorderOptions, changed: Function<'_, (), ()>) -> napi::Result<AsyncTask<Start>, Code> {
+    let start = options::Start::try_from(options).map_err(|error| thrown(&error))?;
+    let bell = Bell::new(&changed).map_err(|error| napi::Error::new(Code::from(error.status), error.reason))?;
+    Ok(AsyncTask::new(Start { start: Some(start), bell: Some(bell) }))
+}
+
+/// Wakes JavaScript, at most once until it looked.
+struct Bell {
+    changed: Mutex<Option<Changed>>,
+    rung: Arc<AtomicBool>,
+}
+
+impl Bell {
+    fn new(changed: &Function<'_, (), ()>) -> napi::Result<Self> {
+        let rung = Arc::new(AtomicBool::new(false));
+        let heard = Arc::clone(&rung);
+        let changed = changed.build_threadsafe_function::<()>().weak::<true>().max_queue_size::<1>().build_callback(
+            move |_| {
+                heard.store(false, Ordering::Release);
+                Ok(())
+            },
+        )?;
+        Ok(Self { changed: Mutex::new(Some(changed)), rung })
+    }
+
+    fn ring(&self) {
+        if self.rung.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(changed) = &*self.changed.lock().unwrap_or_else(PoisonError::into_inner) {
+            // It answers that the environment is closing, at worst: then nobody is left to be woken.
+            changed.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }
+
+    /// Lets go of JavaScript's function, and of the recorder that it holds in turn.
+    fn put_away(&self) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// The recorder behind a JavaScript object, and behind the tasks that it began.
+pub struct Running {
+    recorder: Arc<pipeline::Recorder>,
+    bell: Arc<Bell>,
+    synthetic: Option<Synthetic>,
+}
+
+impl Running {
+    /// Stops, but waits no longer than `PATIENCE`: whatever hangs must not hang the host.
+    fn abandon(&self) {
+        let recorder = Arc::clone(&self.recorder);
+        let (done, stopped) = mpsc::channel();
+        let stop = move || {
+            // Nobody is left to be told how it ended; the journal says it.
+            let _ = contain(|| recorder.stop());
+            let _ = done.send(());
+        };
+        if thread::Builder::new().name("understudy-stop".into()).spawn(stop).is_ok() {
+            // Past that, the recording is what a crash would have left: it verifies up to there.
+            let _ = stopped.recv_timeout(PATIENCE);
+        }
+        self.bell.put_away();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+/// A running recorder.
+#[napi]
+pub struct Recorder {
+    running: Arc<Running>,
+}
+
+/// What a recorder is doing.
+#[napi(object, object_from_js = false)]
+pub struct RecorderState {
+    /// Its name.
+    #[napi(ts_type = "'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'")]
+    pub name: String,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// An error, as a value.
+#[napi(object, object_from_js = false)]
+pub struct Failure {
+    /// Its kind's word.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// Counters of a recorder, since its start.
+#[napi(object, object_from_js = false)]
+pub struct RecorderStats {
+    /// Of the track `pointer`.
+    pub pointer: TrackStats,
+    /// Of the track `keyboard`.
+    pub keyboard: TrackStats,
+    /// Of the track `screen`.
+    pub screen: TrackStats,
+    /// Of the track `context`.
+    pub context: TrackStats,
+    /// Pictures coded.
+    pub frames: i64,
+    /// Pixels that had changed without the system saying so.
+    pub missed_damage: i64,
+    /// Grabs that failed and were made good later.
+    pub failed_grabs: i64,
+}
+
+/// Counters of one track.
+#[napi(object, object_from_js = false)]
+pub struct TrackStats {
+    /// Records written.
+    pub records: i64,
+    /// Bytes of sealed segments.
+    pub bytes: i64,
+    /// Samples withheld on purpose.
+    pub withheld: i64,
+    /// Samples that should have been kept and were lost.
+    pub dropped: i64,
+}
+
+#[napi]
+impl Recorder {
+    /// What it is doing now.
+    #[napi(getter, catch_unwind)]
+    pub fn state(&self) -> RecorderState {
+        let (name, failure) = match self.running.recorder.state() {
+            State::Recording => ("recording", None),
+            State::Paused => ("paused", None),
+            State::Withheld => ("withheld", None),
+            State::Stopped => ("stopped", None),
+            State::Failed(error) => ("failed", Some(Failure::from(&error))),
+        };
+        RecorderState { name: name.into(), failure }
+    }
+
+    /// What it has done so far.
+    #[napi(getter, catch_unwind)]
+    pub fn stats(&self) -> RecorderStats {
+        RecorderStats::from(self.running.recorder.stats())
+    }
+
+    /// Whether a synthetic desktop has played its script to the end; of a real one, false.
+    #[napi(getter, catch_unwind)]
+    pub fn played(&self) -> bool {
+        self.running.synthetic.as_ref().is_some_and(Synthetic::finished)
+    }
+
+    /// Keeps nothing from now on.
+    #[napi(catch_unwind)]
+    pub fn pause(&self) -> napi::Result<(), Code> {
+        self.running.recorder.pause().map_err(|error| thrown(&error))
+    }
+
+    /// Keeps samples again.
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn resume(&self) -> AsyncTask<Resume> {
+        AsyncTask::new(Resume(Arc::clone(&self.running)))
+    }
+
+    /// Stops, and closes the recording.
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn stop(&self) -> AsyncTask<Stop> {
+        AsyncTask::new(Stop(Arc::clone(&self.running)))
+    }
+}
+
+/// Starting, off JavaScript's thread.
+pub struct Start {
+    start: Option<options::Start>,
+    bell: Option<Bell>,
+}
+
+impl Start {
+    fn run(&mut self) -> Result<Running> {
+        let again = || Error::new(ErrorKind::Internal, "a task ran twice");
+        let options::Start { mut config, folder, platform, synthetic } = self.start.take().ok_or_else(again)?;
+        let bell = Arc::new(self.bell.take().ok_or_else(again)?);
+        let ring = Arc::clone(&bell);
+        config.on_change = Some(Box::new(move || ring.ring()));
+        let sink = || -> Result<Box<dyn Sink>> { Ok(Box::new(FolderSink::create(&folder)?)) };
+        let recorder = Arc::new(pipeline::Recorder::start(platform, config, sink)?);
+        Ok(Running { recorder, bell, synthetic })
+    }
+}
+
+impl Task for Start {
+    type Output = Result<Running>;
+    type JsValue = Recorder;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.run()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Recorder> {
+        let running = Arc::new(output.map_err(|error| rejected(env, &error))?);
+        env.add_env_cleanup_hook(Arc::downgrade(&running), |running: Weak<Running>| {
+            if let Some(running) = running.upgrade() {
+                running.abandon();
+            }
+        })?;
+        Ok(Recorder { running })
+    }
+}
+
+/// Resuming, off JavaScript's thread.
+pub struct Resume(Arc<Running>);
+
+impl Task for Resume {
+    type Output = Result<()>;
+    type JsValue = ();
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.0.recorder.resume()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {
+        output.map_err(|error| rejected(env, &error))
+    }
+}
+
+/// Stopping, off JavaScript's thread.
+pub struct Stop(Arc<Running>);
+
+impl Task for Stop {
+    type Output = Result<()>;
+    type JsValue = ();
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.0.recorder.stop()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {
+        self.0.bell.put_away();
+        output.map_err(|error| rejected(env, &error))
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self { code: error.kind().code().into(), message: error.message().into() }
+    }
+}
+
+impl From<stats::Stats> for RecorderStats {
+    fn from(stats: stats::Stats) -> Self {
+        let [pointer, keyboard, screen, context] = stats.tracks.map(TrackStats::from);
+        Self {
+            pointer,
+            keyboard,
+            screen,
+            context,
+            frames: count(stats.frames),
+            missed_damage: count(stats.missed_damage),
+            failed_grabs: count(stats.failed_grabs),
+        }
+    }
+}
+
+impl From<stats::TrackStats> for TrackStats {
+    fn from(stats: stats::TrackStats) -> Self {
+        Self {
+            records: count(stats.records),
+            bytes: count(stats.bytes),
+            withheld: count(stats.withheld),
+            dropped: count(stats.dropped),
+        }
+    }
+}
+
+/// JavaScript's numbers are exact to 2^53, and no counter gets there.
+fn count(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,59 @@
+// `npm run cross`: type-checks the whole workspace for Windows and macOS on a Linux machine, so that
+// no change has to wait for CI to learn that it compiles on Linux alone.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { output, root, run, say, stop } from './run.mjs'
+import { setup } from './setup.mjs'
+
+const targets = ['x86_64-pc-windows-gnu', 'aarch64-apple-darwin']
+
+if (process.platform !== 'linux') {
+  console.log(
+    'Checking for other systems works on Linux alone; here `cargo check` checks this one.',
+  )
+  process.exit(0)
+}
+
+// Its own folder: another compiler's artifacts would push this machine's out of the cache.
+const folder = join('target', 'cross')
+const toolchain = pickToolchain()
+for (const target of targets) {
+  say(`cargo check for ${target}`)
+  const args = ['check', '--workspace', '--all-targets', '--locked', '--target', target]
+  args.push('--target-dir', folder, ...toolchain.args)
+  if (run(toolchain.cargo, args, { env: { ...toolchain.env, ...standIns() } }) !== 0) {
+    stop(`The workspace does not compile for ${target}.`)
+  }
+}
+
+/**
+ * rustup's own standard libraries where they are installed; otherwise Debian's compiler, whose
+ * packages bring the library's source, from which cargo builds it for any target.
+ */
+function pickToolchain() {
+  const installed = output('rustup', ['target', 'list', '--installed'])?.split('\n') ?? []
+  if (targets.every((target) => installed.includes(target))) {
+    setup(['cross'])
+    return { cargo: 'cargo', args: [], env: {} }
+  }
+  setup(['cross', 'cross-std'])
+  return {
+    cargo: '/usr/bin/cargo',
+    args: ['-Z', 'build-std=std,panic_abort'],
+    env: { RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1' },
+  }
+}
+
+/** Nothing is linked, so libraries of the target need not be there, only be found. */
+function standIns() {
+  const node = join(root, folder, 'libnode')
+  mkdirSync(node, { recursive: true })
+  // napi's build script for windows-gnu looks for this file, and does not open it.
+  writeFileSync(join(node, 'libnode.dll'), '')
+  return {
+    LIBNODE_PATH: node,
+    // Linux's zstd instead of compiling zstd's C, which would need a C compiler for each target.
+    ZSTD_SYS_USE_PKG_CONFIG: '1',
+    PKG_CONFIG_ALLOW_CROSS: '1',
+  }
+}

@@ -1,0 +1,114 @@
+// The write half of docs/format.md §1 and §9, for tests: records as bytes.
+import canonicalize from 'canonicalize'
+import type { Picture } from '../ts/frame.js'
+
+const encoder = new TextEncoder()
+
+/** Bytes, one behind the other. */
+export function concat(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
+}
+
+export function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value, true)
+  return bytes
+}
+
+export function uvarint(value: number | bigint): Uint8Array {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  do {
+    const low = Number(rest & 0x7fn)
+    rest >>= 7n
+    bytes.push(rest > 0n ? low | 0x80 : low)
+  } while (rest > 0n)
+  return Uint8Array.from(bytes)
+}
+
+export function svarint(value: number | bigint): Uint8Array {
+  const big = BigInt(value)
+  return uvarint(big >= 0n ? 2n * big : -2n * big - 1n)
+}
+
+export function string(text: string): Uint8Array {
+  const bytes = encoder.encode(text)
+  return concat(uvarint(bytes.length), bytes)
+}
+
+/** A JSON file. */
+export function json(value: unknown): Uint8Array {
+  return encoder.encode(`${canonicalize(value) ?? ''}\n`)
+}
+
+/** A record: its opcode, the nanoseconds since the one before it, and the rest of its body. */
+export function record(
+  opcode: number,
+  difference: number,
+  ...body: readonly (Uint8Array | readonly number[])[]
+): Uint8Array {
+  const bytes = concat(uvarint(difference), ...body)
+  return concat([opcode], uvarint(bytes.length), bytes)
+}
+
+export function pointermove(difference: number, x: number, y: number): Uint8Array {
+  return record(0x01, difference, [0], svarint(x), svarint(y))
+}
+
+export function keydown(difference: number, code: string, key: string, text = key): Uint8Array {
+  return record(0x10, difference, [0], uvarint(0), string(code), string(key), string(text))
+}
+
+export function workspace(difference: number, index: number, name: string): Uint8Array {
+  return record(0x23, difference, uvarint(index), string(name))
+}
+
+/** What a `frame` record may say beside its picture. */
+export interface FrameOptions {
+  readonly key?: boolean
+  readonly more?: boolean
+  /** Which tiles to write; default all. */
+  readonly tiles?: readonly number[]
+}
+
+/** A `frame` record with the tiles of a picture, each in the shortest kind that holds it. */
+export function frame(
+  difference: number,
+  picture: Picture,
+  options: FrameOptions = {},
+): Uint8Array {
+  const { key = false, more = false } = options
+  const { width, height, format } = picture
+  const columns = Math.ceil(width / 32)
+  const all = columns * Math.ceil(height / 32)
+  const tiles = options.tiles ?? Array.from({ length: all }, (_, number) => number)
+  const parts: Uint8Array[] = []
+  let next = 0
+  for (const number of tiles) {
+    parts.push(
+      uvarint(number - next),
+      tile(picture, number % columns, Math.floor(number / columns)),
+    )
+    next = number + 1
+  }
+  const flags = (key ? 1 : 0) | (more ? 2 : 0)
+  const head = concat([flags, format === 'bgrx8' ? 0 : 1], uvarint(width), uvarint(height))
+  return record(0x30, difference, head, uvarint(tiles.length), ...parts)
+}
+
+function tile({ width, height, format, pixels }: Picture, column: number, row: number): Uint8Array {
+  const values: number[] = []
+  for (let y = row * 32; y < Math.min(height, row * 32 + 32); y++) {
+    for (let x = column * 32; x < Math.min(width, column * 32 + 32); x++) {
+      values.push(pixels[y * width + x] ?? 0)
+    }
+  }
+  const length = format === 'bgrx8' ? 3 : 4
+  const spell = (colors: readonly number[]) =>
+    concat(...colors.map((color) => u32(color).subarray(0, length)))
+  const colors = [...new Set(values)]
+  if (colors.length === 1) return concat([0], spell(colors))
+  if (colors.length > 256) return concat([2], spell(values))
+  const indices = values.map((value) => colors.indexOf(value))
+  return concat([1, colors.length - 1], spell(colors), indices)
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { consentCommand } from './cli/consent.js'
+import { dumpCommand } from './cli/dump.js'
+import { reportFailure } from './cli/failure.js'
+import { framesCommand } from './cli/frames.js'
+import { infoCommand } from './cli/info.js'
+import { keygenCommand } from './cli/keygen.js'
+import { recordCommand } from './cli/record.js'
+import { verifyCommand } from './cli/verify.js'
+
+/** The `understudy` program. Each command is one file in `cli/`, and registers itself here. */
+const program = new Command('understudy')
+  .description('Records computer work with consent, sealed to the person recorded.')
+  .version(version())
+  .addHelpText('after', exitCodesHelp())
+  // Failures end in one place, `reportFailure`, which knows the exit codes.
+  .exitOverride()
+
+const commands = [
+  keygenCommand,
+  consentCommand,
+  recordCommand,
+  verifyCommand,
+  infoCommand,
+  dumpCommand,
+  framesCommand,
+]
+for (const command of commands) command(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  reportFailure(error)
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+function exitCodesHelp(): string {
+  return `
+Exit codes:
+  0  done; of verify: intact
+  1  failed; of verify: not as it was written
+  2  the command line is wrong
+  3  of verify: cut short by a crash, what there is is intact
+
+With --json, answers are JSON on stdout, and errors are JSON on stderr:
+  {"error":{"code":"tampered","message":"…","at":"journal.ndjson","line":3}}`
+}

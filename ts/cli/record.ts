@@ -1,0 +1,196 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { loadNative } from '../native.js'
+import { Recorder } from '../recorder.js'
+import type { RecorderStats } from '../stats.js'
+import { type Track, tracks } from '../track.js'
+import { parseTracks } from './consent.js'
+import { parseDuration } from './duration.js'
+
+interface RecordOptions {
+  readonly receipt: string
+  readonly out: string
+  readonly for?: number
+  readonly fps?: number
+  readonly display?: string
+  readonly exclude?: readonly string[]
+  readonly tracks?: readonly Track[]
+  readonly synthetic?: number
+  readonly json?: boolean
+}
+
+/**
+ * `understudy record`
+ *
+ * @param program - what to add the command to
+ */
+export function recordCommand(program: Command): void {
+  program
+    .command('record')
+    .summary('record, as a receipt allows, until Ctrl-C')
+    .description(
+      `Records what a receipt allows into a new folder, until Ctrl-C or for a given time. Prints the
+recording's path. What is written can be opened with the contributor's identity alone.`,
+    )
+    .requiredOption('--receipt <file>', "the contributor's consent")
+    .requiredOption('--out <dir>', 'folder to make the recording in')
+    .option('--for <duration>', 'stop after this long, such as 15s', parsePositive)
+    .option('--fps <number>', 'pictures a second at most, 1 to 240 (default: 30)', parseFps)
+    .option('--display <display>', 'X display, such as :1; default: that of the environment')
+    .option('--exclude <app...>', 'applications that leave nothing: on X11 a part of WM_CLASS')
+    .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
+    .addOption(
+      // For tests: a scripted desktop in place of this machine's.
+      new Option('--synthetic <seconds>').argParser(parseSeconds).hideHelp(),
+    )
+    .option('--json', 'answer in JSON: path, seconds, frames, bytes, tracks')
+    .addHelpText('after', help)
+    .action(record)
+}
+
+async function record(options: RecordOptions): Promise<void> {
+  const native = await loadNative()
+  native.harden()
+  const stopAfter = options.for ?? options.synthetic
+  const recorder = await Recorder.start(toRecorderOptions(options))
+  const progress = new Progress(recorder, options.json !== true)
+  const stop = () => {
+    // A failure to stop is told at the end, by the stop that is waited for.
+    recorder.stop().catch(() => undefined)
+  }
+  // Once: whoever presses Ctrl-C again means it.
+  for (const signal of signals) process.once(signal, stop)
+  const timer = stopAfter === undefined ? undefined : setTimeout(stop, stopAfter)
+  try {
+    for await (const { type } of recorder.states()) progress.show(type)
+  } finally {
+    clearTimeout(timer)
+    progress.end()
+  }
+  const { path } = await recorder.stop()
+  const seconds = progress.seconds
+  const stats = recorder.stats()
+  if (options.json) {
+    const { frames } = stats
+    console.log(JSON.stringify({ path, seconds, frames, ...sums(stats), tracks: stats.tracks }))
+    return
+  }
+  console.log(path)
+  console.error(farewell(path, stats))
+}
+
+function toRecorderOptions(options: RecordOptions) {
+  const { receipt, out, fps, display, exclude, tracks, synthetic } = options
+  return {
+    receipt,
+    out,
+    ...(fps !== undefined && { screen: { maxFps: fps } }),
+    ...(display !== undefined && { display }),
+    ...(exclude && { exclude }),
+    ...(tracks && { tracks }),
+    // Every picture differs, so that there is something to see at every moment.
+    ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),
+  }
+}
+
+/** Tells on stderr how it goes: on a terminal in one line that is written anew, elsewhere state by state. */
+class Progress {
+  readonly #recorder: Recorder
+  readonly #begun = performance.now()
+  readonly #shown: boolean
+  readonly #timer: NodeJS.Timeout | undefined
+  #state = ''
+  #ended = 0
+
+  constructor(recorder: Recorder, shown: boolean) {
+    this.#recorder = recorder
+    this.#shown = shown
+    if (!shown) return
+    console.error(`to ${recorder.path}${process.stderr.isTTY ? '; Ctrl-C stops' : ''}`)
+    if (process.stderr.isTTY) {
+      this.#timer = setInterval(() => {
+        this.#rewrite()
+      }, 200)
+    }
+  }
+
+  get seconds(): number {
+    return (this.#ended || performance.now() - this.#begun) / 1000
+  }
+
+  show(state: string): void {
+    this.#state = state
+    if (!this.#shown) return
+    if (process.stderr.isTTY) this.#rewrite()
+    else console.error(this.#line())
+  }
+
+  end(): void {
+    this.#ended = performance.now() - this.#begun
+    clearInterval(this.#timer)
+    if (this.#shown && process.stderr.isTTY) console.error()
+  }
+
+  #rewrite(): void {
+    process.stderr.write(`\r\u001b[K${this.#line()}`)
+  }
+
+  #line(): string {
+    const stats = this.#recorder.stats()
+    const { bytes, events } = sums(stats)
+    const time = `${this.seconds.toFixed(1)} s`
+    return `${this.#state.padEnd(9)} ${time}, ${events} events, ${stats.frames} pictures, ${spellBytes(bytes)}`
+  }
+}
+
+function sums(stats: RecorderStats): { bytes: number; events: number; dropped: number } {
+  const sum = (names: readonly Track[], member: 'bytes' | 'records' | 'dropped') =>
+    names.reduce((total, track) => total + stats.tracks[track][member], 0)
+  return {
+    bytes: sum(tracks, 'bytes'),
+    events: sum(['pointer', 'keyboard', 'context'], 'records'),
+    dropped: sum(tracks, 'dropped'),
+  }
+}
+
+function spellBytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function farewell(path: string, stats: RecorderStats): string {
+  const { dropped } = sums(stats)
+  const lost = dropped > 0 ? `${dropped} samples were lost: "understudy info" says when.\n` : ''
+  return `${lost}Next:
+  understudy verify ${path}
+  understudy info ${path}
+  understudy dump ${path} --identity DIR`
+}
+
+function parsePositive(text: string): number {
+  const duration = parseDuration(text)
+  // A timer takes no more.
+  if (duration > 0 && duration < 2 ** 31) return duration
+  throw new InvalidArgumentError('From 1ms to 24d.')
+}
+
+function parseSeconds(text: string): number {
+  return parsePositive(/[a-z]$/.test(text) ? text : `${text}s`)
+}
+
+function parseFps(text: string): number {
+  const fps = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (fps >= 1 && fps <= 240) return fps
+  throw new InvalidArgumentError('A whole number from 1 to 240.')
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const help = `
+Exit codes:
+  0  stopped, and the recording is complete
+  1  failed; what was written before is kept, and its path is on stderr
+  2  the command line is wrong
+
+Examples:
+  understudy record --receipt receipt.json --out recordings
+  understudy record --receipt receipt.json --out recordings --for 15s --fps 10 \\
+    --exclude keepassxc --tracks pointer,screen`

@@ -1,0 +1,74 @@
+import type { Purpose } from './receipt.js'
+import { type Track, tracks } from './track.js'
+
+/** What a contributor is asked to agree to. */
+export interface ConsentTerms {
+  /** What may be recorded. */
+  readonly tracks: readonly Track[]
+  /** What for. */
+  readonly purpose: Purpose
+  /** To whom it may be released: public keys, as text. */
+  readonly recipients: readonly string[]
+  /** Until when a recording may start: seconds since 1970-01-01T00:00Z. */
+  readonly expires: number
+}
+
+/**
+ * The terms in plain words. The receipt holds the hash of this text, to the letter: what was signed is
+ * what was shown.
+ *
+ * @param terms - what is asked
+ * @returns some lines, the last with its line feed
+ */
+export function describeTerms(terms: ConsentTerms): string {
+  const recorded = tracks.filter((track) => terms.tracks.includes(track))
+  const spared = tracks.filter((track) => !terms.tracks.includes(track))
+  const until = new Date(terms.expires * 1000).toISOString().slice(0, 16).replace('T', ' ')
+  return `You are asked to agree that your work on this computer is recorded.
+
+What is recorded, while a recording runs:
+${bullets(recorded.map((track) => descriptions[track]))}
+
+For what: ${purposes[terms.purpose]}
+and for nothing else. It is never used to judge you or how you work.
+
+For whom: what is recorded is sealed to you, and only your identity opens it. You may later
+release it, and nobody else can, to:
+${bullets(terms.recipients)}
+
+Until when: recordings may start until ${until} UTC.
+
+What is never recorded: sound, the camera, files, the clipboard, web traffic; anything while a
+recording is paused; applications that you exclude; keys while it is not known which window gets
+them.${spared.map((track) => ` Also not: ${notRecorded[track]}.`).join('')}
+
+Please note: passwords are not recognised by themselves. Pause the recording, or exclude the
+application, before you type or show one.
+
+How to stop: press Ctrl-C where the recording runs, or end the application that records. To take
+everything back, delete the recordings, which are folders, and this receipt. You need give no reason.
+`
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}`).join('\n')
+}
+
+const descriptions: Readonly<Record<Track, string>> = {
+  pointer: 'pointer: where the mouse goes, its buttons and its wheel',
+  keyboard: 'keyboard: every key you press, and so every text you type',
+  screen: 'screen: pictures of everything that your screens show',
+  context: 'context: which application and window you use, its title, your monitors',
+}
+
+const notRecorded: Readonly<Record<Track, string>> = {
+  pointer: 'your mouse',
+  keyboard: 'your keys',
+  screen: 'your screen',
+  context: 'the names and titles of windows',
+}
+
+const purposes: Readonly<Record<Purpose, string>> = {
+  'agent-training': 'to train software agents that use computers as you do,',
+  'agent-evaluation': 'to measure how well software agents use computers,',
+}

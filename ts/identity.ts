@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bech32 } from '@scure/base'
+import sodium from 'libsodium-wrappers'
+import { sameBytes } from './bytes.js'
+import { hexBytes, type Members, object, oneOf, parseFile, range } from './canonical.js'
+import { ioError, UnderstudyError } from './errors.js'
+
+/** How a passphrase is asked for: called only when the identity is under one. */
+export type Passphrase = string | (() => string | Promise<string>)
+
+/** Settings of {@link openIdentity}. */
+export interface OpenIdentityOptions {
+  /** The passphrase, or what asks for it; not needed for an identity without one. */
+  readonly passphrase?: Passphrase
+}
+
+/** A key pair that opens recordings: the contributor's, or a recipient's. */
+export class Identity {
+  /** The X25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** The X25519 secret key, 32 bytes. */
+  readonly privateKey: Uint8Array
+
+  private constructor(publicKey: Uint8Array, privateKey: Uint8Array) {
+    this.publicKey = publicKey
+    this.privateKey = privateKey
+  }
+
+  /**
+   * An identity from its secret key alone.
+   *
+   * @param privateKey - X25519, 32 bytes; copied
+   * @returns the identity
+   * @throws {@link UnderstudyError} `invalid-argument` when it has not 32 bytes
+   */
+  static async fromPrivateKey(privateKey: Uint8Array): Promise<Identity> {
+    await sodium.ready
+    if (privateKey.length !== 32) {
+      throw new UnderstudyError('invalid-argument', 'An X25519 secret key has 32 bytes')
+    }
+    return new Identity(sodium.crypto_scalarmult_base(privateKey), privateKey.slice())
+  }
+
+  /**
+   * The public key as people pass it on.
+   *
+   * @returns Bech32 text: `understudy1…`
+   */
+  toString(): string {
+    return spellPublicKey(this.publicKey)
+  }
+
+  /** Overwrites the secret key; nothing can be opened after that. */
+  wipe(): void {
+    sodium.memzero(this.privateKey)
+  }
+}
+
+/**
+ * A public key as people pass it on.
+ *
+ * @param publicKey - X25519, 32 bytes
+ * @returns Bech32 text: `understudy1…`
+ */
+export function spellPublicKey(publicKey: Uint8Array): string {
+  return bech32.encode(prefix, bech32.toWords(publicKey), false)
+}
+
+/**
+ * A public key from its text.
+ *
+ * @param text - Bech32: `understudy1…`
+ * @returns the X25519 public key, 32 bytes
+ * @throws {@link UnderstudyError} `invalid-argument` when the text is not such a key
+ */
+export function parsePublicKey(text: string): Uint8Array {
+  const decoded = bech32.decodeUnsafe(text, false)
+  const bytes = decoded?.prefix === prefix && bech32.fromWordsUnsafe(decoded.words)
+  if (bytes instanceof Uint8Array && bytes.length === 32) return bytes
+  throw new UnderstudyError('invalid-argument', 'This is not a public key (understudy1…)')
+}
+
+/**
+ * Reads the identity that `understudy keygen` made.
+ *
+ * @param folder - where `identity.json` lies
+ * @param options - the passphrase
+ * @returns the identity; deriving the key of a passphrase takes about a second, and the memory that
+ *   the identity's maker chose (at most 1 GiB)
+ * @throws {@link UnderstudyError} `passphrase-wrong`; `identity-invalid` when the file is malformed;
+ *   `invalid-argument` when it needs a passphrase and none was given; `io` or `permission-denied`
+ *   when it cannot be read
+ */
+export async function openIdentity(
+  folder: string,
+  options: OpenIdentityOptions = {},
+): Promise<Identity> {
+  const bytes = await readIdentity(folder)
+  await sodium.ready
+  const { open, sign, secret } = parseIdentity(bytes)
+  const keys = secret.kind === 'plain' ? secret.key : await unlock(secret, options.passphrase)
+  const identity = await Identity.fromPrivateKey(keys.subarray(0, 32))
+  const signing = sodium.crypto_sign_seed_keypair(keys.subarray(32))
+  sodium.memzero(keys)
+  if (!sameBytes(identity.publicKey, open) || !sameBytes(signing.publicKey, sign)) {
+    throw new UnderstudyError('identity-invalid', 'The identity’s keys do not belong together')
+  }
+  return identity
+}
+
+interface Locked {
+  readonly kind: 'passphrase'
+  readonly memory: number
+  readonly nonce: Uint8Array
+  readonly operations: number
+  readonly salt: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+type Secret = { readonly kind: 'plain'; readonly key: Uint8Array } | Locked
+
+async function readIdentity(folder: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, 'identity.json'))
+  } catch (error) {
+    throw ioError('Cannot read the identity', error)
+  }
+}
+
+function parseIdentity(bytes: Uint8Array): { open: Uint8Array; sign: Uint8Array; secret: Secret } {
+  try {
+    if (bytes.length > maxFile) throw new Error('over 64 KiB')
+    const members = parseFile(bytes)
+    members.take('schema', oneOf(['understudy.identity/1']))
+    const open = members.take('open', hexBytes(32))
+    const sign = members.take('sign', hexBytes(32))
+    const secret = parseSecret(members.take('secret', object))
+    members.end()
+    return { open, sign, secret }
+  } catch (error) {
+    throw new UnderstudyError(
+      'identity-invalid',
+      'identity.json is malformed',
+      {},
+      { cause: error },
+    )
+  }
+}
+
+function parseSecret(members: Members): Secret {
+  const kind = members.take('kind', oneOf(['plain', 'passphrase']))
+  const secret: Secret =
+    kind === 'plain'
+      ? { kind, key: members.take('key', hexBytes(secretLength)) }
+      : {
+          kind,
+          memory: members.take('memory', range(8 * 1024, 2 ** 30)),
+          nonce: members.take('nonce', hexBytes(24)),
+          operations: members.take('operations', range(1, 16)),
+          salt: members.take('salt', hexBytes(16)),
+          sealed: members.take('sealed', hexBytes(secretLength + 16)),
+        }
+  members.end()
+  return secret
+}
+
+async function unlock(secret: Locked, passphrase: Passphrase | undefined): Promise<Uint8Array> {
+  if (passphrase === undefined) {
+    throw new UnderstudyError('invalid-argument', 'The identity is under a passphrase')
+  }
+  const text = typeof passphrase === 'string' ? passphrase : await passphrase()
+  // Argon2id is in the larger build of libsodium alone; who has no passphrase does not load it.
+  const { default: argon } = await import('libsodium-wrappers-sumo')
+  await argon.ready
+  const { operations, memory, salt, nonce, sealed } = secret
+  const algorithm = argon.crypto_pwhash_ALG_ARGON2ID13
+  const key = argon.crypto_pwhash(32, text, salt, operations, memory, algorithm)
+  try {
+    return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, context, nonce, key)
+  } catch {
+    throw new UnderstudyError(
+      'passphrase-wrong',
+      'The passphrase is wrong, or the file was altered',
+    )
+  } finally {
+    sodium.memzero(key)
+  }
+}
+
+const prefix = 'understudy'
+const context = 'understudy/1 identity'
+const secretLength = 64
+const maxFile = 64 * 1024

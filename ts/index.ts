@@ -1,0 +1,22 @@
+/**
+ * Consent-first capture of computer work: recorded, filtered, sealed to the person recorded.
+ *
+ * {@link Recorder} records; {@link openRecording} reads. Reading alone needs no addon: import it from
+ * `@understudy/capture/reader`.
+ *
+ * @packageDocumentation
+ */
+export { Recorder } from './recorder.js'
+export type {
+  FolderOption,
+  OutOption,
+  RecorderOptions,
+  RecordingOptions,
+  ScreenOptions,
+  StoppedRecording,
+  SyntheticOptions,
+  SyntheticPanic,
+} from './recorder.js'
+export type { RecorderState } from './state.js'
+export type { RecorderStats, TrackStats } from './stats.js'
+export * from './reader.js'

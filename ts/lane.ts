@@ -1,0 +1,141 @@
+import { ChunkDecoder } from './chunk.js'
+import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
+import type { Item } from './event.js'
+import type { Identity } from './identity.js'
+import { openStanzas, parseKey } from './key.js'
+import { RecordDecoder } from './record.js'
+import { hashOf, Opener, wipe } from './seal.js'
+import { ChunkParser, parseSegmentHeader, segmentHeaderLength } from './segment.js'
+import { pieces, type Source, wholeFile } from './source.js'
+import type { Track } from './track.js'
+import { maxSmallFile, segmentPath, type Verified, type VerifiedSegment } from './verify.js'
+
+/**
+ * One track of a recording while it is read: the next item, and the way to the one after it.
+ *
+ * @internal
+ */
+export class Lane {
+  /** The next item; undefined before the first `advance`, and at the end. */
+  head: Item | undefined
+  readonly #items: AsyncGenerator<Item, void, undefined>
+
+  /**
+   * @param source - where the recording lies
+   * @param verified - the recording
+   * @param track - which track of it
+   * @param identity - whose key opens it
+   */
+  constructor(source: Source, verified: Verified, track: Track, identity: Identity) {
+    this.#items = readTrack(source, verified, track, identity)
+  }
+
+  /** Reads the next item into `head`. */
+  async advance(): Promise<void> {
+    const next = await this.#items.next()
+    this.head = next.done === true ? undefined : next.value
+  }
+
+  /** Stops reading. */
+  async end(): Promise<void> {
+    await this.#items.return()
+  }
+}
+
+/**
+ * The lane whose head comes first.
+ *
+ * @param lanes - in the order of the tracks' numbers, which decides between equal times
+ * @internal
+ */
+export function earliest(lanes: readonly Lane[]): Lane | undefined {
+  let first: Lane | undefined
+  for (const lane of lanes) {
+    if (lane.head && (!first?.head || lane.head.time < first.head.time)) first = lane
+  }
+  return first
+}
+
+async function* readTrack(
+  source: Source,
+  verified: Verified,
+  track: Track,
+  identity: Identity,
+): AsyncGenerator<Item, void, undefined> {
+  for (const segment of verified.content?.segments.get(track) ?? []) {
+    try {
+      const opener = await openSegment(source, verified, segment, identity)
+      yield* readSegment(source, verified, segment, opener)
+    } catch (error) {
+      throw isUnderstudyError(error) ? error.in({ at: segment.path }) : error
+    }
+  }
+}
+
+/** §7: the segment's key, and with it what opens its chunks. */
+async function openSegment(
+  source: Source,
+  { content }: Verified,
+  { track, segment, key, path }: VerifiedSegment,
+  identity: Identity,
+): Promise<Opener> {
+  const keyPath = segmentPath(track, segment, 'key')
+  const bytes = await wholeFile(source, keyPath, maxSmallFile)
+  // It was verified once, but may have been changed since.
+  if (hashOf(bytes) !== key) throw tampered('the key was changed').in({ at: keyPath })
+  const stanzas = parseKey(bytes, { recording: content?.header.id ?? '', track, segment })
+  const header = parseSegmentHeader(await wholeFile(source, path, segmentHeaderLength))
+  const contentKey = openStanzas(stanzas, identity)
+  try {
+    return new Opener(header, contentKey)
+  } finally {
+    wipe(contentKey)
+  }
+}
+
+/** §8, §11 */
+async function* readSegment(
+  source: Source,
+  verified: Verified,
+  segment: VerifiedSegment,
+  opener: Opener,
+): AsyncGenerator<Item, void, undefined> {
+  const sealed: Uint8Array[] = []
+  const parser = new ChunkParser((chunk) => sealed.push(chunk))
+  const chunks = new ChunkDecoder()
+  const records = new RecordDecoder(segment.track)
+  let final = false
+  let broken = false
+  for await (const piece of pieces(source, segment.path, segmentHeaderLength, segment.size)) {
+    parser.push(piece)
+    for (const bytes of sealed.splice(0)) {
+      if (final) throw behindFinal()
+      const chunk = opener.open(bytes)
+      broken = !chunk
+      if (!chunk) break
+      final = chunk.final
+      yield* records.decode(chunks.decode(chunk))
+    }
+    if (broken) break
+    if (final && !parser.whole) throw behindFinal()
+  }
+  if (!final && !mayBreakOff(segment, opener.opened)) {
+    throw openFailed(broken ? 'a chunk does not open' : 'the final chunk is missing')
+  }
+  if (records.insidePicture && verified.status === 'intact') {
+    throw formatInvalid('the segment ends inside a picture')
+  }
+}
+
+/** Behind the last checkpoint of a segment that was never closed, a crash may have left anything. */
+function mayBreakOff({ closed, extent }: VerifiedSegment, opened: number): boolean {
+  return !closed && opened >= (extent?.chunks ?? 0)
+}
+
+function behindFinal(): UnderstudyError {
+  return formatInvalid('something follows the final chunk')
+}
+
+function openFailed(message: string): UnderstudyError {
+  return new UnderstudyError('open-failed', message)
+}

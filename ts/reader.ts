@@ -1,0 +1,131 @@
+/**
+ * The portable reader: verifies and opens recordings with libsodium and zstd alone, on any system,
+ * without the capture addon. A second, independent implementation of docs/format.md.
+ *
+ * @packageDocumentation
+ */
+import { UnderstudyError } from './errors.js'
+import type { Item } from './event.js'
+import type { Identity } from './identity.js'
+import { type RecordingInfo, toInfo } from './info.js'
+import { earliest, Lane } from './lane.js'
+import { FolderSource, type Source } from './source.js'
+import { type Track, tracks } from './track.js'
+import { inspect, type Verification, type Verified, verifySource } from './verify.js'
+
+export { errorCodes, isUnderstudyError, UnderstudyError } from './errors.js'
+export type { ErrorCode, ErrorPlace } from './errors.js'
+export { modifierNames } from './event.js'
+export type * from './event.js'
+export { Picture, pixelFormats } from './frame.js'
+export type { PixelFormat, Rect } from './frame.js'
+export { Identity, openIdentity, parsePublicKey, spellPublicKey } from './identity.js'
+export type { OpenIdentityOptions, Passphrase } from './identity.js'
+export type { RecordingInfo, TrackInfo } from './info.js'
+export type { DroppedReason, Fact, NoticeName, WithheldReason } from './journal.js'
+export { toLine } from './ndjson.js'
+export type { LineOptions } from './ndjson.js'
+export { toPng } from './png.js'
+export type { Cursor } from './png.js'
+export type { Purpose, Receipt } from './receipt.js'
+export { FolderSource, MemorySource } from './source.js'
+export type { Source, SourceEntry } from './source.js'
+export { isTrack, trackNumber, tracks } from './track.js'
+export type { Track } from './track.js'
+export type { Verification } from './verify.js'
+
+/** Settings of {@link openRecording}. */
+export interface OpenOptions {
+  /** Whose key opens the recording; needed for items, not for `info` and `verify`. */
+  readonly identity?: Identity
+  /** Which tracks to read; default all. The others are not decoded at all. */
+  readonly tracks?: readonly Track[]
+}
+
+/**
+ * Opens a recording for reading. Nothing is read before it is asked for.
+ *
+ * ```ts
+ * const identity = await openIdentity('./identity')
+ * for await (const item of openRecording('./recordings/x', { identity })) {
+ *   if (item.type === 'keydown') console.log(item.time, item.code)
+ * }
+ * ```
+ *
+ * @param where - the recording's folder, or a {@link Source} of your own
+ * @param options - the key, and what to read
+ * @returns the recording: an async iterable of its items
+ */
+export function openRecording(where: string | Source, options: OpenOptions = {}): Recording {
+  return new Recording(typeof where === 'string' ? new FolderSource(where) : where, options)
+}
+
+/**
+ * A recording that is being read. Iterating verifies it first, and then gives every item of its
+ * tracks, merged by time; memory stays bounded, however long the recording is.
+ */
+export class Recording implements AsyncIterable<Item> {
+  readonly #source: Source
+  readonly #options: OpenOptions
+  #verified: Promise<Verified> | undefined
+
+  /** @internal */
+  constructor(source: Source, options: OpenOptions) {
+    this.#source = source
+    this.#options = options
+  }
+
+  /**
+   * Finds out whether the recording is as it was written. Needs no key. Reads every byte, each time.
+   *
+   * @returns `intact`, `cut`, or what is wrong
+   * @throws {@link UnderstudyError} `io` or `permission-denied` when it cannot be read
+   */
+  async verify(): Promise<Verification> {
+    return await verifySource(this.#source)
+  }
+
+  /**
+   * What is known without a secret key. Verifies the recording first.
+   *
+   * @returns the facts, or undefined for a recording that was cut short before it began
+   * @throws {@link UnderstudyError} `tampered`, `format-invalid`, `format-version` or
+   *   `receipt-invalid` when it does not verify; `io` or `permission-denied` when it cannot be read
+   */
+  async info(): Promise<RecordingInfo | undefined> {
+    return toInfo(await this.#inspect())
+  }
+
+  /**
+   * The items of the recording, merged by time.
+   *
+   * @returns an iterator; a picture is valid until the next item is asked for
+   * @throws {@link UnderstudyError} what `info` throws; `identity-mismatch` when the recording is not
+   *   sealed to the identity; `open-failed` or `format-invalid` for what is found wrong while opening:
+   *   every item before that is good. `invalid-argument` when no identity was given
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
+    const { identity } = this.#options
+    if (!identity) throw new UnderstudyError('invalid-argument', 'An identity is needed for items')
+    const verified = await this.#inspect()
+    const chosen = this.#options.tracks ?? tracks
+    const lanes = tracks
+      .filter((track) => chosen.includes(track))
+      .map((track) => new Lane(this.#source, verified, track, identity))
+    try {
+      for (const lane of lanes) await lane.advance()
+      for (let lane = earliest(lanes); lane?.head; lane = earliest(lanes)) {
+        yield lane.head
+        // Only now: the item that was given may hold a picture that the next one is painted into.
+        await lane.advance()
+      }
+    } finally {
+      for (const lane of lanes) await lane.end()
+    }
+  }
+
+  async #inspect(): Promise<Verified> {
+    this.#verified ??= inspect(this.#source)
+    return await this.#verified
+  }
+}

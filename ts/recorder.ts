@@ -1,0 +1,318 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type * as binding from '../native/binding.js'
+import { ioError, UnderstudyError } from './errors.js'
+import { calling, fromNative, loadNative, toError } from './native.js'
+import { openRecording, type OpenOptions, type Recording } from './reader.js'
+import { isOver, type RecorderState, States } from './state.js'
+import type { RecorderStats } from './stats.js'
+import type { Track } from './track.js'
+
+/** Settings of {@link Recorder.start}: what is recorded, and one of `out` and `folder`. */
+export type RecorderOptions = RecordingOptions & (OutOption | FolderOption)
+
+/** A folder for many recordings. */
+export interface OutOption {
+  /** In here, the recording gets a folder of its own: `recording-20261123T101530Z-1f9a3c`. */
+  readonly out: string
+  readonly folder?: never
+}
+
+/** A folder for one recording. */
+export interface FolderOption {
+  /** The recording's own folder: made if it is missing, and empty if it is there. */
+  readonly folder: string
+  readonly out?: never
+}
+
+/** What is recorded. */
+export interface RecordingOptions {
+  /**
+   * The contributor's consent, as `understudy consent` writes it: the path of receipt.json (as text
+   * or `file:` URL), its content, or that parsed.
+   */
+  readonly receipt: string | URL | object
+  /** What to record: some of the tracks that the receipt covers; default: all of them. */
+  readonly tracks?: readonly Track[]
+  /**
+   * Applications that leave nothing: no keys, no pixels, no titles. On X11 each is one of the two
+   * parts of `WM_CLASS`, whatever its case: 1 to 256 bytes, at most 1,024 of them.
+   */
+  readonly exclude?: readonly string[]
+  /** How the screen is recorded. */
+  readonly screen?: ScreenOptions
+  /** On X11: the display, such as `:1`; default: that of the environment, `DISPLAY`. */
+  readonly display?: string
+  /** Records a scripted desktop instead of this machine's: for tests, on any system. */
+  readonly synthetic?: SyntheticOptions
+}
+
+/** How the screen is recorded. */
+export interface ScreenOptions {
+  /** Pictures a second at most: 1 to 240, default 30. A screen that stands still gives none. */
+  readonly maxFps?: number
+}
+
+/**
+ * A scripted desktop without a display: someone types, clicks, scrolls and drags in two or three
+ * applications. The same settings give the same script on every machine.
+ */
+export interface SyntheticOptions {
+  /** Another seed, another text: a whole number, 0 to 4,294,967,295; default 1. */
+  readonly seed?: number
+  /** Pixels: 64 to 7680, default 1280. */
+  readonly width?: number
+  /** Pixels: 64 to 4320, default 720. */
+  readonly height?: number
+  /** Pictures a second that it draws at most: 1 to 240, default 30. */
+  readonly fps?: number
+  /** How long the script is: up to 86,400 seconds, default 10. Then the desktop stands still. */
+  readonly seconds?: number
+  /** Plays as fast as it is recorded, on its own clock; default: in real time. */
+  readonly asap?: boolean
+  /** Every picture differs from the one before; default false. */
+  readonly animate?: boolean
+  /** To test how a host takes a failure: the display is lost, at this millisecond of the script. */
+  readonly failAt?: number
+  /** To test how a host takes a defect: a thread of the recorder panics. */
+  readonly panicAt?: SyntheticPanic
+}
+
+/** Which thread panics, and when. */
+export interface SyntheticPanic {
+  /** What the thread does. */
+  readonly part: 'watcher' | 'hook' | 'capturer'
+  /** Milliseconds of the script. */
+  readonly time: number
+}
+
+/** A recording that was stopped. */
+export interface StoppedRecording {
+  /** Its folder, as an absolute path. */
+  readonly path: string
+  /**
+   * Opens it for reading; see {@link openRecording}.
+   *
+   * @param options - whose key, and which tracks
+   * @returns the recording: an async iterable of its items
+   */
+  open(options?: OpenOptions): Recording
+}
+
+/**
+ * Records the desktop into a folder, sealed to the contributor. Several may run at once, also in
+ * worker threads.
+ *
+ * ```ts
+ * const recorder = await Recorder.start({ receipt: 'receipt.json', out: 'recordings' })
+ * process.once('SIGINT', () => void recorder.stop())
+ * for await (const state of recorder.states()) console.log(state.type)
+ * const { path } = await recorder.stop()
+ * ```
+ *
+ * It runs on threads of its own: no event and no picture passes through JavaScript. When the process
+ * or the worker ends while it runs, the recording is closed if that takes less than 2 seconds, and
+ * otherwise left as a crash leaves it: intact up to the last second. A recorder keeps no process alive;
+ * waiting for its next state does.
+ *
+ * Platform differences: it records on Linux with X11. On Windows, on macOS and in a Wayland session
+ * without X, `start` rejects with `unsupported` or `display-unavailable`; a synthetic desktop can be
+ * recorded everywhere the addon loads.
+ */
+export class Recorder implements AsyncDisposable {
+  /** The recording's folder, as an absolute path. */
+  readonly path: string
+  readonly #native: binding.Recorder
+  readonly #states: States
+  #stopping: Promise<StoppedRecording> | undefined
+
+  private constructor(path: string, native: binding.Recorder, states: States) {
+    this.path = path
+    this.#native = native
+    this.#states = states
+  }
+
+  /**
+   * Starts recording. First the receipt is judged, then the system is asked, then a file is written:
+   * whatever is refused leaves nothing behind.
+   *
+   * @param options - what to record, and where to
+   * @returns the running recorder
+   * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
+   *   `receipt-scope`, `invalid-argument`; before anything was written: `unsupported`,
+   *   `display-unavailable`, `permission-denied`; while the first files were written:
+   *   `permission-denied`, `disk-full`, `io`
+   */
+  static async start(options: RecorderOptions): Promise<Recorder> {
+    const receipt = await readReceipt(options.receipt)
+    const path = resolve(ownFolder(options))
+    const native = await loadNative()
+    const states = new States()
+    const changed = () => {
+      states.look()
+    }
+    const started = await calling(() => native.start(toNative(options, receipt, path), changed))
+    states.source = () => toState(started.state)
+    return new Recorder(path, started, states)
+  }
+
+  /** What it is doing now. */
+  get state(): RecorderState {
+    this.#states.look()
+    return this.#states.current
+  }
+
+  /**
+   * What it does from now on, beginning with the current state; ends after `stopped` or `failed`.
+   * States that come faster than they are read are one: the latest. Leaving the loop ends the
+   * iterator alone, not the recording. Waiting for the next state keeps the process alive.
+   *
+   * @returns an iterator of its own for each call
+   */
+  states(): AsyncIterableIterator<RecorderState, undefined> {
+    this.#states.look()
+    return this.#states.follow()
+  }
+
+  /**
+   * What it has done so far; may be called at any time, also after the end.
+   *
+   * @returns counts since the start
+   */
+  stats(): RecorderStats {
+    const { frames, missedDamage, failedGrabs, ...tracks } = this.#native.stats
+    return { tracks, frames, missedDamage, failedGrabs }
+  }
+
+  /**
+   * Keeps nothing from now on, for as long as the contributor likes: what happens in a pause is
+   * neither written nor held in memory. Holds at once, before it returns. Pausing twice is no error.
+   *
+   * @throws {@link UnderstudyError} `state` when it has ended, or was told to
+   */
+  pause(): void {
+    this.#mustRun()
+    try {
+      this.#native.pause()
+    } catch (error) {
+      throw fromNative(error)
+    }
+    this.#states.look()
+  }
+
+  /**
+   * Keeps samples again. Connects to the system anew, which takes some ten milliseconds.
+   *
+   * @throws {@link UnderstudyError} `state` when it has ended, or was told to; `display-unavailable`,
+   *   `permission-denied` or `unsupported` when the system is not there any more, and then it stays
+   *   paused
+   */
+  async resume(): Promise<void> {
+    this.#mustRun()
+    await calling(() => this.#native.resume())
+    this.#states.look()
+  }
+
+  /**
+   * Stops and closes the recording. Takes about a quarter of a second: the last keys wait until it is
+   * known whom they were meant for. May be called more than once, and answers the same.
+   *
+   * @returns the recording
+   * @throws {@link UnderstudyError} the failure that ended the recording before, if one did; what was
+   *   written until then is in {@link Recorder.path}
+   */
+  stop(): Promise<StoppedRecording> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  /** Stops, for `await using`. A failure that `stop` has told already is not told again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const told = this.#stopping !== undefined
+    try {
+      await this.stop()
+    } catch (error) {
+      if (!told) throw error
+    }
+  }
+
+  /**
+   * Whether a synthetic desktop has played its script to the end.
+   *
+   * @internal
+   */
+  get played(): boolean {
+    return this.#native.played
+  }
+
+  async #stop(): Promise<StoppedRecording> {
+    try {
+      await calling(() => this.#native.stop())
+    } finally {
+      this.#states.look()
+    }
+    const { path } = this
+    return { path, open: (options) => openRecording(path, options) }
+  }
+
+  #mustRun(): void {
+    if (this.#stopping || isOver(this.state)) {
+      throw new UnderstudyError('state', 'The recorder has ended')
+    }
+  }
+}
+
+async function readReceipt(receipt: string | URL | object): Promise<string> {
+  if (receipt instanceof URL) return await readReceiptFile(fileURLToPath(receipt))
+  if (typeof receipt === 'object') return `${JSON.stringify(receipt)}\n`
+  return receipt.trimStart().startsWith('{') ? receipt : await readReceiptFile(receipt)
+}
+
+async function readReceiptFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code, message } = ioError('Cannot read the receipt', error)
+    // Without a receipt there is no consent, whatever the reason is that there is none.
+    throw new UnderstudyError(
+      code === 'io' ? 'receipt-invalid' : code,
+      message,
+      {},
+      { cause: error },
+    )
+  }
+}
+
+function ownFolder(options: RecorderOptions): string {
+  if (options.folder !== undefined) return options.folder
+  // Plain JavaScript may pass neither.
+  if (typeof options.out !== 'string') {
+    throw new UnderstudyError('invalid-argument', 'Where to? Give `out`, or `folder`')
+  }
+  const now = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+  return join(options.out, `recording-${now}Z-${randomBytes(3).toString('hex')}`)
+}
+
+function toNative(
+  { tracks, exclude, screen, display, synthetic }: RecorderOptions,
+  receipt: string,
+  folder: string,
+): binding.RecorderOptions {
+  return {
+    receipt,
+    folder,
+    ...(tracks && { tracks }),
+    ...(exclude && { exclude }),
+    ...(screen?.maxFps !== undefined && { maxFps: screen.maxFps }),
+    ...(display !== undefined && { display }),
+    ...(synthetic && { synthetic }),
+  }
+}
+
+function toState({ name, failure }: binding.RecorderState): RecorderState {
+  if (name !== 'failed') return { type: name }
+  const { code, message } = failure ?? { code: 'internal', message: 'The recorder failed' }
+  return { type: name, error: toError(code, message) }
+}

@@ -1,0 +1,107 @@
+import type { UnderstudyError } from './errors.js'
+
+/**
+ * What a recorder is doing.
+ *
+ * | type | meaning |
+ * |---|---|
+ * | `recording` | samples are kept |
+ * | `paused` | nothing is kept, because the contributor said so |
+ * | `withheld` | keys are not kept, because of who has the focus; the rest is |
+ * | `stopped` | ended, as asked |
+ * | `failed` | ended by `error`; what was written before is kept |
+ */
+export type RecorderState =
+  | { readonly type: 'recording' | 'paused' | 'withheld' | 'stopped' }
+  | { readonly type: 'failed'; readonly error: UnderstudyError }
+
+/**
+ * Whether nothing comes after this state.
+ *
+ * @param state - of a recorder
+ * @internal
+ */
+export function isOver(state: RecorderState): boolean {
+  return state.type === 'stopped' || state.type === 'failed'
+}
+
+/**
+ * The latest state, and everyone who waits for the next one. Bounded: whoever looks late sees the
+ * latest state alone.
+ *
+ * @internal
+ */
+export class States {
+  #current: RecorderState = { type: 'recording' }
+  #source: (() => RecorderState) | undefined
+  readonly #waiting = new Set<() => void>()
+
+  /** The latest state. */
+  get current(): RecorderState {
+    return this.#current
+  }
+
+  /** Where states come from; until this is known, looking finds nothing new. */
+  set source(source: () => RecorderState) {
+    this.#source = source
+    this.look()
+  }
+
+  /** Looks for another state. After the last there is none. */
+  look(): void {
+    if (!this.#source || isOver(this.#current)) return
+    const state = this.#source()
+    if (state.type === this.#current.type) return
+    this.#current = state
+    for (const wake of this.#waiting) wake()
+  }
+
+  /** Each state from now on, beginning with the current one; ends after `stopped` or `failed`. */
+  follow(): AsyncIterableIterator<RecorderState, undefined> {
+    let seen: RecorderState | undefined
+    let ended = false
+    const waits = new Set<() => void>()
+    const next = async (): Promise<IteratorResult<RecorderState, undefined>> => {
+      while (!ended && seen === this.#current && !isOver(seen)) await this.#change(waits)
+      if (ended || (seen === this.#current && isOver(seen))) return { done: true, value: undefined }
+      seen = this.#current
+      return { done: false, value: seen }
+    }
+    // One after the other, whoever asks ahead.
+    let last: Promise<unknown> = Promise.resolve()
+    return {
+      next: () => {
+        const result = last.then(next)
+        last = result
+        return result
+      },
+      return: () => {
+        ended = true
+        for (const wake of waits) wake()
+        return Promise.resolve({ done: true, value: undefined })
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  /** Waits for another state, or to be woken. Whoever waits keeps the event loop alive meanwhile. */
+  async #change(waits: Set<() => void>): Promise<void> {
+    // The addon's own wake-up does not: a recorder that nobody waits for never keeps a host from exiting.
+    const alive = setInterval(() => undefined, longest)
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearInterval(alive)
+        this.#waiting.delete(wake)
+        waits.delete(wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      waits.add(wake)
+    })
+  }
+}
+
+/** The longest interval of a timer, in milliseconds. */
+const longest = 2 ** 31 - 1
