@@ -14,7 +14,7 @@ use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::{Connection, RequestConnection, SequenceNumber};
 use x11rb::cookie::Cookie;
-use x11rb::errors::{ConnectError, ConnectionError, ReplyError};
+use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{Atom, ConnectionExt, Screen, Window};
 use x11rb::rust_connection::RustConnection;
@@ -69,8 +69,11 @@ pub(crate) struct Link {
 impl Link {
     /// Connects and learns the server's time.
     pub(crate) fn connect(display: Option<&str>, clock: &Clock) -> Result<Self> {
+        if names_no_port(display) {
+            return Err(unavailable(display, "there is no such number"));
+        }
         let (conn, screen) =
-            RustConnection::connect(display).map_err(|error| unavailable(display, &error))?;
+            RustConnection::connect(display).map_err(|error| unavailable(display, error))?;
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
             .map_err(|error| Error::io("cannot make an eventfd", &error.into()))?;
         let clock = ServerClock::calibrate(&conn, screen, clock)?;
@@ -191,7 +194,16 @@ pub(crate) fn unsupported(what: &str) -> Error {
     Error::new(ErrorKind::Unsupported, format!("this X server has no {what}"))
 }
 
-fn unavailable(display: Option<&str>, error: &ConnectError) -> Error {
+/// Whether a display's number is beyond the last TCP port, which x11rb 0.14 adds up without a check.
+fn names_no_port(display: Option<&str>) -> bool {
+    let name =
+        display.map(str::to_owned).or_else(|| std::env::var("DISPLAY").ok()).unwrap_or_default();
+    let number =
+        name.rsplit(':').next().and_then(|number| number.split('.').next()?.parse::<u32>().ok());
+    number.is_some_and(|number| number > u32::from(u16::MAX) - 6000)
+}
+
+fn unavailable(display: Option<&str>, error: impl std::fmt::Display) -> Error {
     let name = display
         .map(str::to_owned)
         .or_else(|| std::env::var("DISPLAY").ok())

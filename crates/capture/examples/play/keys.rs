@@ -32,8 +32,11 @@ impl Keys {
             let lookup = table.lookup(group, mods, Keycode::from_x11(keycode.into()));
             lookup.into_iter().next().map(|found| found.keysym())
         };
+        // A person's own keys first: the keymap may have others, that are on no keyboard.
+        let usual = [50, 108];
         let holder = |wanted: Keysym| {
-            (8..=255).find(|keycode| find(group, ModifierMask::NONE, *keycode) == Some(wanted))
+            let mut keycodes = usual.into_iter().chain(8..=255);
+            keycodes.find(|keycode| find(group, ModifierMask::NONE, *keycode) == Some(wanted))
         };
         let shift = holder(syms::Shift_L);
         let level3 = holder(syms::ISO_Level3_Shift);

@@ -17,8 +17,9 @@ pub(super) enum Step {
     Fake(f64, f64),
 }
 
-/// Fake movements more than this are not tried one by one.
-const TRIES: usize = 256;
+/// More fake movements than this in one batch are all taken for positions.
+const TRIES: usize = 512;
+const DISTANCE_WEIGHT: f64 = 4.0;
 
 /// Follows the pointer.
 #[derive(Clone, Copy, Debug)]
@@ -65,32 +66,78 @@ impl Tracker {
     }
 
     /// Decides of each fake movement what it is, so that the batch ends where the server says.
+    ///
+    /// All are positions where that fits: that is what almost every client sends. Otherwise distances lie between them, and of
+    /// all ways that fit the shortest is taken, on which distances count more, because they are small where they are used.
     pub(super) fn resolve(&self, steps: &mut [Step], end: Position) {
-        let fakes: Vec<usize> =
-            (0..steps.len()).filter(|at| matches!(steps[*at], Step::Fake(..))).collect();
-        let resolved = |absolute: usize| {
-            let mut steps = steps.to_vec();
-            for (number, at) in fakes.iter().enumerate() {
-                if let Step::Fake(x, y) = steps[*at] {
-                    steps[*at] =
-                        if number < absolute { Step::To(Some(x), Some(y)) } else { Step::By(x, y) };
-                }
+        let fakes: Vec<(f64, f64)> = steps
+            .iter()
+            .filter_map(|step| if let Step::Fake(x, y) = step { Some((*x, *y)) } else { None })
+            .collect();
+        let plain = fakes.len() < steps.len() || fakes.len() > TRIES;
+        let distances =
+            if plain || self.fits(&fakes, end) { None } else { self.distances(&fakes, end) };
+        let mut kinds = distances.unwrap_or_else(|| vec![false; fakes.len()]).into_iter();
+        for step in steps {
+            if let Step::Fake(x, y) = *step {
+                *step = if kinds.next() == Some(true) {
+                    Step::By(x, y)
+                } else {
+                    Step::To(Some(x), Some(y))
+                };
             }
-            steps
-        };
-        // All positions, which is what almost every client sends; all distances; first positions, then distances.
-        let between = if fakes.len() <= TRIES { fakes.len() } else { 0 };
-        let mut tries = [fakes.len(), 0].into_iter().chain((1..between).rev()).map(resolved);
-        let fits = |steps: &Vec<Step>| {
-            let mut tracker = *self;
-            for step in steps {
-                tracker.follow(*step);
-            }
-            tracker.position() == end
-        };
-        let found = tries.find(fits).unwrap_or_else(|| resolved(fakes.len()));
-        steps.copy_from_slice(&found);
+        }
     }
+
+    /// Whether the batch ends rightly when all are positions.
+    fn fits(&self, fakes: &[(f64, f64)], end: Position) -> bool {
+        let mut tracker = *self;
+        for (x, y) in fakes {
+            tracker.follow(Step::To(Some(*x), Some(*y)));
+        }
+        fakes.iter().all(|fake| is_position(*fake))
+            && (fakes.is_empty() || tracker.position() == end)
+    }
+
+    /// Which of the fakes are distances; `None` where nothing fits.
+    fn distances(&self, fakes: &[(f64, f64)], end: Position) -> Option<Vec<bool>> {
+        // Node 0 is the start, node n the n-th fake taken as a position; what lies between two nodes are distances.
+        let nodes = [(self.x, self.y)].into_iter().chain(fakes.iter().copied()).collect::<Vec<_>>();
+        let mut best = vec![(f64::INFINITY, 0); nodes.len()];
+        best[0].0 = 0.0;
+        let mut last: Option<(f64, usize)> = None;
+        for from in 0..nodes.len() {
+            let mut way = Self { x: nodes[from].0, y: nodes[from].1, size: self.size };
+            let mut cost = best[from].0;
+            for next in from + 1..=nodes.len() {
+                if next == nodes.len() {
+                    if way.position() == end && last.is_none_or(|(least, _)| cost < least) {
+                        last = Some((cost, from));
+                    }
+                    break;
+                }
+                let (x, y) = nodes[next];
+                let jump = (x - way.x).hypot(y - way.y);
+                if is_position((x, y)) && cost + jump < best[next].0 {
+                    best[next] = (cost + jump, from);
+                }
+                way.follow(Step::By(x, y));
+                cost += DISTANCE_WEIGHT * x.hypot(y);
+            }
+        }
+        let mut distances = vec![true; fakes.len()];
+        let mut node = last.filter(|(cost, _)| cost.is_finite())?.1;
+        while node > 0 {
+            distances[node - 1] = false;
+            node = best[node].1;
+        }
+        Some(distances)
+    }
+}
+
+/// No position is negative.
+fn is_position((x, y): (f64, f64)) -> bool {
+    x >= 0.0 && y >= 0.0
 }
 
 #[cfg(test)]
@@ -130,6 +177,16 @@ mod tests {
         assert_eq!(play(at(1, 1), fakes.clone(), at(5, 6)), [at(20, 20), at(5, 6)]);
         assert_eq!(play(at(1, 1), fakes.clone(), at(26, 27)), [at(21, 21), at(26, 27)]);
         assert_eq!(play(at(1, 1), fakes.clone(), at(25, 26)), [at(20, 20), at(25, 26)]);
+        let mixed = vec![
+            Step::Fake(60.0, 60.0),
+            Step::Fake(5.0, -7.0),
+            Step::Fake(90.0, 70.0),
+            Step::Fake(1.0, 1.0),
+        ];
+        assert_eq!(
+            play(at(50, 40), mixed, at(91, 71)),
+            [at(60, 60), at(65, 53), at(90, 70), at(91, 71)]
+        );
         // Someone warped the pointer: positions, as is most likely.
         assert_eq!(play(at(1, 1), fakes, at(77, 77)), [at(20, 20), at(5, 6)]);
     }

@@ -16,8 +16,8 @@ use super::{Link, answer, send};
 
 /// How long each part of `WM_CLASS` may be, in bytes.
 const CLASS_LENGTH: usize = 256;
-/// A frame whose client is not found among this many windows inside belongs to nobody known.
-const SEARCH: usize = 24;
+/// A frame whose client is not found among this many windows inside belongs to nobody known; its decorations are windows too.
+const SEARCH: usize = 96;
 
 pub(crate) struct Windows {
     root: Window,
@@ -181,7 +181,10 @@ impl Windows {
     fn identify(&mut self, link: &Link) -> Result<()> {
         for at in 0..self.children.len() {
             let child = &self.children[at];
+            // Window managers keep helpers outside the screen, where nothing shows.
+            let outside = child.bounds.right() <= 0 || child.bounds.bottom() <= 0;
             if !child.mapped
+                || outside && !child.bounds.is_empty()
                 || child.input_only == Some(true)
                 || child.owner.as_ref().is_some_and(|owner| owner.app.is_some())
             {

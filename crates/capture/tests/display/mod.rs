@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Backend, Batch, Capturer, Hook, Platform, Watcher};
+use understudy_core::backend::{Backend, Batch, Capturer, Hook, Watcher};
 use understudy_core::clock::Clock;
 use understudy_core::error::ErrorKind;
 use understudy_core::event::{InputEvent, Sample};
@@ -19,21 +19,21 @@ use x11rb::rust_connection::RustConnection;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running Xvfb.
-pub struct Display {
+pub(crate) struct Display {
     server: Process,
-    pub name: String,
+    pub(crate) name: String,
     folder: PathBuf,
 }
 
 /// A child that is killed and waited for when it is dropped.
-pub struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Process {
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         drop(self.0.kill());
         drop(self.0.wait());
     }
@@ -47,7 +47,7 @@ impl Drop for Process {
 
 impl Display {
     /// Starts Xvfb with a screen such as `640x480x24` on a display that is free.
-    pub fn start(screen: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(screen: &str, arguments: &[&str]) -> Self {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset"])
             .args(arguments)
@@ -75,13 +75,13 @@ impl Display {
         Self { server, name: format!(":{}", number.trim()), folder }
     }
 
-    pub fn connect(&self) -> (RustConnection, u32) {
+    pub(crate) fn connect(&self) -> (RustConnection, u32) {
         let (conn, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
         let root = conn.setup().roots[screen].root;
         (conn, root)
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.server.kill();
     }
 
@@ -94,20 +94,32 @@ impl Display {
     }
 
     /// Runs a program to its end.
-    pub fn run(&self, program: &str, arguments: &[&str]) {
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) {
         let status = self.command(program).args(arguments).status();
         let status = status.unwrap_or_else(|error| panic!("{program} cannot be run: {error}"));
         assert!(status.success(), "{program} {arguments:?}: {status}");
     }
 
+    /// Gives the screen another size, such as `640x480`, not larger than at the start. Xvfb has only that one mode by itself,
+    /// and no size in millimetres, without which `xrandr` needs `--dpi`.
+    pub(crate) fn resize(&self, size: &str) {
+        let (width, height) = size.split_once('x').expect("WIDTHxHEIGHT");
+        let mode =
+            ["--newmode", size, "25", width, width, width, width, height, height, height, height];
+        // Fails where the mode is there already.
+        drop(self.command("xrandr").args(mode).status());
+        drop(self.command("xrandr").args(["--addmode", "screen", size]).status());
+        self.run("xrandr", &["--dpi", "96", "--output", "screen", "--mode", size]);
+    }
+
     /// Starts a program that runs on.
-    pub fn spawn(&self, program: &str, arguments: &[&str]) -> Process {
+    pub(crate) fn spawn(&self, program: &str, arguments: &[&str]) -> Process {
         let child = self.command(program).args(arguments).spawn();
         Process(child.unwrap_or_else(|error| panic!("{program} cannot be started: {error}")))
     }
 
     /// Starts openbox, and waits until it manages.
-    pub fn openbox(&self) -> Process {
+    pub(crate) fn openbox(&self) -> Process {
         let manager = self.spawn("openbox", &[]);
         self.wait_for("a window manager", |conn, root| {
             use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};
@@ -121,7 +133,7 @@ impl Display {
     }
 
     /// Starts an xterm that writes the first line typed into it to a file, and waits until it shows.
-    pub fn xterm_that_saves(&self) -> (Process, PathBuf) {
+    pub(crate) fn xterm_that_saves(&self) -> (Process, PathBuf) {
         let file = self.folder.join("typed");
         let script = format!(
             "IFS= read -r line; printf '%s' \"$line\" > '{0}.part'; mv '{0}.part' '{0}'; sleep 1000",
@@ -137,11 +149,11 @@ impl Display {
     }
 
     /// Waits until a window of this class shows.
-    pub fn wait_for_window(&self, class: &str) -> u32 {
+    pub(crate) fn wait_for_window(&self, class: &str) -> u32 {
         self.wait_for(class, |conn, root| find_window(conn, root, class))
     }
 
-    pub fn wait_for<T>(
+    pub(crate) fn wait_for<T>(
         &self,
         what: &str,
         mut check: impl FnMut(&RustConnection, u32) -> Option<T>,
@@ -158,11 +170,11 @@ impl Display {
     }
 
     /// Plays a script by `examples/play`.
-    pub fn play(&self, script: &str) {
+    pub(crate) fn play(&self, script: &str) {
         self.play_in_background(script).join();
     }
 
-    pub fn play_in_background(&self, script: &str) -> Player {
+    pub(crate) fn play_in_background(&self, script: &str) -> Player {
         let mut child = Command::new(player())
             .args(["--display", &self.name])
             .stdin(Stdio::piped())
@@ -174,18 +186,18 @@ impl Display {
         Player(Process(child))
     }
 
-    pub fn open(&self, tracks: &[Track]) -> (Backend, Clock) {
+    pub(crate) fn open(&self, tracks: &[Track]) -> (Backend, Clock) {
         let platform = understudy_capture::native(Some(self.name.clone()));
         let clock = platform.clock();
         let tracks: Tracks = tracks.iter().copied().collect();
         (platform.open(tracks, &clock).expect("the display can be captured"), clock)
     }
 
-    pub fn capturer(&self) -> Box<dyn Capturer> {
+    pub(crate) fn capturer(&self) -> Box<dyn Capturer> {
         self.open(&[Track::Screen]).0.capturer.expect("the screen was asked for")
     }
 
-    pub fn watcher(&self) -> (Box<dyn Watcher>, Clock) {
+    pub(crate) fn watcher(&self) -> (Box<dyn Watcher>, Clock) {
         let (backend, clock) = self.open(&[]);
         (backend.watcher, clock)
     }
@@ -197,10 +209,10 @@ impl Drop for Display {
     }
 }
 
-pub struct Player(Process);
+pub(crate) struct Player(Process);
 
 impl Player {
-    pub fn join(mut self) {
+    pub(crate) fn join(mut self) {
         let status = self.0.0.wait().expect("the player can be waited for");
         assert!(status.success(), "the player: {status}");
     }
@@ -226,7 +238,7 @@ fn player() -> &'static Path {
 }
 
 /// A mapped window whose WM_CLASS names this class.
-pub fn find_window(conn: &RustConnection, window: u32, class: &str) -> Option<u32> {
+pub(crate) fn find_window(conn: &RustConnection, window: u32, class: &str) -> Option<u32> {
     use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, MapState};
     let name = conn
         .get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 128)
@@ -244,7 +256,7 @@ pub fn find_window(conn: &RustConnection, window: u32, class: &str) -> Option<u3
 }
 
 /// The content of a file that appears.
-pub fn read_line(file: &Path) -> String {
+pub(crate) fn read_line(file: &Path) -> String {
     let start = Instant::now();
     loop {
         if let Ok(text) = std::fs::read_to_string(file) {
@@ -256,14 +268,14 @@ pub fn read_line(file: &Path) -> String {
 }
 
 /// A hook and what it has reported.
-pub struct Listener {
-    pub hook: Box<dyn Hook>,
-    pub batch: Batch<InputEvent>,
-    pub polls: usize,
+pub(crate) struct Listener {
+    pub(crate) hook: Box<dyn Hook>,
+    pub(crate) batch: Batch<InputEvent>,
+    pub(crate) polls: usize,
 }
 
 impl Listener {
-    pub fn open(display: &Display) -> Self {
+    pub(crate) fn open(display: &Display) -> Self {
         let backend = display.open(&[Track::Pointer, Track::Keyboard]).0;
         let mut listener = Self {
             hook: backend.hook.expect("input was asked for"),
@@ -274,7 +286,7 @@ impl Listener {
         listener
     }
 
-    pub fn poll(&mut self, wait: Option<Duration>) {
+    pub(crate) fn poll(&mut self, wait: Option<Duration>) {
         self.polls += 1;
         let mut batch = Batch::default();
         self.hook.poll(wait, &mut batch).expect("the display is there");
@@ -283,7 +295,7 @@ impl Listener {
     }
 
     /// Takes what is there already.
-    pub fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         loop {
             let before = self.batch.samples.len();
             self.poll(Some(Duration::from_millis(100)));
@@ -294,7 +306,7 @@ impl Listener {
     }
 
     /// Polls until what was reported is enough.
-    pub fn until(
+    pub(crate) fn until(
         &mut self,
         enough: impl Fn(&[Sample<InputEvent>]) -> bool,
     ) -> Vec<Sample<InputEvent>> {
@@ -307,7 +319,11 @@ impl Listener {
     }
 
     /// Polls until there are so many movements of the pointer.
-    pub fn until_count(&mut self, count: usize, patience: Duration) -> Vec<Sample<InputEvent>> {
+    pub(crate) fn until_count(
+        &mut self,
+        count: usize,
+        patience: Duration,
+    ) -> Vec<Sample<InputEvent>> {
         let start = Instant::now();
         let pointer = |sample: &&Sample<InputEvent>| matches!(sample.value, InputEvent::Pointer(_));
         while self.batch.samples.iter().filter(pointer).count() < count {
@@ -320,7 +336,7 @@ impl Listener {
 }
 
 /// Whether a poll ends with `DisplayLost` within a second of the server's end.
-pub fn assert_lost<T: Send>(
+pub(crate) fn assert_lost<T: Send>(
     display: &mut Display,
     part: &mut T,
     poll: impl Fn(&mut T) -> understudy_core::error::Result<()> + Send + Sync,
