@@ -1,0 +1,80 @@
+// What is published: the packed tarball, installed in an empty folder, used from JavaScript and TypeScript.
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { temporaryFolder } from './folder.js'
+import { root } from './studio.js'
+
+const run = promisify(execFile)
+const windows = process.platform === 'win32'
+const npm = (args: readonly string[], cwd: string) =>
+  run(windows ? 'npm.cmd' : 'npm', args, { cwd, shell: windows })
+const typescript = join(root, 'node_modules/typescript/bin/tsc')
+
+test('the packed tarball records and reads back', async (t) => {
+  t.timeout(600_000)
+  const folder = await temporaryFolder(t)
+  const node = (args: readonly string[]) => run(process.execPath, args, { cwd: folder })
+
+  await npm(['run', 'build:ts'], root)
+  const packed = await npm(['pack', '--json', '--pack-destination', folder], root)
+  const [{ filename, files }] = JSON.parse(packed.stdout) as [
+    { filename: string; files: { path: string }[] },
+  ]
+  const paths = files.map(({ path }) => path)
+  for (const path of ['dist/index.d.ts', 'dist/cli.js', 'docs/format.md', 'native/binding.js']) {
+    t.true(paths.includes(path), path)
+  }
+  t.deepEqual(
+    paths.filter((path) => /^(ts|test|crates|examples)\//.test(path)),
+    [],
+  )
+
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
+  const own = {
+    private: true,
+    type: 'module',
+    devDependencies: { '@types/node': manifest.devDependencies['@types/node'] },
+    // npm 11 asks before a dependency builds itself.
+    allowScripts: { 'zstd-napi': true },
+  }
+  await writeFile(join(folder, 'package.json'), JSON.stringify(own))
+  await npm(['install', `./${filename}`, '--prefer-offline', '--no-audit', '--no-fund'], folder)
+  const understudy = (...args: string[]) =>
+    node(['node_modules/@understudy/capture/dist/cli.js', ...args])
+
+  const publicKey = (await understudy('keygen', 'identity', '--no-passphrase')).stdout.trim()
+  await understudy(
+    ...['consent', '--identity', 'identity', '--recipient', publicKey],
+    ...['--tracks', 'pointer,keyboard,screen,context', '--purpose', 'agent-training'],
+    ...['--expires', '1h', '--out', 'receipt.json', '--agree'],
+  )
+
+  await mkdir(join(folder, 'examples'))
+  for (const name of ['record.ts', 'replay.ts', 'synthetic.js']) {
+    await cp(join(root, 'examples', name), join(folder, 'examples', name))
+  }
+  const js = await node(['examples/synthetic.js', 'receipt.json', 'js', 'identity'])
+  const [path = '', items] = js.stdout.trim().split(' ')
+  t.true(Number(items) > 20, js.stdout)
+  t.is((await understudy('verify', path)).stdout.split(':')[0], 'intact')
+
+  // Without skipLibCheck: the declarations that are published must hold by themselves.
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext']
+  const target = ['--target', 'es2023', '--lib', 'es2023,esnext.disposable', '--types', 'node']
+  const sources = ['examples/record.ts', 'examples/replay.ts']
+  await node([typescript, ...strict, ...target, '--outDir', 'built', ...sources]).catch(
+    (error: unknown) => t.fail((error as { stdout: string }).stdout),
+  )
+  const recorded = await node(['built/record.js', 'receipt.json', 'ts', '2', 'synthetic'])
+  t.deepEqual(recorded.stderr.split('\n').slice(0, 2), ['recording', 'stopped'])
+  const replayed = await node(['built/replay.js', recorded.stdout.trim(), 'identity'])
+  const lines = replayed.stdout.split('\n')
+  t.is(lines[0], 'intact')
+  t.true(lines.some((line) => line.includes('picture of')))
+  t.true(lines.some((line) => line.includes(' Key')))
+})
