@@ -155,3 +155,18 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
   EPERM: 'permission-denied',
   EROFS: 'permission-denied',
 }
+
+/**
+ * Runs something whose failure may have to wait for another to be told first.
+ *
+ * @internal
+ */
+export function caught(operation: () => void): UnderstudyError | undefined {
+  try {
+    operation()
+    return undefined
+  } catch (error) {
+    if (isUnderstudyError(error)) return error
+    throw error
+  }
+}

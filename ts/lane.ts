@@ -1,5 +1,5 @@
 import { ChunkDecoder } from './chunk.js'
-import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
+import { caught, formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import type { Item } from './event.js'
 import type { Identity } from './identity.js'
 import { openStanzas, parseKey } from './key.js'
@@ -107,9 +107,14 @@ async function* readSegment(
   let final = false
   let broken = false
   for await (const piece of pieces(source, segment.path, segmentHeaderLength, segment.size)) {
-    parser.push(piece)
+    const wrong = caught(() => {
+      parser.push(piece)
+    })
     for (const bytes of sealed.splice(0)) {
-      if (final) throw behindFinal()
+      if (final) {
+        if (mayBreakOff(segment, opener.opened)) return
+        throw behindFinal()
+      }
       const chunk = opener.open(bytes)
       broken = !chunk
       if (!chunk) break
@@ -117,7 +122,11 @@ async function* readSegment(
       yield* records.decode(chunks.decode(chunk))
     }
     if (broken) break
-    if (final && !parser.whole) throw behindFinal()
+    if (wrong) {
+      if (mayBreakOff(segment, opener.opened)) break
+      throw wrong
+    }
+    if (final && !parser.whole && !mayBreakOff(segment, opener.opened)) throw behindFinal()
   }
   if (!final && !mayBreakOff(segment, opener.opened)) {
     throw openFailed(broken ? 'a chunk does not open' : 'the final chunk is missing')

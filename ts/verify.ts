@@ -1,5 +1,5 @@
 import { fromHex } from './bytes.js'
-import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
+import { caught, formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import { checkUnfinished, type Header, parseHeader, parseUnfinished } from './header.js'
 import { Journal, type JournalSegment } from './journal.js'
 import { parseKey } from './key.js'
@@ -276,7 +276,6 @@ async function checkBytes(
       throw tampered('the segment has another number of chunks than the journal says')
     }
   }
-  for await (const piece of pieces(source, path, known, size)) parser.push(piece)
 }
 
 /** By code points, which is the order of the UTF-8 bytes; JavaScript's own is that of UTF-16. */
@@ -301,16 +300,6 @@ function placed<T>(place: { at: string; line?: number }, operation: () => T): T 
     return operation()
   } catch (error) {
     throw isUnderstudyError(error) ? error.in(place) : error
-  }
-}
-
-function caught(operation: () => void): UnderstudyError | undefined {
-  try {
-    operation()
-    return undefined
-  } catch (error) {
-    if (isUnderstudyError(error)) return error
-    throw error
   }
 }
 

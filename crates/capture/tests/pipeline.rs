@@ -339,7 +339,7 @@ impl Sink for FullDisk {
         self.take(line.bytes().len())?;
         self.inner.journal(line)
     }
-    fn sync(&mut self) -> Result<()> {
+    fn sync(&mut self, _: SegmentId) -> Result<()> {
         Ok(())
     }
     fn end(&mut self, _: SegmentId) -> Result<()> {

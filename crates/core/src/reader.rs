@@ -236,11 +236,17 @@ impl Segment<'_> {
         }
         let (opener, sealed) = (&mut self.opener, &mut self.sealed);
         let (recording, segment, key) = (self.header.id, self.facts.id, &self.key);
-        self.parser.push(&piece[..count], |stream, chunk| {
+        let pushed = self.parser.push(&piece[..count], |stream, chunk| {
             opener.get_or_insert_with(|| Opener::new(recording, segment, key, stream));
             sealed.push_back(chunk.to_vec());
             Ok(())
-        })
+        });
+        match pushed {
+            // What verified cannot be malformed within what the journal vouches for; the chunks before are still to be opened.
+            Err(_) if self.cut => self.file = None,
+            pushed => pushed?,
+        }
+        Ok(())
     }
 
     fn open(&mut self, sealed: &[u8]) -> Result<()> {

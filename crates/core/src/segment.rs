@@ -123,6 +123,11 @@ impl SegmentParser {
         self.whole
     }
 
+    /// Whether the header came, and was this segment's.
+    pub fn has_header(&self) -> bool {
+        self.stream.is_some()
+    }
+
     /// Whether the bytes so far end with a whole chunk, or the header.
     pub fn at_boundary(&self) -> bool {
         self.stream.is_some() && self.buffer.is_empty()

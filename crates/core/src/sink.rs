@@ -103,8 +103,8 @@ pub trait Sink: Send {
     fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>>;
     /// Appends a line to the journal.
     fn journal(&mut self, line: &SignedLine) -> Result<()>;
-    /// Makes everything durable.
-    fn sync(&mut self) -> Result<()>;
+    /// Makes a segment file durable as far as it goes.
+    fn sync(&mut self, segment: SegmentId) -> Result<()>;
     /// Nothing more will be appended to this segment; makes it durable.
     fn end(&mut self, segment: SegmentId) -> Result<()>;
     /// Removes unfinished.json: the recording is complete.
@@ -235,8 +235,8 @@ impl Sink for FolderSink {
         appended
     }
 
-    fn sync(&mut self) -> Result<()> {
-        self.segments.values().chain(&self.journal).try_for_each(Tail::sync)
+    fn sync(&mut self, segment: SegmentId) -> Result<()> {
+        self.segment(segment)?.sync()
     }
 
     fn end(&mut self, segment: SegmentId) -> Result<()> {
@@ -246,7 +246,7 @@ impl Sink for FolderSink {
     }
 
     fn finish(&mut self) -> Result<()> {
-        self.sync()?;
+        self.journal.iter().try_for_each(Tail::sync)?;
         let path = self.folder.join(UNFINISHED);
         fs::remove_file(&path).map_err(|e| Error::io(path.display(), &e))?;
         self.sync_folder(UNFINISHED)
@@ -288,7 +288,7 @@ impl Sink for MemorySink {
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<()> {
+    fn sync(&mut self, _segment: SegmentId) -> Result<()> {
         Ok(())
     }
 

@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Most files that a recording may have: every segment of every track, twice.
 const MAX_FILES: usize = 8_000_064;
-/// The recording's own folders; anything deeper is foreign.
-const MAX_DEPTH: usize = 2;
+/// How deep folders are looked into; what lies deeper is named by its folder.
+const MAX_DEPTH: usize = 16;
 
 /// A recording's files.
 pub trait Source {

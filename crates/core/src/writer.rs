@@ -32,8 +32,8 @@ const SEGMENT_BYTES: u64 = 64 << 20;
 const CHUNK_BYTES: usize = 5 << 20;
 /// A chunk holds at most this much of time.
 const CHUNK_TIME: Duration = Duration::from_secs(1);
-/// Files are made durable at most this often; process crashes lose nothing that was written.
-const SYNC_TIME: Duration = Duration::from_secs(5);
+/// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.
+const CHECKPOINT_TIME: Duration = Duration::from_millis(800);
 
 /// What a recording is about, beside its receipt.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub struct RecordingWriter {
     journal: JournalWriter,
     tracks: [Option<OpenSegment>; 4],
     next_segment: [u32; 4],
-    synced: Time,
+    vouched: Time,
     written: [Written; 4],
 }
 
@@ -125,11 +125,10 @@ impl RecordingWriter {
             journal: JournalWriter::new(header.bytes()),
             tracks: [const { None }; 4],
             next_segment: [0; 4],
-            synced: Time::ZERO,
+            vouched: Time::ZERO,
             written: [Written::default(); 4],
         };
         writer.journal(Time::ZERO, Entry::Start {})?;
-        writer.sink.sync()?;
         Ok(writer)
     }
 
@@ -168,21 +167,27 @@ impl RecordingWriter {
         self.tracks.iter().flatten().any(|segment| !segment.pending.is_empty() || segment.unattested)
     }
 
-    /// Seals and writes what has gathered, and says so in the journal.
+    /// Seals and writes what has gathered; now and then vouches for it in the journal.
     pub fn flush(&mut self, now: Time) -> Result<()> {
         for index in 0..self.tracks.len() {
             self.seal_pending(index)?;
         }
+        if now.since(self.vouched) >= CHECKPOINT_TIME {
+            self.vouched = now;
+            self.checkpoint(now)?;
+        }
+        Ok(())
+    }
+
+    /// First the disk, then the promise.
+    fn checkpoint(&mut self, now: Time) -> Result<()> {
         for index in 0..self.tracks.len() {
             let Some(segment) = &mut self.tracks[index] else { continue };
             if std::mem::take(&mut segment.unattested) {
                 let extent = segment.extent();
+                self.sink.sync(segment.id)?;
                 self.journal(now, Entry::Checkpoint(extent))?;
             }
-        }
-        if now.since(self.synced) >= SYNC_TIME {
-            self.sink.sync()?;
-            self.synced = now;
         }
         Ok(())
     }

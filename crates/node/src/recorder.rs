@@ -29,9 +29,8 @@ type Changed = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
 /// `changed` is called whenever `state` may have another answer; several changes may be one call.
 #[napi(catch_unwind, ts_return_type = "Promise<Recorder>")]
 pub fn start(options: RecorderOptions, changed: Function<'_, (), ()>) -> napi::Result<AsyncTask<Start>, Code> {
-    let start = options::Start::try_from(options).map_err(|error| thrown(&error))?;
     let bell = Bell::new(&changed).map_err(|error| napi::Error::new(Code::from(error.status), error.reason))?;
-    Ok(AsyncTask::new(Start { start: Some(start), bell: Some(bell) }))
+    Ok(AsyncTask::new(Start { options: Some(options), bell: Some(bell) }))
 }
 
 /// Wakes JavaScript, at most once until it looked.
@@ -205,14 +204,15 @@ impl Recorder {
 
 /// Starting, off JavaScript's thread.
 pub struct Start {
-    start: Option<options::Start>,
+    options: Option<RecorderOptions>,
     bell: Option<Bell>,
 }
 
 impl Start {
     fn run(&mut self) -> Result<Running> {
         let again = || Error::new(ErrorKind::Internal, "a task ran twice");
-        let options::Start { mut config, folder, platform, synthetic } = self.start.take().ok_or_else(again)?;
+        let options = self.options.take().ok_or_else(again)?;
+        let options::Start { mut config, folder, platform, synthetic } = options.try_into()?;
         let bell = Arc::new(self.bell.take().ok_or_else(again)?);
         let ring = Arc::clone(&bell);
         config.on_change = Some(Box::new(move || ring.ring()));

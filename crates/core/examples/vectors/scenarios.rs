@@ -170,10 +170,10 @@ fn cut() -> Vec<Vector> {
         ("cut_marker_bad_signature", "a marker that nobody signed", TAMPERED, unsigned),
         ("cut_marker_of_another", "header of another recording than the marker", TAMPERED, other),
         (
-            "cut_length_out_of_range",
-            "a chunk length behind the checkpoint that no chunk has",
-            INVALID,
-            open_segment(&[16, 0, 0, 0]).cut(),
+            "cut_zeros",
+            "zeros behind the checkpoint, as a power cut leaves them, end the segment",
+            CUT,
+            open_segment(&[0; 64]).cut(),
         ),
     ]
 }
