@@ -72,8 +72,7 @@ impl Link {
         if names_no_port(display) {
             return Err(unavailable(display, "there is no such number"));
         }
-        let (conn, screen) =
-            RustConnection::connect(display).map_err(|error| unavailable(display, error))?;
+        let (conn, screen) = RustConnection::connect(display).map_err(|error| unavailable(display, error))?;
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
             .map_err(|error| Error::io("cannot make an eventfd", &error.into()))?;
         let clock = ServerClock::calibrate(&conn, screen, clock)?;
@@ -125,10 +124,8 @@ impl Link {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
             let (woken, ready) = {
-                let mut fds = [
-                    PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN),
-                    PollFd::new(stream, waiting),
-                ];
+                let mut fds =
+                    [PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN), PollFd::new(stream, waiting)];
                 match poll(&mut fds, timeout.as_ref()) {
                     Ok(_) => {}
                     Err(rustix::io::Errno::INTR) => continue,
@@ -147,9 +144,7 @@ impl Link {
             if ready {
                 return Ok(Wake::Server);
             }
-            if left.is_some_and(|left| left.is_zero())
-                || deadline.is_some_and(|deadline| deadline <= Instant::now())
-            {
+            if left.is_some_and(|left| left.is_zero()) || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 return Ok(Wake::Timeout);
             }
         }
@@ -196,18 +191,13 @@ pub(crate) fn unsupported(what: &str) -> Error {
 
 /// Whether a display's number is beyond the last TCP port, which x11rb 0.14 adds up without a check.
 fn names_no_port(display: Option<&str>) -> bool {
-    let name =
-        display.map(str::to_owned).or_else(|| std::env::var("DISPLAY").ok()).unwrap_or_default();
-    let number =
-        name.rsplit(':').next().and_then(|number| number.split('.').next()?.parse::<u32>().ok());
+    let name = display.map(str::to_owned).or_else(|| std::env::var("DISPLAY").ok()).unwrap_or_default();
+    let number = name.rsplit(':').next().and_then(|number| number.split('.').next()?.parse::<u32>().ok());
     number.is_some_and(|number| number > u32::from(u16::MAX) - 6000)
 }
 
 fn unavailable(display: Option<&str>, error: impl std::fmt::Display) -> Error {
-    let name = display
-        .map(str::to_owned)
-        .or_else(|| std::env::var("DISPLAY").ok())
-        .filter(|name| !name.is_empty());
+    let name = display.map(str::to_owned).or_else(|| std::env::var("DISPLAY").ok()).filter(|name| !name.is_empty());
     let message = match name {
         Some(name) => format!("cannot connect to the X display {name}: {error}"),
         None => "no X display: DISPLAY is not set, and none was named".to_owned(),

@@ -12,9 +12,7 @@ use understudy_core::event::{ContextEvent, Sample, Window};
 use understudy_core::frame::Rect;
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{
-    AtomEnum, ConnectionExt as _, CreateWindowAux, PropMode, WindowClass,
-};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateWindowAux, PropMode, WindowClass};
 use x11rb::wrapper::ConnectionExt as _;
 
 use display::{Display, assert_lost};
@@ -33,24 +31,18 @@ impl Notes {
 
     fn poll(&mut self) {
         let mut batch = Batch::default();
-        self.watcher
-            .poll(Some(Duration::from_millis(100)), &mut batch)
-            .expect("the display is there");
+        self.watcher.poll(Some(Duration::from_millis(100)), &mut batch).expect("the display is there");
         self.samples.append(&mut batch.samples);
     }
 
     fn until(&mut self, what: &str, enough: impl Fn(&[ContextEvent]) -> bool) -> Vec<ContextEvent> {
         let start = Instant::now();
         loop {
-            let events: Vec<ContextEvent> =
-                self.samples.iter().map(|sample| sample.value.clone()).collect();
+            let events: Vec<ContextEvent> = self.samples.iter().map(|sample| sample.value.clone()).collect();
             if enough(&events) {
                 return events;
             }
-            assert!(
-                start.elapsed() < Duration::from_secs(20),
-                "{what}: this is all that came: {events:#?}"
-            );
+            assert!(start.elapsed() < Duration::from_secs(20), "{what}: this is all that came: {events:#?}");
             self.poll();
         }
     }
@@ -76,10 +68,7 @@ fn the_first_poll_tells_monitors_workspace_and_focus() {
     let events = notes.until("the start", |events| events.len() >= 3);
     let ContextEvent::Monitors(monitors) = &events[0] else { panic!("{events:?}") };
     assert_eq!(monitors[0].bounds, Rect { x: 0, y: 0, width: 640, height: 480 });
-    assert!(
-        matches!(&events[1], ContextEvent::Workspace(workspace) if workspace.index == 0),
-        "{events:?}"
-    );
+    assert!(matches!(&events[1], ContextEvent::Workspace(workspace) if workspace.index == 0), "{events:?}");
     let window = focused(&events[2]).unwrap_or_else(|| panic!("{events:?}"));
     let app = window.app.as_ref().unwrap();
     assert_eq!((app.id.as_str(), app.instance.as_str()), ("XTerm", "first"));
@@ -92,8 +81,7 @@ fn the_first_poll_tells_monitors_workspace_and_focus() {
 fn focus_goes_between_two_windows_in_order_and_with_their_titles() {
     let display = Display::start("800x600x24", &[]);
     let _manager = display.openbox();
-    let _editor = display
-        .spawn("xterm", &["-geometry", "30x10+450+300", "-class", "Editor", "-T", "Name of it"]);
+    let _editor = display.spawn("xterm", &["-geometry", "30x10+450+300", "-class", "Editor", "-T", "Name of it"]);
     display.wait_for_window("Editor");
     let _terminal = display.spawn("xterm", &["-geometry", "30x10+0+0", "-class", "Terminal"]);
     display.wait_for_window("Terminal");
@@ -110,9 +98,7 @@ fn focus_goes_between_two_windows_in_order_and_with_their_titles() {
     player.join();
     assert_eq!(focus(&events), ["Editor", "Terminal", "Editor", "Terminal"]);
     assert!(
-        events
-            .iter()
-            .any(|event| focused(event).is_some_and(|window| window.title == "Name of it")),
+        events.iter().any(|event| focused(event).is_some_and(|window| window.title == "Name of it")),
         "{events:#?}"
     );
     assert!(notes.samples.is_sorted_by_key(|sample| sample.time));
@@ -141,9 +127,9 @@ fn a_focus_change_is_here_within_50_ms_of_its_click() {
         assert!(start.elapsed() < Duration::from_secs(20));
     }
     use understudy_core::event::{InputEvent, PointerAction};
-    let down = inputs.samples.iter().find(|sample| {
-        matches!(&sample.value, InputEvent::Pointer(event) if matches!(event.action, PointerAction::Down(_)))
-    });
+    let down = inputs.samples.iter().find(
+        |sample| matches!(&sample.value, InputEvent::Pointer(event) if matches!(event.action, PointerAction::Down(_))),
+    );
     let focus = contexts.samples.iter().find(is_focus).unwrap();
     let late = focus.time.since(down.unwrap().time);
     assert!(late < Duration::from_millis(50), "{late:?} by the server's own times");
@@ -161,14 +147,7 @@ fn a_title_and_bounds_that_change_are_told() {
     let id = display.wait_for_window("XTerm");
     let atom = |name: &[u8]| conn.intern_atom(false, name).unwrap().reply().unwrap().atom;
     let long = "é".repeat(2000);
-    conn.change_property8(
-        PropMode::REPLACE,
-        id,
-        atom(b"_NET_WM_NAME"),
-        atom(b"UTF8_STRING"),
-        long.as_bytes(),
-    )
-    .unwrap();
+    conn.change_property8(PropMode::REPLACE, id, atom(b"_NET_WM_NAME"), atom(b"UTF8_STRING"), long.as_bytes()).unwrap();
     conn.sync().unwrap();
     let cut = "é".repeat(512);
     notes.until("the title", |events| {
@@ -176,15 +155,14 @@ fn a_title_and_bounds_that_change_are_told() {
     });
     display.run("xdotool", &["windowmove", &id.to_string(), "123", "77"]);
     let events = notes.until("the move", |events| {
-        events.iter().any(|event| matches!(event, ContextEvent::Window(window) if (100..140).contains(&window.bounds.x)))
+        events
+            .iter()
+            .any(|event| matches!(event, ContextEvent::Window(window) if (100..140).contains(&window.bounds.x)))
     });
     let bounds = focused(events.last().unwrap()).unwrap().bounds;
     // The frame's, not the client's.
     let inner = conn.get_geometry(id).unwrap().reply().unwrap();
-    assert!(
-        bounds.height > u32::from(inner.height) && bounds.width >= u32::from(inner.width),
-        "{bounds:?} {inner:?}"
-    );
+    assert!(bounds.height > u32::from(inner.height) && bounds.width >= u32::from(inner.width), "{bounds:?} {inner:?}");
 }
 
 #[test]
@@ -199,24 +177,17 @@ fn monitors_and_workspaces_that_change_are_told() {
             _ => None,
         })
     };
-    notes.until("the resize", |events| {
-        monitors(events).is_some_and(|monitors| monitors[0].bounds.width == 640)
-    });
+    notes.until("the resize", |events| monitors(events).is_some_and(|monitors| monitors[0].bounds.width == 640));
     display.run("xrandr", &["--setmonitor", "left", "320/100x480/100+0+0", "screen"]);
     display.run("xrandr", &["--setmonitor", "right", "320/100x480/100+320+0", "none"]);
     // Naming monitors is no event of the server's; a change of size afterwards is.
     display.resize("800x600");
-    let events = notes.until("two monitors", |events| {
-        monitors(events).is_some_and(|monitors| monitors.len() == 2)
-    });
-    let names: Vec<String> =
-        monitors(&events).unwrap().into_iter().map(|monitor| monitor.name).collect();
+    let events = notes.until("two monitors", |events| monitors(events).is_some_and(|monitors| monitors.len() == 2));
+    let names: Vec<String> = monitors(&events).unwrap().into_iter().map(|monitor| monitor.name).collect();
     assert_eq!(names, ["left", "right"]);
     display.run("xrandr", &["--delmonitor", "right"]);
     display.resize("640x480");
-    notes.until("one monitor", |events| {
-        monitors(events).is_some_and(|monitors| monitors.len() == 1)
-    });
+    notes.until("one monitor", |events| monitors(events).is_some_and(|monitors| monitors.len() == 1));
     display.run("xdotool", &["set_desktop", "2"]);
     notes.until("the workspace", |events| {
         events.iter().any(|event| matches!(event, ContextEvent::Workspace(workspace) if workspace.index == 2 && !workspace.name.is_empty()))
@@ -230,17 +201,9 @@ fn without_a_window_manager_the_servers_focus_counts() {
     let make = |class: &str, x: i16| {
         let id = conn.generate_id().unwrap();
         let look = CreateWindowAux::new().background_pixel(0x0012_3456);
-        conn.create_window(0, id, root, x, 10, 100, 100, 0, WindowClass::INPUT_OUTPUT, 0, &look)
-            .unwrap();
+        conn.create_window(0, id, root, x, 10, 100, 100, 0, WindowClass::INPUT_OUTPUT, 0, &look).unwrap();
         let value = format!("{class}\0{class}\0");
-        conn.change_property8(
-            PropMode::REPLACE,
-            id,
-            AtomEnum::WM_CLASS,
-            AtomEnum::STRING,
-            value.as_bytes(),
-        )
-        .unwrap();
+        conn.change_property8(PropMode::REPLACE, id, AtomEnum::WM_CLASS, AtomEnum::STRING, value.as_bytes()).unwrap();
         conn.map_window(id).unwrap();
         conn.sync().unwrap();
         id
@@ -273,20 +236,7 @@ fn windows_that_come_and_go_at_once_are_no_errors() {
             for _ in 0..60 {
                 let id = conn.generate_id().unwrap();
                 let look = CreateWindowAux::new().background_pixel(0x0012_3456);
-                conn.create_window(
-                    0,
-                    id,
-                    root,
-                    10,
-                    10,
-                    100,
-                    100,
-                    0,
-                    WindowClass::INPUT_OUTPUT,
-                    0,
-                    &look,
-                )
-                .unwrap();
+                conn.create_window(0, id, root, 10, 10, 100, 100, 0, WindowClass::INPUT_OUTPUT, 0, &look).unwrap();
                 conn.map_window(id).unwrap();
                 conn.sync().unwrap();
                 std::thread::sleep(Duration::from_millis(5));
@@ -297,12 +247,7 @@ fn windows_that_come_and_go_at_once_are_no_errors() {
         struct Blind;
         impl understudy_core::backend::ScreenSink for Blind {
             fn shot(&mut self, _: understudy_core::backend::Shot<'_>) {}
-            fn cursor_image(
-                &mut self,
-                _: understudy_core::clock::Time,
-                _: understudy_core::event::CursorImage,
-            ) {
-            }
+            fn cursor_image(&mut self, _: understudy_core::clock::Time, _: understudy_core::event::CursorImage) {}
             fn cursor_position(
                 &mut self,
                 _: understudy_core::clock::Time,
@@ -341,27 +286,14 @@ fn a_server_that_is_killed_is_lost_within_a_second() {
     struct Blind;
     impl understudy_core::backend::ScreenSink for Blind {
         fn shot(&mut self, _: understudy_core::backend::Shot<'_>) {}
-        fn cursor_image(
-            &mut self,
-            _: understudy_core::clock::Time,
-            _: understudy_core::event::CursorImage,
-        ) {
-        }
-        fn cursor_position(
-            &mut self,
-            _: understudy_core::clock::Time,
-            _: Option<understudy_core::frame::Position>,
-        ) {
-        }
+        fn cursor_image(&mut self, _: understudy_core::clock::Time, _: understudy_core::event::CursorImage) {}
+        fn cursor_position(&mut self, _: understudy_core::clock::Time, _: Option<understudy_core::frame::Position>) {}
         fn notice(&mut self, _: understudy_core::backend::Notice) {}
     }
-    let open =
-        |display: &Display| display.open(&[Track::Pointer, Track::Keyboard, Track::Screen]).0;
+    let open = |display: &Display| display.open(&[Track::Pointer, Track::Keyboard, Track::Screen]).0;
     let mut display = Display::start("640x480x24", &[]);
     let mut backend = open(&display);
-    assert_lost(&mut display, &mut backend.watcher, |watcher| {
-        watcher.poll(None, &mut Batch::default())
-    });
+    assert_lost(&mut display, &mut backend.watcher, |watcher| watcher.poll(None, &mut Batch::default()));
     let mut display = Display::start("640x480x24", &[]);
     let mut hook = open(&display).hook.unwrap();
     assert_lost(&mut display, &mut hook, |hook| hook.poll(None, &mut Batch::default()));

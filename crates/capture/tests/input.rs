@@ -54,9 +54,7 @@ fn layouts(samples: &[Sample<InputEvent>]) -> Vec<(String, u8)> {
 
 fn modifiers(samples: &[Sample<InputEvent>]) -> Vec<Modifiers> {
     let modifiers = |sample: &Sample<InputEvent>| match &sample.value {
-        InputEvent::Keyboard(event) => {
-            matches!(event.action, KeyboardAction::Modifiers).then_some(event.modifiers)
-        }
+        InputEvent::Keyboard(event) => matches!(event.action, KeyboardAction::Modifiers).then_some(event.modifiers),
         InputEvent::Pointer(_) => None,
     };
     samples.iter().filter_map(modifiers).collect()
@@ -68,9 +66,7 @@ fn type_into_xterm(layout: &[&str], text: &str) -> (Vec<Sample<InputEvent>>, Str
     display.run("setxkbmap", layout);
     let (_terminal, file) = display.xterm_that_saves();
     let mut hook = Listener::open(&display);
-    display.play(&format!(
-        "move 200 150\nclick 1\nsleep 200\ntype {text} every 15\nkey Enter\nsync\n"
-    ));
+    display.play(&format!("move 200 150\nclick 1\nsleep 200\ntype {text} every 15\nkey Enter\nsync\n"));
     let samples = hook.until(|samples| downs(samples).iter().any(|(code, ..)| code == "Enter"));
     (samples, display::read_line(&file))
 }
@@ -82,19 +78,12 @@ fn text_in_xterm_comes_out_key_by_key_under_a_us_layout() {
     assert_eq!(received, text);
     assert_eq!(typed(&samples), text);
     let first = &downs(&samples)[..3];
-    let strings = |code: &str, key: &str, text: &str| {
-        (code.to_owned(), key.to_owned(), text.to_owned(), false)
-    };
-    assert_eq!(
-        first,
-        [strings("ShiftLeft", "Shift", ""), strings("KeyH", "H", "H"), strings("KeyE", "e", "e")]
-    );
+    let strings = |code: &str, key: &str, text: &str| (code.to_owned(), key.to_owned(), text.to_owned(), false);
+    assert_eq!(first, [strings("ShiftLeft", "Shift", ""), strings("KeyH", "H", "H"), strings("KeyE", "e", "e")]);
     assert_eq!(layouts(&samples), [("us".to_owned(), 0)]);
     assert!(samples.is_sorted_by_key(|sample| sample.time));
     let injected = samples.iter().all(|sample| match &sample.value {
-        InputEvent::Keyboard(event) => {
-            event.injected || !matches!(event.action, KeyboardAction::Down { .. })
-        }
+        InputEvent::Keyboard(event) => event.injected || !matches!(event.action, KeyboardAction::Down { .. }),
         InputEvent::Pointer(event) => event.injected,
     });
     assert!(injected, "XTEST is told apart");
@@ -107,10 +96,7 @@ fn text_in_xterm_comes_out_under_a_german_layout_with_altgr_and_dead_keys() {
     assert_eq!(received, text);
     assert_eq!(typed(&samples), text);
     let downs = downs(&samples);
-    assert!(
-        downs.contains(&("KeyY".to_owned(), "Z".to_owned(), "Z".to_owned(), false)),
-        "{downs:?}"
-    );
+    assert!(downs.contains(&("KeyY".to_owned(), "Z".to_owned(), "Z".to_owned(), false)), "{downs:?}");
     assert!(downs.contains(&("KeyQ".to_owned(), "@".to_owned(), "@".to_owned(), false)));
     assert!(downs.contains(&("AltRight".to_owned(), "AltGraph".to_owned(), String::new(), false)));
     assert!(downs.contains(&("Equal".to_owned(), "Dead".to_owned(), String::new(), false)));
@@ -131,22 +117,11 @@ fn text_in_xterm_comes_out_under_a_french_layout() {
 fn with_control_held_a_key_has_its_letter_and_types_nothing() {
     let display = Display::start("640x480x24", &[]);
     let mut hook = Listener::open(&display);
-    display.play(
-        "key ControlLeft+KeyA\nkey ControlLeft+ShiftLeft+KeyC\nkey AltLeft+KeyF\nkey KeyX\nsync\n",
-    );
+    display.play("key ControlLeft+KeyA\nkey ControlLeft+ShiftLeft+KeyC\nkey AltLeft+KeyF\nkey KeyX\nsync\n");
     let samples = hook.until(|samples| typed(samples) == "x");
-    let keys: Vec<(String, String)> =
-        downs(&samples).into_iter().map(|(_, key, text, _)| (key, text)).collect();
-    let expected = [
-        ("Control", ""),
-        ("a", ""),
-        ("Control", ""),
-        ("Shift", ""),
-        ("C", ""),
-        ("Alt", ""),
-        ("f", ""),
-        ("x", "x"),
-    ];
+    let keys: Vec<(String, String)> = downs(&samples).into_iter().map(|(_, key, text, _)| (key, text)).collect();
+    let expected =
+        [("Control", ""), ("a", ""), ("Control", ""), ("Shift", ""), ("C", ""), ("Alt", ""), ("f", ""), ("x", "x")];
     assert_eq!(keys, expected.map(|(key, text)| (key.to_owned(), text.to_owned())));
     // Modifiers are those after the event, the event's own included.
     let after = |sample: &Sample<InputEvent>| match &sample.value {
@@ -166,8 +141,7 @@ fn eighty_thousand_motions_at_8_khz_come_out_each_at_its_position() {
     let display = Display::start("1280x1024x24", &[]);
     let mut hook = Listener::open(&display);
     let (count, width, height) = (80_000, 1280, 1024);
-    let player =
-        display.play_in_background(&format!("flood {count} 8000 {width} {height}\nsync\n"));
+    let player = display.play_in_background(&format!("flood {count} 8000 {width} {height}\nsync\n"));
     let start = Instant::now();
     let samples = hook.until_count(count, Duration::from_secs(60));
     let took = start.elapsed();
@@ -199,9 +173,7 @@ fn relative_motions_are_told_apart_from_positions() {
 fn clicks_land_on_the_pixel_and_the_wheel_turns_in_detents() {
     let display = Display::start("640x480x24", &[]);
     let mut hook = Listener::open(&display);
-    display.play(
-        "move 17 23\nclick 1\nmove 639 479\nclick 3\nwheel 2\nwheel -1\nmove 0 0\nclick 2\nsync\n",
-    );
+    display.play("move 17 23\nclick 1\nmove 639 479\nclick 3\nwheel 2\nwheel -1\nmove 0 0\nclick 2\nsync\n");
     let samples = hook.until(|samples| pointer(samples).len() >= 12);
     let events: Vec<(i32, i32, PointerAction)> = pointer(&samples)
         .into_iter()
@@ -209,8 +181,7 @@ fn clicks_land_on_the_pixel_and_the_wheel_turns_in_detents() {
         .map(|event| (event.position.x, event.position.y, event.action))
         .collect();
     let wheel = |delta_y| PointerAction::Wheel(Wheel { delta_x: 0, delta_y, smooth: false });
-    let (down, up) =
-        (|button| PointerAction::Down(Button(button)), |button| PointerAction::Up(Button(button)));
+    let (down, up) = (|button| PointerAction::Down(Button(button)), |button| PointerAction::Up(Button(button)));
     let expected = [
         (17, 23, down(0)),
         (17, 23, up(0)),
@@ -231,27 +202,23 @@ fn a_held_key_repeats_with_the_flag_and_real_times() {
     let (_terminal, _file) = display.xterm_that_saves();
     display.run("xset", &["r", "on"]);
     let mut hook = Listener::open(&display);
-    display.play(
-        "move 200 150\nclick 1\nsleep 200\nkeydown KeyA\nsleep 1200\nkeyup KeyA\nkey KeyB\nsync\n",
-    );
+    display.play("move 200 150\nclick 1\nsleep 200\nkeydown KeyA\nsleep 1200\nkeyup KeyA\nkey KeyB\nsync\n");
     let samples = hook.until(|samples| typed(samples).ends_with('b'));
     let repeats: Vec<_> = samples
         .iter()
         .filter(|sample| match &sample.value {
-            InputEvent::Keyboard(event) => matches!(&event.action, KeyboardAction::Down { key, repeat: true } if key.text == "a"),
+            InputEvent::Keyboard(event) => {
+                matches!(&event.action, KeyboardAction::Down { key, repeat: true } if key.text == "a")
+            }
             InputEvent::Pointer(_) => false,
         })
         .collect();
     // X's default: after 660 ms (or 500), 25 a second.
     assert!(repeats.len() >= 8, "{} repeats", repeats.len());
-    let gaps: Vec<Duration> =
-        repeats.windows(2).map(|pair| pair[1].time.since(pair[0].time)).collect();
+    let gaps: Vec<Duration> = repeats.windows(2).map(|pair| pair[1].time.since(pair[0].time)).collect();
     let mean = gaps.iter().sum::<Duration>() / u32::try_from(gaps.len()).unwrap();
     assert!((20..=60).contains(&mean.as_millis()), "{gaps:?}");
-    assert_eq!(
-        downs(&samples).iter().filter(|(code, _, _, repeat)| code == "KeyA" && !repeat).count(),
-        1
-    );
+    assert_eq!(downs(&samples).iter().filter(|(code, _, _, repeat)| code == "KeyA" && !repeat).count(), 1);
 }
 
 #[test]
@@ -280,10 +247,7 @@ fn a_change_of_layout_is_a_record_and_changes_the_text() {
     hook.until(|samples| typed(samples) == "zy");
     display.play("key ContextMenu\nkey KeyZ\nsync\n");
     let samples = hook.until(|samples| typed(samples) == "zyz");
-    assert_eq!(
-        layouts(&samples),
-        [("us".to_owned(), 0), ("de".to_owned(), 0), ("us".to_owned(), 1)]
-    );
+    assert_eq!(layouts(&samples), [("us".to_owned(), 0), ("de".to_owned(), 0), ("us".to_owned(), 1)]);
 }
 
 #[test]

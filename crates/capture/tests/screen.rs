@@ -1,5 +1,6 @@
 //! The screen of a real X server: what the capturer reports is what an independent screenshot shows, pixel for pixel.
 
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails at the right line")]
 #![cfg(target_os = "linux")]
 
 mod display;
@@ -12,8 +13,8 @@ use understudy_core::event::{CursorImage, Window};
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux,
-    CreateWindowAux, ImageFormat, PropMode, Rectangle, StackMode, WindowClass,
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat,
+    PropMode, Rectangle, StackMode, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -38,21 +39,13 @@ impl ScreenSink for Album {
         }
         let frame = self.frame.as_mut().unwrap();
         for patch in shot.patches {
-            assert_eq!(
-                patch.rect.intersect(shot.size.bounds()),
-                Some(patch.rect),
-                "patches lie inside"
-            );
+            assert_eq!(patch.rect.intersect(shot.size.bounds()), Some(patch.rect), "patches lie inside");
             let Rect { x, y, width, height } = patch.rect;
             for row in 0..height {
                 let start = row as usize * patch.stride;
                 let line = patch.pixels[start..start + width as usize * 4].chunks_exact(4);
                 let line = line.map(|pixel| u32::from_le_bytes(pixel.try_into().unwrap()));
-                for (to, from) in frame
-                    .row_mut(x.unsigned_abs(), y.unsigned_abs() + row, width)
-                    .iter_mut()
-                    .zip(line)
-                {
+                for (to, from) in frame.row_mut(x.unsigned_abs(), y.unsigned_abs() + row, width).iter_mut().zip(line) {
                     *to = from & shot.format.mask();
                 }
             }
@@ -97,16 +90,10 @@ impl Album {
 fn screenshot(conn: &RustConnection, root: u32, format: PixelFormat) -> Frame {
     let size = conn.get_geometry(root).unwrap().reply().unwrap();
     let (width, height) = (size.width, size.height);
-    let image = conn
-        .get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, !0)
-        .unwrap()
-        .reply()
-        .unwrap();
+    let image = conn.get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, !0).unwrap().reply().unwrap();
     let mut frame = Frame::new(Size { width: width.into(), height: height.into() }, format);
     for (y, row) in image.data.chunks_exact(usize::from(width) * 4).enumerate() {
-        let line = row
-            .chunks_exact(4)
-            .map(|pixel| u32::from_le_bytes(pixel.try_into().unwrap()) & format.mask());
+        let line = row.chunks_exact(4).map(|pixel| u32::from_le_bytes(pixel.try_into().unwrap()) & format.mask());
         for (to, from) in frame.row_mut(0, y as u32, width.into()).iter_mut().zip(line) {
             *to = from;
         }
@@ -115,32 +102,15 @@ fn screenshot(conn: &RustConnection, root: u32, format: PixelFormat) -> Frame {
 }
 
 /// A window without a window manager, of an application.
-fn window(
-    conn: &RustConnection,
-    root: u32,
-    class: Option<&str>,
-    bounds: (i16, i16, u16, u16),
-    color: u32,
-) -> u32 {
+fn window(conn: &RustConnection, root: u32, class: Option<&str>, bounds: (i16, i16, u16, u16), color: u32) -> u32 {
     let id = conn.generate_id().unwrap();
-    let look = CreateWindowAux::new()
-        .background_pixel(color)
-        .border_pixel(0x00ff_ffff)
-        .override_redirect(1);
+    let look = CreateWindowAux::new().background_pixel(color).border_pixel(0x00ff_ffff).override_redirect(1);
     let (x, y, width, height) = bounds;
-    conn.create_window(0, id, root, x, y, width, height, 2, WindowClass::INPUT_OUTPUT, 0, &look)
-        .unwrap();
+    conn.create_window(0, id, root, x, y, width, height, 2, WindowClass::INPUT_OUTPUT, 0, &look).unwrap();
     if let Some(class) = class {
         use x11rb::protocol::xproto::AtomEnum;
         let value = format!("{}\0{class}\0", class.to_lowercase());
-        conn.change_property8(
-            PropMode::REPLACE,
-            id,
-            AtomEnum::WM_CLASS,
-            AtomEnum::STRING,
-            value.as_bytes(),
-        )
-        .unwrap();
+        conn.change_property8(PropMode::REPLACE, id, AtomEnum::WM_CLASS, AtomEnum::STRING, value.as_bytes()).unwrap();
     }
     conn.map_window(id).unwrap();
     conn.sync().unwrap();
@@ -169,15 +139,9 @@ fn draw_and_compare(display: &Display, format: PixelFormat) -> Album {
     assert!(*album.frame() == screenshot(&conn, root, format), "the first picture differs");
     for step in 0..20_u32 {
         let at = |number: u32| i16::try_from(number % 260).unwrap();
-        fill(
-            &conn,
-            id,
-            0x3ff0_1000 | step * 1_234_567,
-            &[rectangle(at(step * 37), at(step * 23) % 180, 17, 9)],
-        );
+        fill(&conn, id, 0x3ff0_1000 | (step * 1_234_567), &[rectangle(at(step * 37), at(step * 23) % 180, 17, 9)]);
         if step % 4 == 0 {
-            let many: Vec<Rectangle> =
-                (0..300).map(|n| rectangle(at(n * 7), at(n * 13) % 190, 2, 2)).collect();
+            let many: Vec<Rectangle> = (0..300).map(|n| rectangle(at(n * 7), at(n * 13) % 190, 2, 2)).collect();
             fill(&conn, id, step * 7_654_321, &many);
         }
         album.settle(&mut *capturer);
@@ -214,11 +178,8 @@ fn real_applications_equal_a_screenshot() {
     // A caret that blinks would be another picture at any time; this terminal's does not.
     let (conn, root) = display.connect();
     assert!(*album.frame() == screenshot(&conn, root, PixelFormat::Bgrx8));
-    let apps: Vec<&str> = album
-        .windows
-        .iter()
-        .filter_map(|window| window.app.as_ref().map(|app| app.id.as_str()))
-        .collect();
+    let apps: Vec<&str> =
+        album.windows.iter().filter_map(|window| window.app.as_ref().map(|app| app.id.as_str())).collect();
     assert!(apps.contains(&"XTerm"), "{:?}", album.windows);
 }
 
@@ -254,9 +215,7 @@ fn a_resize_is_a_notice_and_a_whole_picture() {
     let mut capturer = display.capturer();
     let mut album = Album::default();
     album.settle(&mut *capturer);
-    for (size, rect) in
-        [("640x480", (640, 480)), ("800x600", (800, 600)), ("1024x768", (1024, 768))]
-    {
+    for (size, rect) in [("640x480", (640, 480)), ("800x600", (800, 600)), ("1024x768", (1024, 768))] {
         display.resize(size);
         fill(&conn, id, 0x00aa_bbcc, &[rectangle(5, 5, 30, 30)]);
         album.settle(&mut *capturer);
@@ -264,11 +223,7 @@ fn a_resize_is_a_notice_and_a_whole_picture() {
         assert_eq!(album.notices.last(), Some(&NoticeKind::Resized(size)));
         assert!(*album.frame() == screenshot(&conn, root, PixelFormat::Bgrx8), "{size:?} differs");
     }
-    assert!(
-        album.notices.iter().all(|notice| matches!(notice, NoticeKind::Resized(_))),
-        "{:?}",
-        album.notices
-    );
+    assert!(album.notices.iter().all(|notice| matches!(notice, NoticeKind::Resized(_))), "{:?}", album.notices);
 }
 
 #[test]
@@ -335,18 +290,12 @@ fn windows_are_listed_bottom_first_with_their_applications() {
     let transient = x11rb::protocol::xproto::AtomEnum::WM_TRANSIENT_FOR;
     let kind = x11rb::protocol::xproto::AtomEnum::WINDOW;
     conn.change_property32(PropMode::REPLACE, nobody, transient, kind, &[low]).unwrap();
-    conn.configure_window(
-        low,
-        &ConfigureWindowAux::new().x(300).y(200).stack_mode(StackMode::ABOVE),
-    )
-    .unwrap();
+    conn.configure_window(low, &ConfigureWindowAux::new().x(300).y(200).stack_mode(StackMode::ABOVE)).unwrap();
     conn.unmap_window(high).unwrap();
     conn.sync().unwrap();
     album.settle(&mut *capturer);
-    let expected = [
-        (nobody.into(), named("Low"), rect(400, 300, 54, 44)),
-        (low.into(), named("Low"), rect(300, 200, 204, 104)),
-    ];
+    let expected =
+        [(nobody.into(), named("Low"), rect(400, 300, 54, 44)), (low.into(), named("Low"), rect(300, 200, 204, 104))];
     assert_eq!(listed(&album), expected);
     conn.destroy_window(low).unwrap();
     conn.map_window(high).unwrap();
@@ -366,13 +315,10 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     struct Judge(u32, usize);
     impl ScreenSink for Judge {
         fn shot(&mut self, shot: Shot<'_>) {
-            let listed: Vec<Rect> =
-                shot.windows.unwrap().iter().map(|window| window.bounds).collect();
+            let listed: Vec<Rect> = shot.windows.unwrap().iter().map(|window| window.bounds).collect();
             for patch in shot.patches {
                 for (row, y) in patch.pixels.chunks(patch.stride).zip(patch.rect.y..) {
-                    for (pixel, x) in
-                        row.chunks_exact(4).take(patch.rect.width as usize).zip(patch.rect.x..)
-                    {
+                    for (pixel, x) in row.chunks_exact(4).take(patch.rect.width as usize).zip(patch.rect.x..) {
                         if u32::from_le_bytes(pixel.try_into().unwrap()) & 0x00ff_ffff == self.0 {
                             let point = Rect { x, y, width: 1, height: 1 };
                             let covered = listed.iter().any(|rect| rect.intersect(point).is_some());

@@ -1,5 +1,7 @@
 //! The synthetic platform keeps the promises that pipeline tests rest on.
 
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails at the right line")]
+
 use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Part, Synthetic, SyntheticOptions};

@@ -41,11 +41,8 @@ impl Keys {
         let shift = holder(syms::Shift_L);
         let level3 = holder(syms::ISO_Level3_Shift);
         let mut strokes = HashMap::new();
-        let levels = [
-            (ModifierMask::NONE, vec![]),
-            (ModifierMask::SHIFT, vec![shift]),
-            (ModifierMask::MOD5, vec![level3]),
-        ];
+        let levels =
+            [(ModifierMask::NONE, vec![]), (ModifierMask::SHIFT, vec![shift]), (ModifierMask::MOD5, vec![level3])];
         let both = (ModifierMask::SHIFT | ModifierMask::MOD5, vec![shift, level3]);
         // The fewest keys come first and stay.
         for (mods, held) in levels.into_iter().chain([both]) {

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use understudy_capture::keymap;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MOTION_NOTIFY_EVENT,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -107,9 +107,8 @@ impl Player {
             let part = f64::from(step) / f64::from(steps);
             let eased = part * part * (3.0 - 2.0 * part);
             let bend = (part * std::f64::consts::PI).sin() * 0.06;
-            let at = |from: i16, along: f64, across: f64| {
-                (f64::from(from) + along * eased + across * bend).round() as i16
-            };
+            let at =
+                |from: i16, along: f64, across: f64| (f64::from(from) + along * eased + across * bend).round() as i16;
             self.put(at(from.root_x, dx, -dy), at(from.root_y, dy, dx))?;
             sleep_until(start + over.mul_f64(part));
         }
@@ -129,17 +128,12 @@ impl Player {
     }
 
     fn type_text(&self, rest: &str) -> Outcome {
-        let paced = rest
-            .rsplit_once(" every ")
-            .and_then(|(text, millis)| Some((text, millis.trim().parse().ok()?)));
-        let (text, pace) =
-            paced.map_or((rest, PACE), |(text, millis)| (text, Duration::from_millis(millis)));
+        let paced = rest.rsplit_once(" every ").and_then(|(text, millis)| Some((text, millis.trim().parse().ok()?)));
+        let (text, pace) = paced.map_or((rest, PACE), |(text, millis)| (text, Duration::from_millis(millis)));
         let keys = Keys::read(&self.conn)?;
         for typed in text.replace("\\n", "\n").chars() {
             let start = Instant::now();
-            let strokes = keys
-                .strokes(typed)
-                .ok_or_else(|| format!("the active layout cannot type {typed:?}"))?;
+            let strokes = keys.strokes(typed).ok_or_else(|| format!("the active layout cannot type {typed:?}"))?;
             for stroke in strokes {
                 let mut keycodes = stroke.held;
                 keycodes.push(stroke.keycode);
@@ -174,8 +168,7 @@ impl Player {
 }
 
 fn keycode(code: &str) -> Result<u8, String> {
-    let key = keymap::to_evdev(code)
-        .ok_or_else(|| format!("{code} is no W3C code that this keyboard has"))?;
+    let key = keymap::to_evdev(code).ok_or_else(|| format!("{code} is no W3C code that this keyboard has"))?;
     u8::try_from(key + 8).map_err(|_| format!("X has no keycode for {code}"))
 }
 

@@ -83,8 +83,7 @@ impl Ewmh {
             && answer(send(link.conn.randr_query_version(1, 5))?)?
                 .is_some_and(|version| (version.major_version, version.minor_version) >= (1, 5));
         if randr {
-            let changes =
-                NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE;
+            let changes = NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE;
             send(link.conn.randr_select_input(link.root(), changes))?;
         }
         let mut watcher = Self {
@@ -106,9 +105,7 @@ impl Ewmh {
         let root = self.link.root();
         let check = number(&self.link, root, self.atoms.supporting, AtomEnum::WINDOW)?;
         let alive = match check {
-            Some(window) => {
-                number(&self.link, window, self.atoms.supporting, AtomEnum::WINDOW)? == check
-            }
+            Some(window) => number(&self.link, window, self.atoms.supporting, AtomEnum::WINDOW)? == check,
             None => false,
         };
         self.managed = alive;
@@ -133,20 +130,15 @@ impl Ewmh {
     fn mask(&self, window: Window) -> EventMask {
         let mut mask = EventMask::NO_EVENT;
         if self.focus.is_some_and(|focus| focus.client == window || focus.frame == window) {
-            mask = mask | EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
+            mask |= EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
         }
         if !self.managed {
-            mask = mask | EventMask::FOCUS_CHANGE | EventMask::ENTER_WINDOW;
+            mask |= EventMask::FOCUS_CHANGE | EventMask::ENTER_WINDOW;
         }
         mask
     }
 
-    fn read(
-        &mut self,
-        event: &Event,
-        stale: &mut Stale,
-        out: &mut Batch<ContextEvent>,
-    ) -> Result<()> {
+    fn read(&mut self, event: &Event, stale: &mut Stale, out: &mut Batch<ContextEvent>) -> Result<()> {
         let root = self.link.root();
         let now = self.link.clock.now();
         match event {
@@ -157,33 +149,23 @@ impl Ewmh {
                     self.refocus(time, out)?;
                 } else if event.atom == self.atoms.active_window {
                     self.refocus(time, out)?;
-                } else if event.atom == self.atoms.current_desktop
-                    || event.atom == self.atoms.desktop_names
-                {
+                } else if event.atom == self.atoms.current_desktop || event.atom == self.atoms.desktop_names {
                     stale.workspace = Some(time);
                 }
             }
             Event::PropertyNotify(event) => {
-                let told = [
-                    self.atoms.wm_name,
-                    self.atoms.frame_extents,
-                    AtomEnum::WM_NAME.into(),
-                    AtomEnum::WM_CLASS.into(),
-                ];
+                let told =
+                    [self.atoms.wm_name, self.atoms.frame_extents, AtomEnum::WM_NAME.into(), AtomEnum::WM_CLASS.into()];
                 if told.contains(&event.atom) {
                     stale.window = Some(self.link.clock.time(event.time));
                 }
             }
             Event::ConfigureNotify(event) if event.window == root => stale.monitors = Some(now),
             Event::ConfigureNotify(_) => stale.window = Some(now),
-            Event::ReparentNotify(event)
-                if self.focus.is_some_and(|focus| focus.client == event.window) =>
-            {
+            Event::ReparentNotify(event) if self.focus.is_some_and(|focus| focus.client == event.window) => {
                 self.refocus(now, out)?;
             }
-            Event::DestroyNotify(event)
-                if self.focus.is_some_and(|focus| focus.client == event.window) =>
-            {
+            Event::DestroyNotify(event) if self.focus.is_some_and(|focus| focus.client == event.window) => {
                 self.refocus(now, out)?;
             }
             Event::CreateNotify(event) if !self.managed && event.parent == root => {
@@ -209,9 +191,7 @@ impl Ewmh {
         };
         if focus != self.focus {
             let old = std::mem::replace(&mut self.focus, focus);
-            for window in
-                [old, focus].into_iter().flatten().flat_map(|focus| [focus.client, focus.frame])
-            {
+            for window in [old, focus].into_iter().flatten().flat_map(|focus| [focus.client, focus.frame]) {
                 self.select(window, self.mask(window))?;
             }
         }
@@ -229,12 +209,7 @@ impl Ewmh {
     }
 
     /// Reports the focused window where its title, bounds or application changed.
-    fn update(
-        &mut self,
-        time: Time,
-        shown: Option<Shown>,
-        out: &mut Batch<ContextEvent>,
-    ) -> Result<()> {
+    fn update(&mut self, time: Time, shown: Option<Shown>, out: &mut Batch<ContextEvent>) -> Result<()> {
         if self.reported.focus.as_ref() != Some(&shown)
             && let Some(window) = shown
         {
@@ -272,8 +247,7 @@ impl Ewmh {
     }
 
     fn active_window(&self) -> Result<Option<Window>> {
-        let window =
-            number(&self.link, self.link.root(), self.atoms.active_window, AtomEnum::WINDOW)?;
+        let window = number(&self.link, self.link.root(), self.atoms.active_window, AtomEnum::WINDOW)?;
         Ok(window.filter(|window| *window != x11rb::NONE))
     }
 
@@ -311,30 +285,15 @@ impl Ewmh {
         let Some(geometry) = answer(send(conn.get_geometry(focus.frame))?)? else {
             return Ok(None);
         };
-        let mut bounds =
-            outer(geometry.x, geometry.y, geometry.width, geometry.height, geometry.border_width);
+        let mut bounds = outer(geometry.x, geometry.y, geometry.width, geometry.height, geometry.border_width);
         if focus.frame == focus.client {
             bounds = self.with_extents(focus.client, bounds)?;
         }
         let long = u32::try_from(TITLE).unwrap_or(u32::MAX);
-        let name = answer(send(conn.get_property(
-            false,
-            focus.client,
-            self.atoms.wm_name,
-            self.atoms.utf8,
-            0,
-            long,
-        ))?)?;
+        let name = answer(send(conn.get_property(false, focus.client, self.atoms.wm_name, self.atoms.utf8, 0, long))?)?;
         let mut title = name.map(|name| text(&name.value, TITLE)).unwrap_or_default();
         if title.is_empty() {
-            let name = send(conn.get_property(
-                false,
-                focus.client,
-                AtomEnum::WM_NAME,
-                AtomEnum::ANY,
-                0,
-                long,
-            ))?;
+            let name = send(conn.get_property(false, focus.client, AtomEnum::WM_NAME, AtomEnum::ANY, 0, long))?;
             title = answer(name)?.map(|name| text(&name.value, TITLE)).unwrap_or_default();
         }
         let app = app(&self.link, focus.client)?;
@@ -343,20 +302,11 @@ impl Ewmh {
 
     /// The frame of a window that its manager drew around it without being its parent.
     fn with_extents(&self, client: Window, bounds: Rect) -> Result<Rect> {
-        let property = send(self.link.conn.get_property(
-            false,
-            client,
-            self.atoms.frame_extents,
-            AtomEnum::CARDINAL,
-            0,
-            4,
-        ))?;
+        let property =
+            send(self.link.conn.get_property(false, client, self.atoms.frame_extents, AtomEnum::CARDINAL, 0, 4))?;
         let extents = answer(property)?;
-        let extents: Vec<u32> = extents
-            .as_ref()
-            .and_then(|reply| reply.value32())
-            .map(Iterator::collect)
-            .unwrap_or_default();
+        let extents: Vec<u32> =
+            extents.as_ref().and_then(|reply| reply.value32()).map(Iterator::collect).unwrap_or_default();
         let &[left, right, top, bottom] = extents.as_slice() else { return Ok(bounds) };
         let back = |from: i32, by: u32| from.saturating_sub_unsigned(by);
         Ok(Rect {
@@ -391,16 +341,8 @@ impl Ewmh {
 
     fn workspace(&self) -> Result<Workspace> {
         let root = self.link.root();
-        let index =
-            number(&self.link, root, self.atoms.current_desktop, AtomEnum::CARDINAL)?.unwrap_or(0);
-        let names = send(self.link.conn.get_property(
-            false,
-            root,
-            self.atoms.desktop_names,
-            self.atoms.utf8,
-            0,
-            4096,
-        ))?;
+        let index = number(&self.link, root, self.atoms.current_desktop, AtomEnum::CARDINAL)?.unwrap_or(0);
+        let names = send(self.link.conn.get_property(false, root, self.atoms.desktop_names, self.atoms.utf8, 0, 4096))?;
         let names = answer(names)?.map(|names| names.value).unwrap_or_default();
         let name = names.split(|byte| *byte == 0).nth(usize::try_from(index).unwrap_or(usize::MAX));
         Ok(Workspace { index, name: name.map(|name| text(name, 256)).unwrap_or_default() })

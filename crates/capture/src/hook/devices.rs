@@ -6,8 +6,7 @@ use understudy_core::error::Result;
 use understudy_core::event::{RawDelta, Wheel};
 use understudy_core::frame::Size;
 use x11rb::protocol::xinput::{
-    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, Fp3232, RawButtonPressEvent,
-    ScrollType, ValuatorMode,
+    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, Fp3232, RawButtonPressEvent, ScrollType, ValuatorMode,
 };
 
 use super::motion::Step;
@@ -68,17 +67,15 @@ impl Devices {
             return Moved { step: None, wheel: None };
         };
         let (x, y) = (find(0), find(1));
-        let raw =
-            |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map_or(0, |(_, _, raw)| fraction(*raw));
+        let raw = |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map_or(0, |(_, _, raw)| fraction(*raw));
         let delta = RawDelta { x: raw(x), y: raw(y) };
         let value = |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map(|(_, value, _)| number(*value));
         let step = (x.is_some() || y.is_some()).then(|| {
             let step = match device.ranges {
                 _ if device.xtest => Step::Fake(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
-                [Some(across), Some(down)] => Step::To(
-                    scale(value(x), across, size.width),
-                    scale(value(y), down, size.height),
-                ),
+                [Some(across), Some(down)] => {
+                    Step::To(scale(value(x), across, size.width), scale(value(y), down, size.height))
+                }
                 _ => Step::By(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
             };
             (step, delta)
@@ -136,11 +133,7 @@ impl Device {
 impl Scroll {
     /// How far the axis turned, in 1/120 detents, and whether that is not a whole number of detents.
     fn turn(&mut self, value: f64) -> (i32, bool) {
-        let delta = if self.absolute {
-            self.last.replace(value).map_or(0.0, |last| value - last)
-        } else {
-            value
-        };
+        let delta = if self.absolute { self.last.replace(value).map_or(0.0, |last| value - last) } else { value };
         if self.increment == 0.0 {
             return (0, false);
         }
@@ -153,12 +146,8 @@ impl Scroll {
 
 /// The axes of an event: number, value, raw value.
 fn axes(event: &RawButtonPressEvent) -> Vec<(u16, Fp3232, Fp3232)> {
-    let set = |axis: &u16| {
-        event
-            .valuator_mask
-            .get(usize::from(axis / 32))
-            .is_some_and(|mask| mask >> (axis % 32) & 1 == 1)
-    };
+    let set =
+        |axis: &u16| event.valuator_mask.get(usize::from(axis / 32)).is_some_and(|mask| mask >> (axis % 32) & 1 == 1);
     let bits = u16::try_from(event.valuator_mask.len() * 32).unwrap_or(u16::MAX);
     let values = event.axisvalues.iter().zip(&event.axisvalues_raw);
     (0..bits).filter(set).zip(values).map(|(axis, (value, raw))| (axis, *value, *raw)).collect()

@@ -38,13 +38,7 @@ impl Layout {
     pub(super) fn load(link: &Link) -> Result<Self> {
         let mut layout = Self {
             table: None,
-            masks: Masks {
-                alt: 1 << 3,
-                meta: 1 << 6,
-                alt_graph: 1 << 7,
-                num_lock: 1 << 4,
-                scroll_lock: 0,
-            },
+            masks: Masks { alt: 1 << 3, meta: 1 << 6, alt_graph: 1 << 7, num_lock: 1 << 4, scroll_lock: 0 },
             symbols: String::new(),
             mods: ModifierMask::NONE,
             group: 0,
@@ -60,8 +54,7 @@ impl Layout {
         let device = u16::from(ID::USE_CORE_KBD);
         // A keymap that changes while it is read does not parse; the notice of the change is then already on its way, and
         // with it the next reload.
-        let keymap =
-            link.conn.setup_xkb_extension().and_then(|_| link.conn.get_xkb_keymap(device)).ok();
+        let keymap = link.conn.setup_xkb_extension().and_then(|_| link.conn.get_xkb_keymap(device)).ok();
         if let Some(keymap) = &keymap {
             self.masks.learn(keymap);
         }
@@ -70,9 +63,7 @@ impl Layout {
         let atom = answer(names)?.and_then(|names| names.value_list.symbols_name);
         if let Some(atom) = atom {
             let name = answer(send(link.conn.get_atom_name(atom))?)?;
-            self.symbols = name
-                .map(|name| String::from_utf8_lossy(&name.name).into_owned())
-                .unwrap_or_default();
+            self.symbols = name.map(|name| String::from_utf8_lossy(&name.name).into_owned()).unwrap_or_default();
         }
         Ok(())
     }
@@ -145,8 +136,7 @@ impl Layout {
             }
             return Key { code, key: name.to_owned(), text: String::new() };
         }
-        let typed =
-            symbol.char().filter(|typed| !typed.is_control()).map(String::from).unwrap_or_default();
+        let typed = symbol.char().filter(|typed| !typed.is_control()).map(String::from).unwrap_or_default();
         let commands = [Modifiers::CONTROL, Modifiers::ALT, Modifiers::META];
         let command = commands.into_iter().any(|modifier| self.modifiers().contains(modifier));
         if press && let Some((table, state)) = &mut self.compose {
@@ -159,16 +149,14 @@ impl Layout {
                     return Key { code, key: name_of(keysym, typed), text: String::new() };
                 }
                 Some(FeedResult::Composed { string, keysym: composed }) => {
-                    let made =
-                        string.map(str::to_owned).or_else(|| composed?.char().map(String::from));
+                    let made = string.map(str::to_owned).or_else(|| composed?.char().map(String::from));
                     let made = made.unwrap_or_default();
                     return Key { code, key: name_of(keysym, made.clone()), text: made };
                 }
                 None => {}
             }
         }
-        let text =
-            if command || !press || names::is_dead(keysym) { String::new() } else { typed.clone() };
+        let text = if command || !press || names::is_dead(keysym) { String::new() } else { typed.clone() };
         Key { code, key: name_of(keysym, typed), text }
     }
 }

@@ -58,10 +58,7 @@ impl Tracker {
         };
         let edge = |length: u32| f64::from(length.max(1) - 1);
         // Between the last pixel and the next there is room for a fraction.
-        (self.x, self.y) = (
-            x.clamp(0.0, edge(self.size.width) + 0.999),
-            y.clamp(0.0, edge(self.size.height) + 0.999),
-        );
+        (self.x, self.y) = (x.clamp(0.0, edge(self.size.width) + 0.999), y.clamp(0.0, edge(self.size.height) + 0.999));
         self.position()
     }
 
@@ -70,21 +67,14 @@ impl Tracker {
     /// All are positions where that fits: that is what almost every client sends. Otherwise distances lie between them, and of
     /// all ways that fit the shortest is taken, on which distances count more, because they are small where they are used.
     pub(super) fn resolve(&self, steps: &mut [Step], end: Position) {
-        let fakes: Vec<(f64, f64)> = steps
-            .iter()
-            .filter_map(|step| if let Step::Fake(x, y) = step { Some((*x, *y)) } else { None })
-            .collect();
+        let fakes: Vec<(f64, f64)> =
+            steps.iter().filter_map(|step| if let Step::Fake(x, y) = step { Some((*x, *y)) } else { None }).collect();
         let plain = fakes.len() < steps.len() || fakes.len() > TRIES;
-        let distances =
-            if plain || self.fits(&fakes, end) { None } else { self.distances(&fakes, end) };
+        let distances = if plain || self.fits(&fakes, end) { None } else { self.distances(&fakes, end) };
         let mut kinds = distances.unwrap_or_else(|| vec![false; fakes.len()]).into_iter();
         for step in steps {
             if let Step::Fake(x, y) = *step {
-                *step = if kinds.next() == Some(true) {
-                    Step::By(x, y)
-                } else {
-                    Step::To(Some(x), Some(y))
-                };
+                *step = if kinds.next() == Some(true) { Step::By(x, y) } else { Step::To(Some(x), Some(y)) };
             }
         }
     }
@@ -95,8 +85,7 @@ impl Tracker {
         for (x, y) in fakes {
             tracker.follow(Step::To(Some(*x), Some(*y)));
         }
-        fakes.iter().all(|fake| is_position(*fake))
-            && (fakes.is_empty() || tracker.position() == end)
+        fakes.iter().all(|fake| is_position(*fake)) && (fakes.is_empty() || tracker.position() == end)
     }
 
     /// Which of the fakes are distances; `None` where nothing fits.
@@ -177,16 +166,8 @@ mod tests {
         assert_eq!(play(at(1, 1), fakes.clone(), at(5, 6)), [at(20, 20), at(5, 6)]);
         assert_eq!(play(at(1, 1), fakes.clone(), at(26, 27)), [at(21, 21), at(26, 27)]);
         assert_eq!(play(at(1, 1), fakes.clone(), at(25, 26)), [at(20, 20), at(25, 26)]);
-        let mixed = vec![
-            Step::Fake(60.0, 60.0),
-            Step::Fake(5.0, -7.0),
-            Step::Fake(90.0, 70.0),
-            Step::Fake(1.0, 1.0),
-        ];
-        assert_eq!(
-            play(at(50, 40), mixed, at(91, 71)),
-            [at(60, 60), at(65, 53), at(90, 70), at(91, 71)]
-        );
+        let mixed = vec![Step::Fake(60.0, 60.0), Step::Fake(5.0, -7.0), Step::Fake(90.0, 70.0), Step::Fake(1.0, 1.0)];
+        assert_eq!(play(at(50, 40), mixed, at(91, 71)), [at(60, 60), at(65, 53), at(90, 70), at(91, 71)]);
         // Someone warped the pointer: positions, as is most likely.
         assert_eq!(play(at(1, 1), fakes, at(77, 77)), [at(20, 20), at(5, 6)]);
     }

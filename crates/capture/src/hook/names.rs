@@ -35,8 +35,7 @@ pub(super) fn layout(symbols: &str, group: u8) -> String {
         "nbsp",
     ];
     let parts = symbols.split(['+', '|']).map(|part| part.split_once(':').unwrap_or((part, "1")));
-    let mut layouts =
-        parts.filter(|(name, _)| !OTHER.contains(&name.split('(').next().unwrap_or(name)));
+    let mut layouts = parts.filter(|(name, _)| !OTHER.contains(&name.split('(').next().unwrap_or(name)));
     let number = (u32::from(group) + 1).to_string();
     let found = layouts.find(|(_, of)| *of == number).map_or("", |(name, _)| name);
     found.chars().filter(|letter| letter.is_ascii_graphic()).take(64).collect()

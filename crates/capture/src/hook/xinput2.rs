@@ -15,21 +15,18 @@ use understudy_core::backend::{Batch, Hook, Notice, NoticeKind, Waker};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
 use understudy_core::event::{
-    Button, InputEvent, KeyboardAction, KeyboardEvent, Layout as LayoutName, PointerAction,
-    PointerEvent, Sample, Wheel,
+    Button, InputEvent, KeyboardAction, KeyboardEvent, Layout as LayoutName, PointerAction, PointerEvent, Sample, Wheel,
 };
 use understudy_core::frame::{Position, Size};
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::SequenceNumber;
 use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{
-    self, ChangeReason, ConnectionExt as _, DeviceId, EventMask as XiMask, KeyEventFlags,
-    PointerEventFlags, XIEventMask,
+    self, ChangeReason, ConnectionExt as _, DeviceId, EventMask as XiMask, KeyEventFlags, PointerEventFlags,
+    XIEventMask,
 };
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{
-    Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Timestamp,
-};
+use x11rb::protocol::xproto::{Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Timestamp};
 
 use super::devices::Devices;
 use super::layout::Layout;
@@ -84,27 +81,23 @@ impl XInput2 {
         if version.is_none_or(|version| (version.major_version, version.minor_version) < (2, 1)) {
             return Err(unsupported("XInput 2.1"));
         }
-        let (pointer, keyboard) =
-            (tracks.contains(Track::Pointer), tracks.contains(Track::Keyboard));
+        let (pointer, keyboard) = (tracks.contains(Track::Pointer), tracks.contains(Track::Keyboard));
         if keyboard && link.has(xkb::X11_EXTENSION_NAME)? {
             select_keyboard(&link)?;
         }
         let root = link.root();
-        let events = ChangeWindowAttributesAux::new()
-            .event_mask(EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY);
+        let events =
+            ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY);
         send(link.conn.change_window_attributes(root, &events))?;
         // What is not recorded is not listened to.
         let mut devices = XIEventMask::HIERARCHY | XIEventMask::DEVICE_CHANGED;
         let mut masters = XIEventMask::default();
         if keyboard {
-            devices = devices | XIEventMask::KEY_PRESS;
-            masters = masters | XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE;
+            devices |= XIEventMask::KEY_PRESS;
+            masters |= XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE;
         }
         if pointer {
-            masters = masters
-                | XIEventMask::RAW_MOTION
-                | XIEventMask::RAW_BUTTON_PRESS
-                | XIEventMask::RAW_BUTTON_RELEASE;
+            masters |= XIEventMask::RAW_MOTION | XIEventMask::RAW_BUTTON_PRESS | XIEventMask::RAW_BUTTON_RELEASE;
         }
         let masks = [
             XiMask { deviceid: ALL_DEVICES, mask: vec![devices] },
@@ -112,11 +105,9 @@ impl XInput2 {
         ];
         send(link.conn.xinput_xi_select_events(root, &masks))?;
         let screen = link.screen();
-        let size =
-            Size { width: screen.width_in_pixels.into(), height: screen.height_in_pixels.into() };
+        let size = Size { width: screen.width_in_pixels.into(), height: screen.height_in_pixels.into() };
         let geometry = answer(send(link.conn.get_geometry(root))?)?;
-        let size = geometry
-            .map_or(size, |now| Size { width: now.width.into(), height: now.height.into() });
+        let size = geometry.map_or(size, |now| Size { width: now.width.into(), height: now.height.into() });
         let position = query_pointer(&link)?.0.unwrap_or_default();
         Ok(Self {
             active_window: link.atom("_NET_ACTIVE_WINDOW")?,
@@ -167,12 +158,7 @@ impl XInput2 {
         self.publish(events, position, out)
     }
 
-    fn publish(
-        &mut self,
-        events: Vec<Event>,
-        end: Option<Position>,
-        out: &mut Batch<InputEvent>,
-    ) -> Result<()> {
+    fn publish(&mut self, events: Vec<Event>, end: Option<Position>, out: &mut Batch<InputEvent>) -> Result<()> {
         let mut draft = Draft::default();
         for event in events {
             self.read(event, &mut draft)?;
@@ -191,9 +177,7 @@ impl XInput2 {
             if let Some((step, _)) = steps.next_if(|(_, mover)| **mover == index) {
                 self.tracker.follow(*step);
                 // Where a client asked for a position, no device moved by a distance.
-                if let (Step::To(..), true, PointerAction::Move { raw }) =
-                    (step, event.injected, &mut event.action)
-                {
+                if let (Step::To(..), true, PointerAction::Move { raw }) = (step, event.injected, &mut event.action) {
                     *raw = None;
                 }
                 last = Some((index, event.injected));
@@ -213,15 +197,9 @@ impl XInput2 {
                     }
                 }
                 _ => {
-                    let warp = PointerEvent {
-                        position: end,
-                        injected: true,
-                        action: PointerAction::Move { raw: None },
-                    };
-                    draft.samples.push(Sample {
-                        time: self.link.clock.now(),
-                        value: InputEvent::Pointer(warp),
-                    });
+                    let warp =
+                        PointerEvent { position: end, injected: true, action: PointerAction::Move { raw: None } };
+                    draft.samples.push(Sample { time: self.link.clock.now(), value: InputEvent::Pointer(warp) });
                 }
             }
             self.tracker.correct(end);
@@ -242,12 +220,7 @@ impl XInput2 {
                 if let Some((step, raw)) = moved.step {
                     draft.steps.push(step);
                     draft.movers.push(draft.samples.len());
-                    self.point(
-                        event.time,
-                        event.sourceid,
-                        PointerAction::Move { raw: Some(raw) },
-                        draft,
-                    );
+                    self.point(event.time, event.sourceid, PointerAction::Move { raw: Some(raw) }, draft);
                 }
                 if let Some(wheel) = moved.wheel {
                     self.point(event.time, event.sourceid, PointerAction::Wheel(wheel), draft);
@@ -255,8 +228,7 @@ impl XInput2 {
             }
             // Where the device scrolls smoothly, its steps were reported as movements of an axis.
             Event::XinputRawButtonPress(event) | Event::XinputRawButtonRelease(event)
-                if u32::from(event.flags) & u32::from(PointerEventFlags::POINTER_EMULATED) != 0 => {
-            }
+                if u32::from(event.flags) & u32::from(PointerEventFlags::POINTER_EMULATED) != 0 => {}
             Event::XinputRawButtonPress(event) => {
                 let action = wheel(event.detail).map(PointerAction::Wheel);
                 let action = action.or_else(|| button(event.detail).map(PointerAction::Down));
@@ -269,9 +241,7 @@ impl XInput2 {
                     self.point(event.time, event.sourceid, PointerAction::Up(button), draft);
                 }
             }
-            Event::XinputRawKeyPress(event) => {
-                self.press(event.time, event.sourceid, event.detail, false, draft)?
-            }
+            Event::XinputRawKeyPress(event) => self.press(event.time, event.sourceid, event.detail, false, draft)?,
             Event::XinputRawKeyRelease(event) => {
                 self.refresh_layout(event.time, draft)?;
                 let key = self.layout.key(event.detail, false);
@@ -280,10 +250,7 @@ impl XInput2 {
             }
             Event::XinputKeyPress(event) => {
                 let repeat = u32::from(event.flags) & u32::from(KeyEventFlags::KEY_REPEAT) != 0;
-                if repeat
-                    && event.deviceid == event.sourceid
-                    && self.devices.is_slave(event.deviceid)
-                {
+                if repeat && event.deviceid == event.sourceid && self.devices.is_slave(event.deviceid) {
                     self.press(event.time, event.sourceid, event.detail, true, draft)?;
                 }
             }
@@ -299,9 +266,7 @@ impl XInput2 {
                     self.report_layout(self.link.clock.time(event.time), draft);
                 }
             }
-            Event::XkbMapNotify(_) | Event::XkbNewKeyboardNotify(_) | Event::XkbNamesNotify(_) => {
-                self.stale = true
-            }
+            Event::XkbMapNotify(_) | Event::XkbNewKeyboardNotify(_) | Event::XkbNamesNotify(_) => self.stale = true,
             Event::XinputHierarchy(_) => self.devices = Devices::query(&self.link)?,
             Event::XinputDeviceChanged(event) if event.reason == ChangeReason::DEVICE_CHANGE => {
                 self.devices = Devices::query(&self.link)?;
@@ -346,20 +311,11 @@ impl XInput2 {
         let name = self.layout.name();
         if self.keyboard && self.reported.as_ref() != Some(&name) {
             self.reported = Some(name.clone());
-            draft.samples.push(Sample {
-                time,
-                value: self.keyboard_event(false, KeyboardAction::Layout(name)),
-            });
+            draft.samples.push(Sample { time, value: self.keyboard_event(false, KeyboardAction::Layout(name)) });
         }
     }
 
-    fn keyboard(
-        &mut self,
-        time: Timestamp,
-        source: DeviceId,
-        action: KeyboardAction,
-        draft: &mut Draft,
-    ) {
+    fn keyboard(&mut self, time: Timestamp, source: DeviceId, action: KeyboardAction, draft: &mut Draft) {
         let value = self.keyboard_event(self.devices.injects(source), action);
         draft.samples.push(Sample { time: self.link.clock.time(time), value });
     }
@@ -368,21 +324,9 @@ impl XInput2 {
         InputEvent::Keyboard(KeyboardEvent { modifiers: self.layout.modifiers(), injected, action })
     }
 
-    fn point(
-        &mut self,
-        time: Timestamp,
-        source: DeviceId,
-        action: PointerAction,
-        draft: &mut Draft,
-    ) {
-        let event = PointerEvent {
-            position: Position::default(),
-            injected: self.devices.injects(source),
-            action,
-        };
-        draft
-            .samples
-            .push(Sample { time: self.link.clock.time(time), value: InputEvent::Pointer(event) });
+    fn point(&mut self, time: Timestamp, source: DeviceId, action: PointerAction, draft: &mut Draft) {
+        let event = PointerEvent { position: Position::default(), injected: self.devices.injects(source), action };
+        draft.samples.push(Sample { time: self.link.clock.time(time), value: InputEvent::Pointer(event) });
     }
 
     /// Reports the state as it is: at the start, and after a pause.
@@ -407,10 +351,8 @@ impl Hook for XInput2 {
     fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<InputEvent>) -> Result<()> {
         if !std::mem::replace(&mut self.started, true) {
             let time = self.link.clock.now();
-            let missing = [
-                (self.layout.has_keymap(), NoticeKind::NoLayout),
-                (self.layout.has_compose(), NoticeKind::NoCompose),
-            ];
+            let missing =
+                [(self.layout.has_keymap(), NoticeKind::NoLayout), (self.layout.has_compose(), NoticeKind::NoCompose)];
             let missing = missing.into_iter().filter(|(has, _)| self.keyboard && !has);
             out.notices.extend(missing.map(|(_, kind)| Notice { time, kind }));
             return self.introduce(out);
@@ -467,14 +409,8 @@ fn select_keyboard(link: &Link) -> Result<()> {
             affect_new_keyboard: keyboards,
             new_keyboard_details: keyboards,
         })
-        .state_notify(xkb::SelectEventsAuxStateNotify {
-            affect_state: states,
-            state_details: states,
-        })
-        .names_notify(xkb::SelectEventsAuxNamesNotify {
-            affect_names: names,
-            names_details: names,
-        });
+        .state_notify(xkb::SelectEventsAuxStateNotify { affect_state: states, state_details: states })
+        .names_notify(xkb::SelectEventsAuxNamesNotify { affect_names: names, names_details: names });
     let device = u16::from(xkb::ID::USE_CORE_KBD);
     let (clear, all) = (EventType::default(), EventType::MAP_NOTIFY);
     // A map's parts have their own fields; the server reads them where the request names the event at all.
@@ -529,12 +465,8 @@ mod tests {
 
     #[test]
     fn buttons_have_the_doms_numbers() {
-        let numbers: Vec<Option<u8>> =
-            (0..=10).map(|detail| button(detail).map(|button| button.0)).collect();
-        assert_eq!(
-            numbers,
-            [None, Some(0), Some(1), Some(2), None, None, None, None, Some(3), Some(4), Some(5)]
-        );
+        let numbers: Vec<Option<u8>> = (0..=10).map(|detail| button(detail).map(|button| button.0)).collect();
+        assert_eq!(numbers, [None, Some(0), Some(1), Some(2), None, None, None, None, Some(3), Some(4), Some(5)]);
         assert_eq!(button(u32::MAX), None);
         assert_eq!(wheel(5), Some(Wheel { delta_x: 0, delta_y: 120, smooth: false }));
     }

@@ -69,16 +69,8 @@ fn map(length: usize) -> rustix::io::Result<(NonNull<u8>, OwnedFd)> {
     let file = memfd_create(c"understudy-screen", MemfdFlags::CLOEXEC)?;
     ftruncate(&file, length as u64)?;
     // SAFETY: the kernel chooses where, so that nothing that exists is mapped over; the file is ours and has this length.
-    let start = unsafe {
-        mmap(
-            std::ptr::null_mut(),
-            length,
-            ProtFlags::READ | ProtFlags::WRITE,
-            MapFlags::SHARED,
-            &file,
-            0,
-        )?
-    };
+    let start =
+        unsafe { mmap(std::ptr::null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED, &file, 0)? };
     NonNull::new(start.cast()).map(|start| (start, file)).ok_or(rustix::io::Errno::NOMEM)
 }
 

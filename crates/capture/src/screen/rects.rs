@@ -11,8 +11,7 @@ const TILE: u32 = 32;
 
 /// Joins rectangles that lie close together; drops what is outside.
 pub(super) fn join(rects: impl IntoIterator<Item = Rect>, bounds: Rect) -> Vec<Rect> {
-    let mut rects: Vec<Rect> =
-        rects.into_iter().filter_map(|rect| rect.intersect(bounds)).collect();
+    let mut rects: Vec<Rect> = rects.into_iter().filter_map(|rect| rect.intersect(bounds)).collect();
     rects.sort_by_key(|rect| (rect.y, rect.x));
     let mut joined: Vec<Rect> = Vec::new();
     for rect in rects {
@@ -26,10 +25,7 @@ pub(super) fn join(rects: impl IntoIterator<Item = Rect>, bounds: Rect) -> Vec<R
         }
     }
     while joined.len() > LIMIT {
-        joined = joined
-            .chunks(2)
-            .map(|pair| pair.iter().copied().reduce(union).unwrap_or_default())
-            .collect();
+        joined = joined.chunks(2).map(|pair| pair.iter().copied().reduce(union).unwrap_or_default()).collect();
     }
     // Joined ones may have grown into others; a little is grabbed twice, but never the whole screen more than once.
     let total: u64 = joined.iter().copied().map(area).sum();
@@ -39,12 +35,7 @@ pub(super) fn join(rects: impl IntoIterator<Item = Rect>, bounds: Rect) -> Vec<R
 fn union(a: Rect, b: Rect) -> Rect {
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
     let length = |end: i64, start: i32| u32::try_from(end - i64::from(start)).unwrap_or(u32::MAX);
-    Rect {
-        x,
-        y,
-        width: length(a.right().max(b.right()), x),
-        height: length(a.bottom().max(b.bottom()), y),
-    }
+    Rect { x, y, width: length(a.right().max(b.right()), x), height: length(a.bottom().max(b.bottom()), y) }
 }
 
 fn area(rect: Rect) -> u64 {
@@ -82,18 +73,12 @@ impl Reference {
         let (mut rects, mut missed) = (Vec::new(), 0);
         let stride = self.size.width as usize * 4;
         for top in (0..self.size.height).step_by(TILE as usize) {
-            let band = Rect {
-                x: 0,
-                y: signed(top),
-                width: self.size.width,
-                height: TILE.min(self.size.height - top),
-            };
+            let band = Rect { x: 0, y: signed(top), width: self.size.width, height: TILE.min(self.size.height - top) };
             if self.count(band, picture, stride, &[]) == 0 {
                 continue;
             }
             for left in (0..self.size.width).step_by(TILE as usize) {
-                let tile =
-                    Rect { x: signed(left), width: TILE.min(self.size.width - left), ..band };
+                let tile = Rect { x: signed(left), width: TILE.min(self.size.width - left), ..band };
                 let differing = self.count(tile, picture, stride, known);
                 if differing > 0 {
                     missed += differing;
@@ -110,9 +95,7 @@ impl Reference {
         for (line, y) in self.rows(rect).zip(rect.y..) {
             let start = y.unsigned_abs() as usize * stride + rect.x.unsigned_abs() as usize * 4;
             let row = &picture[start..start + line.len() * 4];
-            for ((kept, pixel), x) in
-                self.pixels[line].iter().zip(row.chunks_exact(4)).zip(rect.x..)
-            {
+            for ((kept, pixel), x) in self.pixels[line].iter().zip(row.chunks_exact(4)).zip(rect.x..) {
                 if *kept != value(pixel) & self.mask {
                     let point = Rect { x, y, width: 1, height: 1 };
                     count += u64::from(!known.iter().any(|known| known.intersect(point).is_some()));
@@ -125,8 +108,7 @@ impl Reference {
     fn rows(&self, rect: Rect) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
         let width = self.size.width as usize;
         let (x, y) = (rect.x.unsigned_abs() as usize, rect.y.unsigned_abs() as usize);
-        (y..y + rect.height as usize)
-            .map(move |y| y * width + x..y * width + x + rect.width as usize)
+        (y..y + rect.height as usize).map(move |y| y * width + x..y * width + x + rect.width as usize)
     }
 }
 
@@ -157,10 +139,7 @@ mod tests {
             rect(-5, 790, 10, 50),
             rect(2000, 0, 5, 5),
         ];
-        assert_eq!(
-            join(rects, BOUNDS),
-            [rect(0, 0, 22, 10), rect(500, 500, 10, 10), rect(0, 790, 5, 10)]
-        );
+        assert_eq!(join(rects, BOUNDS), [rect(0, 0, 22, 10), rect(500, 500, 10, 10), rect(0, 790, 5, 10)]);
     }
 
     #[test]

@@ -15,9 +15,7 @@ use x11rb::protocol::Event;
 use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
 use x11rb::protocol::shm::ConnectionExt as _;
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, CursorNotifyMask};
-use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, ImageOrder,
-};
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, ImageOrder};
 
 use super::memory::{self, Segment};
 use super::rects::{self, Reference};
@@ -66,17 +64,14 @@ impl XShm {
     pub(crate) fn open(display: Option<&str>, clock: &Clock) -> Result<Self> {
         let link = Link::connect(display, clock)?;
         let format = pixel_format(&link)?;
-        let events = ChangeWindowAttributesAux::new()
-            .event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_NOTIFY);
+        let events =
+            ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_NOTIFY);
         send(link.conn.change_window_attributes(link.root(), &events))?;
         let mut notices = Vec::new();
         let xfixes = link.has(xfixes::X11_EXTENSION_NAME)?
-            && answer(send(link.conn.xfixes_query_version(5, 0))?)?
-                .is_some_and(|version| version.major_version >= 2);
+            && answer(send(link.conn.xfixes_query_version(5, 0))?)?.is_some_and(|version| version.major_version >= 2);
         if xfixes {
-            send(
-                link.conn.xfixes_select_cursor_input(link.root(), CursorNotifyMask::DISPLAY_CURSOR),
-            )?;
+            send(link.conn.xfixes_select_cursor_input(link.root(), CursorNotifyMask::DISPLAY_CURSOR))?;
         }
         let damage = if xfixes { Damage::create(&link)? } else { None };
         if damage.is_none() {
@@ -115,9 +110,7 @@ impl XShm {
                         damage.noted = true;
                     }
                 }
-                Event::XfixesCursorNotify(event) => {
-                    self.cursor_changed = Some(self.link.clock.time(event.timestamp))
-                }
+                Event::XfixesCursorNotify(event) => self.cursor_changed = Some(self.link.clock.time(event.timestamp)),
                 Event::ConfigureNotify(event) if event.window == root => {
                     self.resize(Size { width: event.width.into(), height: event.height.into() });
                 }
@@ -233,38 +226,23 @@ impl XShm {
         Ok(known.into_iter().map(inside).collect())
     }
 
-    fn show(
-        &mut self,
-        time: Time,
-        pieces: &[Piece],
-        windows: &[Window],
-        out: &mut dyn ScreenSink,
-    ) -> Result<()> {
+    fn show(&mut self, time: Time, pieces: &[Piece], windows: &[Window], out: &mut dyn ScreenSink) -> Result<()> {
         if pieces.is_empty() {
             return Ok(());
         }
         let picture = bytes(&self.segment, &self.received);
         let patch = |piece: &Piece| {
-            let end = piece.start
-                + (piece.rect.height as usize - 1) * piece.stride
-                + piece.rect.width as usize * 4;
+            let end = piece.start + (piece.rect.height as usize - 1) * piece.stride + piece.rect.width as usize * 4;
             Patch { rect: piece.rect, stride: piece.stride, pixels: &picture[piece.start..end] }
         };
         let patches: Vec<Patch<'_>> = pieces.iter().map(patch).collect();
         for patch in &patches {
             self.reference.update(patch.rect, patch.pixels, patch.stride);
         }
-        out.shot(Shot {
-            time,
-            size: self.size,
-            format: self.format,
-            patches: &patches,
-            windows: Some(windows),
-        });
+        out.shot(Shot { time, size: self.size, format: self.format, patches: &patches, windows: Some(windows) });
         let pointer = answer(send(self.link.conn.query_pointer(self.link.root()))?)?;
-        let position = pointer
-            .filter(|_| self.cursor_shown)
-            .map(|at| Position { x: at.root_x.into(), y: at.root_y.into() });
+        let position =
+            pointer.filter(|_| self.cursor_shown).map(|at| Position { x: at.root_x.into(), y: at.root_y.into() });
         out.cursor_position(self.link.clock.now(), position);
         Ok(())
     }
@@ -301,9 +279,7 @@ impl XShm {
             let (x, y, width, height) = wire(*rect);
             let Ok(offset) = u32::try_from(*start) else { return Ok(false) };
             let conn = &self.link.conn;
-            cookies.push(send(
-                conn.shm_get_image(root, x, y, width, height, ALL_PLANES, format, segment, offset),
-            )?);
+            cookies.push(send(conn.shm_get_image(root, x, y, width, height, ALL_PLANES, format, segment, offset))?);
         }
         let mut all = true;
         for cookie in cookies {
@@ -317,15 +293,8 @@ impl XShm {
         self.received.clear();
         for piece in pieces {
             let (x, y, width, height) = wire(piece.rect);
-            let cookie = self.link.conn.get_image(
-                ImageFormat::Z_PIXMAP,
-                self.link.root(),
-                x,
-                y,
-                width,
-                height,
-                ALL_PLANES,
-            );
+            let cookie =
+                self.link.conn.get_image(ImageFormat::Z_PIXMAP, self.link.root(), x, y, width, height, ALL_PLANES);
             let Some(image) = answer(send(cookie)?)? else { return Ok(false) };
             let length = piece.stride * piece.rect.height as usize;
             let Some(data) = image.data.get(..length) else { return Ok(false) };
@@ -396,13 +365,10 @@ impl Capturer for XShm {
 
 impl Damage {
     fn create(link: &Link) -> Result<Option<Self>> {
-        if !link.has(damage::X11_EXTENSION_NAME)?
-            || answer(send(link.conn.damage_query_version(1, 1))?)?.is_none()
-        {
+        if !link.has(damage::X11_EXTENSION_NAME)? || answer(send(link.conn.damage_query_version(1, 1))?)?.is_none() {
             return Ok(None);
         }
-        let (id, region) =
-            (link.conn.generate_id().map_err(lost)?, link.conn.generate_id().map_err(lost)?);
+        let (id, region) = (link.conn.generate_id().map_err(lost)?, link.conn.generate_id().map_err(lost)?);
         send(link.conn.xfixes_create_region(region, &[]))?;
         send(link.conn.damage_create(id, link.root(), ReportLevel::NON_EMPTY))?;
         Ok(Some(Self { id, region, noted: false }))
@@ -414,34 +380,23 @@ fn bytes<'a>(segment: &'a Option<Segment>, received: &'a [u8]) -> &'a [u8] {
 }
 
 fn root_size(link: &Link) -> Result<Size> {
-    let geometry = answer(send(link.conn.get_geometry(link.root()))?)?
-        .ok_or_else(|| lost("its root window has no size"))?;
+    let geometry =
+        answer(send(link.conn.get_geometry(link.root()))?)?.ok_or_else(|| lost("its root window has no size"))?;
     Ok(Size { width: geometry.width.into(), height: geometry.height.into() })
 }
 
 fn pixel_format(link: &Link) -> Result<PixelFormat> {
     let setup = link.conn.setup();
     let depth = link.screen().root_depth;
-    let wide = setup
-        .pixmap_formats
-        .iter()
-        .any(|format| format.depth == depth && format.bits_per_pixel == 32);
+    let wide = setup.pixmap_formats.iter().any(|format| format.depth == depth && format.bits_per_pixel == 32);
     let visuals = link.screen().allowed_depths.iter().flat_map(|depth| &depth.visuals);
-    let blue = visuals
-        .filter(|visual| visual.visual_id == link.screen().root_visual)
-        .map(|visual| visual.blue_mask)
-        .next();
+    let blue =
+        visuals.filter(|visual| visual.visual_id == link.screen().root_visual).map(|visual| visual.blue_mask).next();
     match (depth, blue) {
-        (24, Some(0xff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => {
-            Ok(PixelFormat::Bgrx8)
-        }
-        (30, Some(0x3ff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => {
-            Ok(PixelFormat::Bgrx10)
-        }
+        (24, Some(0xff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => Ok(PixelFormat::Bgrx8),
+        (30, Some(0x3ff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => Ok(PixelFormat::Bgrx10),
         _ => {
-            let message = format!(
-                "a screen of depth {depth} with these colours cannot be captured; 24 and 30 can"
-            );
+            let message = format!("a screen of depth {depth} with these colours cannot be captured; 24 and 30 can");
             Err(Error::new(ErrorKind::Unsupported, message))
         }
     }
@@ -459,10 +414,8 @@ fn cursor(image: &xfixes::GetCursorImageReply) -> Option<CursorImage> {
     const MAX: u16 = 256;
     let (width, height) = (image.width.min(MAX), image.height.min(MAX));
     let rows = image.cursor_image.chunks_exact(usize::from(image.width.max(1)));
-    let pixels: Vec<u32> =
-        rows.take(usize::from(height)).flat_map(|row| row[..usize::from(width)].to_vec()).collect();
+    let pixels: Vec<u32> = rows.take(usize::from(height)).flat_map(|row| row[..usize::from(width)].to_vec()).collect();
     let whole = width > 0 && height > 0 && pixels.len() == usize::from(width) * usize::from(height);
-    let hotspot =
-        (image.xhot.min(width.saturating_sub(1)), image.yhot.min(height.saturating_sub(1)));
+    let hotspot = (image.xhot.min(width.saturating_sub(1)), image.yhot.min(height.saturating_sub(1)));
     whole.then_some(CursorImage { width, height, hotspot, pixels })
 }

@@ -7,9 +7,7 @@ use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{
-    AtomEnum, ConnectionExt, CreateWindowAux, EventMask, PropMode, Timestamp, WindowClass,
-};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, CreateWindowAux, EventMask, PropMode, Timestamp, WindowClass};
 use x11rb::rust_connection::RustConnection;
 use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT};
 
@@ -35,19 +33,7 @@ impl ServerClock {
         let events = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         let root = conn.setup().roots[screen].root;
         let (class, depth) = (WindowClass::INPUT_ONLY, COPY_DEPTH_FROM_PARENT);
-        send(conn.create_window(
-            depth,
-            window,
-            root,
-            -1,
-            -1,
-            1,
-            1,
-            0,
-            class,
-            COPY_FROM_PARENT,
-            &events,
-        ))?;
+        send(conn.create_window(depth, window, root, -1, -1, 1, 1, 0, class, COPY_FROM_PARENT, &events))?;
         let now = |instant| i64::try_from(clock.at(instant).as_nanos()).unwrap_or(i64::MAX);
         let (mut low, mut high, mut first) = (i64::MIN, i64::MAX, None);
         for _ in 0..ROUNDS {

@@ -54,24 +54,16 @@ struct Owner {
 impl Windows {
     /// Reads the windows that are there. The caller has selected `SubstructureNotify` on the root before.
     pub(crate) fn query(link: &Link) -> Result<Self> {
-        let atoms =
-            Atoms { pid: link.atom("_NET_WM_PID")?, leader: link.atom("WM_CLIENT_LEADER")? };
+        let atoms = Atoms { pid: link.atom("_NET_WM_PID")?, leader: link.atom("WM_CLIENT_LEADER")? };
         let mut windows = Self { root: link.root(), atoms, children: Vec::new(), seen: None };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
         for id in tree.map(|tree| tree.children).unwrap_or_default() {
             let attributes = send(link.conn.get_window_attributes(id))?;
             let geometry = send(link.conn.get_geometry(id))?;
-            let (Some(attributes), Some(geometry)) = (answer(attributes)?, answer(geometry)?)
-            else {
+            let (Some(attributes), Some(geometry)) = (answer(attributes)?, answer(geometry)?) else {
                 continue;
             };
-            let bounds = outer(
-                geometry.x,
-                geometry.y,
-                geometry.width,
-                geometry.height,
-                geometry.border_width,
-            );
+            let bounds = outer(geometry.x, geometry.y, geometry.width, geometry.height, geometry.border_width);
             let input_only = Some(attributes.class == WindowClass::INPUT_ONLY);
             let mapped = attributes.map_state != MapState::UNMAPPED;
             windows.children.push(Child { id, mapped, bounds, owner: None, input_only });
@@ -84,13 +76,7 @@ impl Windows {
         match event {
             Event::CreateNotify(event) if event.parent == self.root => {
                 let bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
-                self.add(Child {
-                    id: event.window,
-                    mapped: false,
-                    bounds,
-                    owner: None,
-                    input_only: None,
-                });
+                self.add(Child { id: event.window, mapped: false, bounds, owner: None, input_only: None });
             }
             Event::DestroyNotify(event) => self.children.retain(|child| child.id != event.window),
             Event::MapNotify(event) => self.change(event.window, |child| child.mapped = true),
@@ -98,13 +84,7 @@ impl Windows {
             Event::ReparentNotify(event) if event.parent == self.root => {
                 let bounds = Rect { x: event.x.into(), y: event.y.into(), width: 0, height: 0 };
                 // Its size is not told; a window that is shown again is configured or mapped first.
-                self.add(Child {
-                    id: event.window,
-                    mapped: false,
-                    bounds,
-                    owner: None,
-                    input_only: None,
-                });
+                self.add(Child { id: event.window, mapped: false, bounds, owner: None, input_only: None });
             }
             Event::ReparentNotify(event) => {
                 self.children.retain(|child| child.id != event.window);
@@ -113,9 +93,7 @@ impl Windows {
             }
             Event::ConfigureNotify(event) => self.configure(event),
             Event::GravityNotify(event) => {
-                self.change(event.window, |child| {
-                    (child.bounds.x, child.bounds.y) = (event.x.into(), event.y.into())
-                });
+                self.change(event.window, |child| (child.bounds.x, child.bounds.y) = (event.x.into(), event.y.into()));
             }
             Event::CirculateNotify(event) => {
                 if let Some(at) = self.position(event.window) {
@@ -195,8 +173,7 @@ impl Windows {
                 let attributes = answer(send(link.conn.get_window_attributes(id))?)?;
                 let geometry = answer(send(link.conn.get_geometry(id))?)?;
                 let child = &mut self.children[at];
-                child.input_only =
-                    attributes.map(|attributes| attributes.class == WindowClass::INPUT_ONLY);
+                child.input_only = attributes.map(|attributes| attributes.class == WindowClass::INPUT_ONLY);
                 if let Some(now) = geometry.filter(|_| child.bounds.is_empty()) {
                     child.bounds = outer(now.x, now.y, now.width, now.height, now.border_width);
                 }
@@ -219,13 +196,10 @@ impl Windows {
             inside.extend(tree.map(|tree| tree.children).unwrap_or_default());
         }
         // Menus and tips without a name of their own belong to the window they are for, or to the same process.
-        for (property, kind) in [
-            (AtomEnum::WM_TRANSIENT_FOR.into(), AtomEnum::WINDOW),
-            (self.atoms.leader, AtomEnum::WINDOW),
-        ] {
-            if let Some(other) =
-                number(link, id, property, kind)?.filter(|other| *other != self.root)
-            {
+        for (property, kind) in
+            [(AtomEnum::WM_TRANSIENT_FOR.into(), AtomEnum::WINDOW), (self.atoms.leader, AtomEnum::WINDOW)]
+        {
+            if let Some(other) = number(link, id, property, kind)?.filter(|other| *other != self.root) {
                 owner.app = app(link, other)?;
                 if owner.app.is_some() {
                     return Ok(owner);
@@ -235,8 +209,7 @@ impl Windows {
         owner.pid = number(link, id, self.atoms.pid, AtomEnum::CARDINAL)?;
         if owner.pid.is_some() {
             let known = self.children.iter().filter_map(|child| child.owner.as_ref());
-            owner.app =
-                known.filter(|other| other.pid == owner.pid).find_map(|other| other.app.clone());
+            owner.app = known.filter(|other| other.pid == owner.pid).find_map(|other| other.app.clone());
         }
         Ok(owner)
     }
@@ -255,12 +228,7 @@ pub(crate) fn app(link: &Link, window: Window) -> Result<Option<App>> {
 }
 
 /// A property that holds one number.
-pub(crate) fn number(
-    link: &Link,
-    window: Window,
-    property: Atom,
-    kind: AtomEnum,
-) -> Result<Option<u32>> {
+pub(crate) fn number(link: &Link, window: Window, property: Atom, kind: AtomEnum) -> Result<Option<u32>> {
     let reply = answer(send(link.conn.get_property(false, window, property, kind, 0, 1))?)?;
     Ok(reply.and_then(|reply| reply.value32().and_then(|mut values| values.next())))
 }
@@ -288,12 +256,7 @@ pub(crate) fn text(bytes: &[u8], limit: usize) -> String {
 /// A window's outer edge, its border included.
 pub(crate) fn outer(x: i16, y: i16, width: u16, height: u16, border: u16) -> Rect {
     let both = 2 * u32::from(border);
-    Rect {
-        x: x.into(),
-        y: y.into(),
-        width: u32::from(width) + both,
-        height: u32::from(height) + both,
-    }
+    Rect { x: x.into(), y: y.into(), width: u32::from(width) + both, height: u32::from(height) + both }
 }
 
 /// How a child is reported: under its client's number, without a title, which no mask needs.

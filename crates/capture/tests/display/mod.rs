@@ -55,22 +55,13 @@ impl Display {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("Xvfb cannot be started ({error}): apt-get install xvfb")
-            });
+            .unwrap_or_else(|error| panic!("Xvfb cannot be started ({error}): apt-get install xvfb"));
         let mut number = String::new();
         let output = server.stdout.take().expect("its output is a pipe");
         let server = Process(server);
         BufReader::new(output).read_line(&mut number).expect("Xvfb says its display");
-        assert!(
-            !number.trim().is_empty(),
-            "Xvfb {screen} {arguments:?} ended before it had a display"
-        );
-        let folder = std::env::temp_dir().join(format!(
-            "understudy-capture-{}-{}",
-            std::process::id(),
-            server.id()
-        ));
+        assert!(!number.trim().is_empty(), "Xvfb {screen} {arguments:?} ended before it had a display");
+        let folder = std::env::temp_dir().join(format!("understudy-capture-{}-{}", std::process::id(), server.id()));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
         Self { server, name: format!(":{}", number.trim()), folder }
     }
@@ -104,8 +95,7 @@ impl Display {
     /// and no size in millimetres, without which `xrandr` needs `--dpi`.
     pub(crate) fn resize(&self, size: &str) {
         let (width, height) = size.split_once('x').expect("WIDTHxHEIGHT");
-        let mode =
-            ["--newmode", size, "25", width, width, width, width, height, height, height, height];
+        let mode = ["--newmode", size, "25", width, width, width, width, height, height, height, height];
         // Fails where the mode is there already.
         drop(self.command("xrandr").args(mode).status());
         drop(self.command("xrandr").args(["--addmode", "screen", size]).status());
@@ -123,10 +113,8 @@ impl Display {
         let manager = self.spawn("openbox", &[]);
         self.wait_for("a window manager", |conn, root| {
             use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};
-            let atom =
-                conn.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK").ok()?.reply().ok()?.atom;
-            let reply =
-                conn.get_property(false, root, atom, AtomEnum::WINDOW, 0, 1).ok()?.reply().ok()?;
+            let atom = conn.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK").ok()?.reply().ok()?.atom;
+            let reply = conn.get_property(false, root, atom, AtomEnum::WINDOW, 0, 1).ok()?.reply().ok()?;
             (!reply.value.is_empty()).then_some(())
         });
         manager
@@ -139,8 +127,7 @@ impl Display {
             "IFS= read -r line; printf '%s' \"$line\" > '{0}.part'; mv '{0}.part' '{0}'; sleep 1000",
             file.display()
         );
-        let arguments =
-            ["-u8", "-geometry", "60x20+0+0", "-name", "first", "-e", "sh", "-c", &script];
+        let arguments = ["-u8", "-geometry", "60x20+0+0", "-name", "first", "-e", "sh", "-c", &script];
         let terminal = self.spawn("xterm", &arguments);
         self.wait_for_window("XTerm");
         // The shell inside has to come up as well.
@@ -153,11 +140,7 @@ impl Display {
         self.wait_for(class, |conn, root| find_window(conn, root, class))
     }
 
-    pub(crate) fn wait_for<T>(
-        &self,
-        what: &str,
-        mut check: impl FnMut(&RustConnection, u32) -> Option<T>,
-    ) -> T {
+    pub(crate) fn wait_for<T>(&self, what: &str, mut check: impl FnMut(&RustConnection, u32) -> Option<T>) -> T {
         let (conn, root) = self.connect();
         let start = Instant::now();
         loop {
@@ -223,16 +206,8 @@ fn player() -> &'static Path {
     static PLAYER: OnceLock<PathBuf> = OnceLock::new();
     PLAYER.get_or_init(|| {
         let test = std::env::current_exe().expect("a test knows itself");
-        let built = test
-            .parent()
-            .and_then(Path::parent)
-            .expect("target/PROFILE/deps")
-            .join("examples/play");
-        assert!(
-            built.exists(),
-            "{} is missing: cargo build -p understudy-capture --examples",
-            built.display()
-        );
+        let built = test.parent().and_then(Path::parent).expect("target/PROFILE/deps").join("examples/play");
+        assert!(built.exists(), "{} is missing: cargo build -p understudy-capture --examples", built.display());
         built
     })
 }
@@ -240,15 +215,9 @@ fn player() -> &'static Path {
 /// A mapped window whose WM_CLASS names this class.
 pub(crate) fn find_window(conn: &RustConnection, window: u32, class: &str) -> Option<u32> {
     use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, MapState};
-    let name = conn
-        .get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 128)
-        .ok()?
-        .reply()
-        .ok()?
-        .value;
+    let name = conn.get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 128).ok()?.reply().ok()?.value;
     let state = conn.get_window_attributes(window).ok()?.reply().ok()?.map_state;
-    if state == MapState::VIEWABLE && name.split(|byte| *byte == 0).nth(1) == Some(class.as_bytes())
-    {
+    if state == MapState::VIEWABLE && name.split(|byte| *byte == 0).nth(1) == Some(class.as_bytes()) {
         return Some(window);
     }
     let children = conn.query_tree(window).ok()?.reply().ok()?.children;
@@ -277,11 +246,7 @@ pub(crate) struct Listener {
 impl Listener {
     pub(crate) fn open(display: &Display) -> Self {
         let backend = display.open(&[Track::Pointer, Track::Keyboard]).0;
-        let mut listener = Self {
-            hook: backend.hook.expect("input was asked for"),
-            batch: Batch::default(),
-            polls: 0,
-        };
+        let mut listener = Self { hook: backend.hook.expect("input was asked for"), batch: Batch::default(), polls: 0 };
         listener.poll(Some(Duration::ZERO));
         listener
     }
@@ -306,10 +271,7 @@ impl Listener {
     }
 
     /// Polls until what was reported is enough.
-    pub(crate) fn until(
-        &mut self,
-        enough: impl Fn(&[Sample<InputEvent>]) -> bool,
-    ) -> Vec<Sample<InputEvent>> {
+    pub(crate) fn until(&mut self, enough: impl Fn(&[Sample<InputEvent>]) -> bool) -> Vec<Sample<InputEvent>> {
         let start = Instant::now();
         while !enough(&self.batch.samples) {
             assert!(start.elapsed() < PATIENCE, "this is all that came: {:#?}", self.batch.samples);
@@ -319,11 +281,7 @@ impl Listener {
     }
 
     /// Polls until there are so many movements of the pointer.
-    pub(crate) fn until_count(
-        &mut self,
-        count: usize,
-        patience: Duration,
-    ) -> Vec<Sample<InputEvent>> {
+    pub(crate) fn until_count(&mut self, count: usize, patience: Duration) -> Vec<Sample<InputEvent>> {
         let start = Instant::now();
         let pointer = |sample: &&Sample<InputEvent>| matches!(sample.value, InputEvent::Pointer(_));
         while self.batch.samples.iter().filter(pointer).count() < count {
