@@ -368,7 +368,7 @@ mod tests {
                 for row in rect.y.unsigned_abs()..rect.y.unsigned_abs() + rect.height {
                     for pixel in source.row_mut(rect.x.unsigned_abs(), row, rect.width) {
                         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                        *pixel = (noise >> 8) % colors * 40_503 & 0x00ff_ffff;
+                        *pixel = ((noise >> 8) % colors * 40_503) & 0x00ff_ffff;
                     }
                 }
                 let pixels = patch_of(&source);

@@ -292,7 +292,7 @@ impl JournalReader {
         if time < self.time {
             return Err(tampered("is earlier than the line before"));
         }
-        self.take(&line.entry).map_err(|why| tampered(why))?;
+        self.take(&line.entry).map_err(tampered)?;
         self.seq += 1;
         self.prev = sign::hash(bytes);
         self.time = time;

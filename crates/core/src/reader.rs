@@ -131,10 +131,10 @@ struct Lane<'a> {
 impl<'a> Lane<'a> {
     fn next(&mut self) -> Result<Option<Item>> {
         loop {
-            if let Some(segment) = &mut self.current {
-                if let Some(item) = segment.next()? {
-                    return Ok(Some(item));
-                }
+            if let Some(segment) = &mut self.current
+                && let Some(item) = segment.next()?
+            {
+                return Ok(Some(item));
             }
             let Some(facts) = self.segments.pop_front() else { return Ok(None) };
             self.current = Some(self.begin(facts)?);

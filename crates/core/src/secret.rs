@@ -19,11 +19,11 @@ enum Store<const N: usize> {
 impl<const N: usize> Secret<N> {
     /// Lets `fill` write the bytes in place, so that no copy of them lies elsewhere.
     pub fn with(fill: impl FnOnce(&mut [u8; N])) -> Self {
-        if let Ok(mut locked) = HeapByteArray::<N>::new_locked() {
-            if let Some(bytes) = locked.first_chunk_mut::<N>() {
-                fill(bytes);
-                return Self(Store::Locked(locked));
-            }
+        if let Ok(mut locked) = HeapByteArray::<N>::new_locked()
+            && let Some(bytes) = locked.first_chunk_mut::<N>()
+        {
+            fill(bytes);
+            return Self(Store::Locked(locked));
         }
         let mut heap = Box::new(Zeroizing::new([0; N]));
         fill(&mut heap);

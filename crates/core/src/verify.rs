@@ -72,10 +72,10 @@ impl fmt::Display for Failure {
 pub fn verify(source: &dyn Source) -> Result<Verified, Failure> {
     let files: BTreeSet<String> = at("", source.list())?.into_iter().collect();
     let unfinished = at(UNFINISHED, read_unfinished(source))?;
-    if let Some(unfinished) = unfinished {
-        if !at(JOURNAL, has_a_line(source))? {
-            return cut_before_it_began(&files, unfinished);
-        }
+    if let Some(unfinished) = unfinished
+        && !at(JOURNAL, has_a_line(source))?
+    {
+        return cut_before_it_began(&files, unfinished);
     }
     let header_bytes = at(HEADER, required(source, HEADER))?;
     let header = at(HEADER, read_header(&header_bytes, unfinished.as_ref()))?;
