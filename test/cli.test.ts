@@ -193,8 +193,8 @@ test('consent: nobody there to be asked, or a wrong command line, is usage', asy
     '--expires': '1d',
     '--out': file,
   }
-  const run = async (change: object) => {
-    const options = Object.entries({ ...all, ...change }).flat() as string[]
+  const run = async (change: Readonly<Record<string, string>>) => {
+    const options = Object.entries<string>({ ...all, ...change }).flat()
     return await understudy(['consent', ...options])
   }
   const asked = await run({})

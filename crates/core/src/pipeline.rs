@@ -227,12 +227,14 @@ impl Recorder {
     /// # Errors
     /// `State` when the recorder has ended. Pausing twice is no error.
     pub fn pause(&self) -> Result<()> {
-        let now = self.shared.clock.now();
-        self.shared.gate.close(now);
+        self.shared.gate.close(self.shared.clock.now());
         let control = self.running()?;
         if self.state() == State::Paused {
             return Ok(());
         }
+        // Again: a resume that was under way may have opened it meanwhile.
+        let now = self.shared.clock.now();
+        self.shared.gate.close(now);
         self.shared.set_state(State::Paused);
         self.shared.end_sources();
         control.send(Message::Pause(now));
