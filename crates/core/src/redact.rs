@@ -132,14 +132,14 @@ impl Redactor {
         Redacted(sample.into_sample())
     }
 
-    /// The focus at `from`, if it stayed as good until `to`. Between two windows there is often a moment with none: that does no harm
+    /// The focus at `from`, if it stayed as good until `to`, as far as that matters: only where something is excluded. Between two windows there is often a moment with none: that does no harm
     /// once a window is known again, but while it lasts, nobody can tell who will turn out to have had the keyboard.
     fn worst_between(&self, from: Time, to: Time) -> Focus {
         let start = self.focus.partition_point(|(since, _)| *since <= from).saturating_sub(1);
         let mut within = self.focus.iter().skip(start).take_while(|(since, _)| *since <= to).map(|(_, focus)| *focus);
         let unknown = Focus::Withheld(WithheldReason::UnknownFocus);
         let first = within.next().unwrap_or(unknown);
-        if first != Focus::Allowed {
+        if first != Focus::Allowed || !self.policy.excludes_any() {
             return first;
         }
         let mut last = first;
@@ -205,7 +205,11 @@ mod tests {
 
     /// How a key pressed at one second is judged, when the focus is `changes` (milliseconds, focus).
     fn verdict(changes: &[(u64, Focus)]) -> Focus {
-        let mut redactor = Redactor::new(Policy::default());
+        judged_by(Policy::excluding(["vault".into()]).expect("policy"), changes)
+    }
+
+    fn judged_by(policy: Policy, changes: &[(u64, Focus)]) -> Focus {
+        let mut redactor = Redactor::new(policy);
         changes.iter().for_each(|(time, focus)| redactor.set_focus(at(*time), *focus));
         redactor.worst_between(at(1000), at(1000).after(GUARD))
     }
@@ -226,5 +230,12 @@ mod tests {
         assert_eq!(verdict(&[(500, Focus::Allowed), (1010, UNKNOWN), (1020, EXCLUDED)]), EXCLUDED);
         assert_eq!(verdict(&[(500, Focus::Allowed), (1010, UNKNOWN)]), UNKNOWN, "nobody knows who is next");
         assert_eq!(verdict(&[(500, UNKNOWN), (1010, Focus::Allowed)]), UNKNOWN, "nobody had it when pressed");
+    }
+
+    #[test]
+    fn where_nothing_is_excluded_it_does_not_matter_who_is_next() {
+        let judge = |changes| judged_by(Policy::default(), changes);
+        assert_eq!(judge(&[(500, Focus::Allowed), (1010, UNKNOWN)]), Focus::Allowed);
+        assert_eq!(judge(&[(500, UNKNOWN), (1010, Focus::Allowed)]), UNKNOWN);
     }
 }
