@@ -55,7 +55,7 @@ console.log(`   ${await understudy('verify demo/recording')}`)
 
 say("opening it with the contributor's identity")
 await understudy(`dump ${identity}`, 'demo/events.ndjson')
-await understudy(`frames ${identity} --every 3s --cursor --out demo/frames`)
+await understudy(`frames ${identity} --every 2s --cursor --out demo/frames`)
 console.log(`   typed: ${JSON.stringify(await typed())}`)
 
 await report()
@@ -79,7 +79,7 @@ async function setTheStage(stage: Display): Promise<[title: string, script: stri
     ['scrolls back and down', `wheel -6\nsleep 350\nwheel -6\nsleep 350\nwheel 12\nsleep 300`],
     [
       'moves the editor by its title bar',
-      `${drag}\nmove ${at({ ...editor, bounds: { ...editor.bounds, x: editor.bounds.x + 90 } }, 0.4, 40)} over 900\nup\nsleep 250`,
+      `${drag}\nmove ${at({ ...editor, bounds: { ...editor.bounds, x: editor.bounds.x - 160 } }, 0.4, -70)} over 900\nup\nsleep 250`,
     ],
     ['goes to the end', `key ControlLeft+End\nsleep 250`],
     [
@@ -158,7 +158,7 @@ async function report(): Promise<void> {
     const { records, dropped, withheld } = stats.tracks[track]
     return [track, records, bytes, dropped, withheld]
   })
-  const minute = Math.round(info.bytes / (info.duration / 60e9))
+  const minute = info.bytes / (info.duration / 60e9)
   const cpuSeconds = (user + system) / 1e6
   const lines = [['track', 'records', 'bytes', 'drops', 'withheld'], ...rows].map(
     ([name, ...numbers]) =>
@@ -169,7 +169,7 @@ async function report(): Promise<void> {
 ${lines.join('\n')}
 
    frames             ${stats.frames} pictures, ${pictures} of them in demo/frames
-   bytes a minute     ${minute}
+   bytes a minute     ${(minute / 1e6).toFixed(2)} MB
    CPU seconds        ${cpuSeconds.toFixed(2)} in ${seconds.toFixed(1)} s, the whole process that recorded
    missed damage      ${stats.missedDamage} pixels
 

@@ -141,10 +141,14 @@ export class Display implements AsyncDisposable {
   }
 
   /** Starts an xterm in which a command runs, and waits until it shows. */
-  async terminal(command: readonly string[], args: readonly string[] = []): Promise<Managed> {
+  async terminal(
+    command: readonly string[],
+    args: readonly string[] = [],
+    className = 'XTerm',
+  ): Promise<Managed> {
     const font = ['-fa', 'DejaVu Sans Mono', '-fs', '11']
     await this.spawn('xterm', ['-u8', ...font, ...args, '-e', ...command])
-    return await this.window('XTerm')
+    return await this.window(className)
   }
 
   /** Starts the GTK editor mousepad with a file, and waits until it shows. */
@@ -224,6 +228,15 @@ export class Display implements AsyncDisposable {
     const dimensions = await this.run('xwininfo', ['-root'])
     const number = (label: string) => Number(new RegExp(`${label}: +(\\d+)`).exec(dimensions)?.[1])
     return parseXwd(bytes, number('Width'), number('Height'))
+  }
+
+  /** Gives the screen another size: `1024x768`, not larger than it began. */
+  async resize(size: string): Promise<void> {
+    const [width = '', height = ''] = size.split('x')
+    const timing = [25, width, width, width, width, height, height, height, height].map(String)
+    await this.run('xrandr', ['--newmode', size, ...timing])
+    await this.run('xrandr', ['--addmode', 'screen', size])
+    await this.run('xrandr', ['--dpi', '96', '--output', 'screen', '--mode', size])
   }
 
   /** Waits until the screen has stood still for a while; returns what it shows. */
@@ -334,8 +347,9 @@ export async function buildExample(
 ): Promise<string> {
   // As napi builds the addon and scripts/test.mjs the tests: what they built is not built again.
   const host = (await run('rustc', ['--print', 'host-tuple'], { cwd: root })).stdout.trim()
-  const args = ['build', '--locked', '--profile', profile, '--target', host]
-  const what = ['-p', crate, '--example', name, '--message-format=json-render-diagnostics']
+  const packages = profile === 'dev' ? ['--workspace'] : ['-p', 'understudy-node', '-p', crate]
+  const args = ['build', '--locked', '--profile', profile, '--target', host, ...packages]
+  const what = ['--example', name, '--message-format=json-render-diagnostics']
   const { stdout } = await run('cargo', [...args, ...what], { cwd: root, maxBuffer: 1 << 26 })
   for (const line of stdout.trim().split('\n').reverse()) {
     const { executable } = JSON.parse(line) as { executable?: string | null }
@@ -372,9 +386,11 @@ export function parseXwd(bytes: Buffer, width: number, height: number): Picture 
 /** The content of a file that appears, or changes until it fits. */
 export async function readWhen(file: string, fits: (text: string) => boolean): Promise<string> {
   let text = ''
-  for (const begun = performance.now(); performance.now() - begun < 5000; await sleep(50)) {
+  const begun = performance.now()
+  while (performance.now() - begun < 5000) {
     text = await readFile(file, 'utf8').catch(() => '')
     if (fits(text)) break
+    await sleep(50)
   }
   return text
 }
