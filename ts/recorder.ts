@@ -112,6 +112,9 @@ export interface StoppedRecording {
  * const { path } = await recorder.stop()
  * ```
  *
+ * It ends by itself, with state `failed`, when the display is lost (`display-lost`), the disk is full
+ * (`disk-full`), or the receipt's time is over (`receipt-expired`); what was written before is kept.
+ *
  * It runs on threads of its own: no event and no picture passes through JavaScript. When the process
  * or the worker ends while it runs, the recording is closed if that takes less than 2 seconds, and
  * otherwise left as a crash leaves it: intact up to the last second. A recorder keeps no process alive;
