@@ -11,19 +11,11 @@ console.log((await recording.verify()).status)
 
 for await (const item of recording) {
   const second = (item.time / 1e9).toFixed(3)
-  switch (item.type) {
-    case 'keydown':
-      console.log(second, item.code, item.key)
-      break
-    case 'pointerdown':
-      console.log(second, 'click at', item.x, item.y)
-      break
-    case 'focus':
-      console.log(second, item.window?.title ?? 'no window')
-      break
-    case 'frame':
-      console.log(second, 'picture of', item.picture.width, 'by', item.picture.height)
-      break
+  if (item.type === 'keydown') console.log(second, item.code, item.key)
+  if (item.type === 'pointerdown') console.log(second, 'click at', item.x, item.y)
+  if (item.type === 'focus') console.log(second, item.window?.title ?? 'no window')
+  if (item.type === 'frame') {
+    console.log(second, 'picture of', item.picture.width, 'by', item.picture.height)
   }
 }
 identity.wipe()

@@ -79,8 +79,10 @@ export function begin(
   environment: NodeJS.ProcessEnv = {},
   limits: readonly string[] = [],
 ) {
-  const [first, ...rest] = [...(limits.length > 0 ? ['prlimit', ...limits] : []), process.execPath]
-  return spawn(first ?? process.execPath, [...rest, ...program, ...args], {
+  const all = [...program, ...args]
+  const [command, rest] =
+    limits.length > 0 ? ['prlimit', [...limits, process.execPath, ...all]] : [process.execPath, all]
+  return spawn(command, rest, {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

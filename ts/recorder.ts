@@ -98,7 +98,7 @@ export interface StoppedRecording {
    * @param options - whose key, and which tracks
    * @returns the recording: an async iterable of its items
    */
-  open(options?: OpenOptions): Recording
+  readonly open: (options?: OpenOptions) => Recording
 }
 
 /**

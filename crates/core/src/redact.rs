@@ -132,10 +132,24 @@ impl Redactor {
         Redacted(sample.into_sample())
     }
 
+    /// The focus at `from`, if it stayed as good until `to`. Between two windows there is often a moment with none: that does no harm
+    /// once a window is known again, but while it lasts, nobody can tell who will turn out to have had the keyboard.
     fn worst_between(&self, from: Time, to: Time) -> Focus {
         let start = self.focus.partition_point(|(since, _)| *since <= from).saturating_sub(1);
-        let within = self.focus.iter().skip(start).take_while(|(since, _)| *since <= to);
-        within.map(|(_, focus)| *focus).find(|focus| *focus != Focus::Allowed).unwrap_or(Focus::Allowed)
+        let mut within = self.focus.iter().skip(start).take_while(|(since, _)| *since <= to).map(|(_, focus)| *focus);
+        let unknown = Focus::Withheld(WithheldReason::UnknownFocus);
+        let first = within.next().unwrap_or(unknown);
+        if first != Focus::Allowed {
+            return first;
+        }
+        let mut last = first;
+        for focus in within {
+            if focus != Focus::Allowed && focus != unknown {
+                return focus;
+            }
+            last = focus;
+        }
+        last
     }
 }
 
@@ -173,5 +187,44 @@ fn judge_window(policy: &Policy, window: &Window) -> Option<WithheldReason> {
         Some(app) if policy.excludes(app) => Some(WithheldReason::ExcludedApplication),
         None if policy.excludes_any() => Some(WithheldReason::UnknownApplication),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const EXCLUDED: Focus = Focus::Withheld(WithheldReason::ExcludedApplication);
+    const UNKNOWN: Focus = Focus::Withheld(WithheldReason::UnknownFocus);
+
+    fn at(millis: u64) -> Time {
+        Time::ZERO.after(Duration::from_millis(millis))
+    }
+
+    /// How a key pressed at one second is judged, when the focus is `changes` (milliseconds, focus).
+    fn verdict(changes: &[(u64, Focus)]) -> Focus {
+        let mut redactor = Redactor::new(Policy::default());
+        changes.iter().for_each(|(time, focus)| redactor.set_focus(at(*time), *focus));
+        redactor.worst_between(at(1000), at(1000).after(GUARD))
+    }
+
+    #[test]
+    fn a_key_is_judged_by_the_focus_from_its_time_until_the_guards_end() {
+        assert_eq!(verdict(&[]), UNKNOWN, "nothing is known");
+        assert_eq!(verdict(&[(500, Focus::Allowed)]), Focus::Allowed);
+        assert_eq!(verdict(&[(500, EXCLUDED)]), EXCLUDED);
+        assert_eq!(verdict(&[(500, Focus::Allowed), (1249, EXCLUDED)]), EXCLUDED, "the announcement came late");
+        assert_eq!(verdict(&[(500, Focus::Allowed), (1251, EXCLUDED)]), Focus::Allowed);
+        assert_eq!(verdict(&[(500, EXCLUDED), (1010, Focus::Allowed)]), EXCLUDED, "it was excluded when pressed");
+    }
+
+    #[test]
+    fn a_moment_without_focus_does_no_harm_once_a_window_is_known_again() {
+        assert_eq!(verdict(&[(500, Focus::Allowed), (1010, UNKNOWN), (1020, Focus::Allowed)]), Focus::Allowed);
+        assert_eq!(verdict(&[(500, Focus::Allowed), (1010, UNKNOWN), (1020, EXCLUDED)]), EXCLUDED);
+        assert_eq!(verdict(&[(500, Focus::Allowed), (1010, UNKNOWN)]), UNKNOWN, "nobody knows who is next");
+        assert_eq!(verdict(&[(500, UNKNOWN), (1010, Focus::Allowed)]), UNKNOWN, "nobody had it when pressed");
     }
 }

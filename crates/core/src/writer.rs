@@ -203,13 +203,14 @@ impl RecordingWriter {
         self.written
     }
 
-    /// Ends the recording: closes every segment, says why it stopped, removes the marker. The device key is erased with the writer.
-    pub fn finish(mut self, now: Time, reason: &str) -> Result<()> {
+    /// Ends the recording and gives what was written of each track: closes every segment, says why it stopped, removes the marker. The device key is erased with the writer.
+    pub fn finish(mut self, now: Time, reason: &str) -> Result<[Written; 4]> {
         for index in 0..self.tracks.len() {
             self.close(index, now)?;
         }
         self.journal(now, Entry::Stop { reason: reason.into() })?;
-        self.sink.finish()
+        self.sink.finish()?;
+        Ok(self.written)
     }
 
     fn open(&mut self, track: Track, time: Time) -> Result<()> {

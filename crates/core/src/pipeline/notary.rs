@@ -20,7 +20,7 @@ use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
 use crate::redact::{Focus, Redacted, Redactor};
 use crate::track::Track;
-use crate::writer::RecordingWriter;
+use crate::writer::{RecordingWriter, Written};
 
 /// How often what has gathered is sealed and written. With the hold, less than a second is lost in a crash.
 const FLUSH: Duration = Duration::from_millis(400);
@@ -103,10 +103,14 @@ impl Notary {
         }
         self.write_spans(None)?;
         match end {
-            End::Requested(at) => self.writer.finish(at, "requested"),
+            End::Requested(at) => {
+                count(&self.shared, self.writer.finish(at, "requested")?);
+                Ok(())
+            }
             End::Failed(error) => {
                 // The failure that ended the recording matters more than one of closing it.
-                self.writer.finish(now, error.kind().code()).map_err(|_| error.clone())?;
+                let written = self.writer.finish(now, error.kind().code()).map_err(|_| error.clone())?;
+                count(&self.shared, written);
                 Err(error)
             }
         }
@@ -156,7 +160,7 @@ impl Notary {
                 self.shared.key_frame_wanted.store(true, Ordering::Release);
             }
         }
-        self.count();
+        count(&self.shared, self.writer.written());
         Ok(())
     }
 
@@ -279,13 +283,11 @@ impl Notary {
         }
         Ok(())
     }
+}
 
-    fn count(&self) {
-        let written = self.writer.written();
-        let mut stats = self.shared.stats();
-        for (track, written) in stats.tracks.iter_mut().zip(written) {
-            track.records = written.records;
-            track.bytes = written.bytes;
-        }
+fn count(shared: &Shared, written: [Written; 4]) {
+    for (track, written) in shared.stats().tracks.iter_mut().zip(written) {
+        track.records = written.records;
+        track.bytes = written.bytes;
     }
 }
