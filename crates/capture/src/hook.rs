@@ -1,5 +1,6 @@
 //! Hooks, one file an API.
 
+mod buttons;
 mod devices;
 mod layout;
 mod motion;

@@ -114,6 +114,21 @@ fn text_in_xterm_comes_out_under_a_french_layout() {
 }
 
 #[test]
+fn text_in_a_gtk_editor_comes_out_key_by_key() {
+    for (layout, text) in [("us", "Dear editor, 1+1=2"), ("de", "Grüße: é @ zy"), ("fr", "ça va, à bientôt")] {
+        let display = Display::start("800x600x24", &[]);
+        display.run("setxkbmap", &[layout]);
+        let _manager = display.openbox();
+        let (_editor, file) = display.mousepad();
+        let mut hook = Listener::open(&display);
+        display.play(&format!("move 300 300\nclick 1\nsleep 300\ntype {text} every 30\nkey ControlLeft+KeyS\nsync\n"));
+        let samples = hook.until(|samples| downs(samples).iter().any(|(code, ..)| code == "KeyS"));
+        assert_eq!(typed(&samples), text);
+        assert_eq!(display::read_line(&file).trim_end(), text);
+    }
+}
+
+#[test]
 fn with_control_held_a_key_has_its_letter_and_types_nothing() {
     let display = Display::start("640x480x24", &[]);
     let mut hook = Listener::open(&display);

@@ -6,12 +6,16 @@ use understudy_core::error::Result;
 use understudy_core::event::{RawDelta, Wheel};
 use understudy_core::frame::Size;
 use x11rb::protocol::xinput::{
-    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, Fp3232, RawButtonPressEvent, ScrollType, ValuatorMode,
+    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, EventMask, Fp3232, RawButtonPressEvent, ScrollType,
+    ValuatorMode, XIEventMask,
 };
 
 use super::motion::Step;
 use crate::x11::{Link, answer, send};
 
+/// Every device, in requests; no device, in events.
+pub(super) const ALL: DeviceId = 0;
+const ALL_MASTERS: DeviceId = 1;
 const DETENT: f64 = 120.0;
 
 #[derive(Default)]
@@ -42,9 +46,24 @@ pub(super) struct Moved {
     pub(super) wheel: Option<Wheel>,
 }
 
+/// Asks for what is to be recorded. What is not recorded is not listened to.
+pub(super) fn listen(link: &Link, pointer: bool, keyboard: bool) -> Result<()> {
+    let mut devices = XIEventMask::HIERARCHY | XIEventMask::DEVICE_CHANGED;
+    let mut masters = XIEventMask::default();
+    if keyboard {
+        devices |= XIEventMask::KEY_PRESS;
+        masters |= XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE;
+    }
+    if pointer {
+        masters |= XIEventMask::RAW_MOTION | XIEventMask::RAW_BUTTON_PRESS | XIEventMask::RAW_BUTTON_RELEASE;
+    }
+    let masks =
+        [EventMask { deviceid: ALL, mask: vec![devices] }, EventMask { deviceid: ALL_MASTERS, mask: vec![masters] }];
+    send(link.conn.xinput_xi_select_events(link.root(), &masks)).map(drop)
+}
+
 impl Devices {
     pub(super) fn query(link: &Link) -> Result<Self> {
-        const ALL: u16 = 0;
         let reply = answer(send(link.conn.xinput_xi_query_device(ALL))?)?;
         let infos = reply.map(|reply| reply.infos).unwrap_or_default();
         Ok(Self(infos.into_iter().map(|info| (info.deviceid, Device::new(&info))).collect()))

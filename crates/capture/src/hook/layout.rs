@@ -161,6 +161,30 @@ impl Layout {
     }
 }
 
+/// Asks to be told of every change of keymap, group and modifiers.
+pub(super) fn listen(link: &Link) -> Result<()> {
+    use xkb::{EventType, MapPart, NKNDetail, NameDetail, StatePart};
+    answer(send(link.conn.xkb_use_extension(1, 0))?)?;
+    let parts = MapPart::KEY_TYPES
+        | MapPart::KEY_SYMS
+        | MapPart::MODIFIER_MAP
+        | MapPart::VIRTUAL_MODS
+        | MapPart::VIRTUAL_MOD_MAP;
+    let (keyboards, names) = (NKNDetail::KEYCODES | NKNDetail::DEVICE_ID, NameDetail::SYMBOLS);
+    let states = StatePart::MODIFIER_STATE | StatePart::GROUP_STATE;
+    let details = xkb::SelectEventsAux::new()
+        .new_keyboard_notify(xkb::SelectEventsAuxNewKeyboardNotify {
+            affect_new_keyboard: keyboards,
+            new_keyboard_details: keyboards,
+        })
+        .state_notify(xkb::SelectEventsAuxStateNotify { affect_state: states, state_details: states })
+        .names_notify(xkb::SelectEventsAuxNamesNotify { affect_names: names, names_details: names });
+    let device = u16::from(xkb::ID::USE_CORE_KBD);
+    let (clear, all) = (EventType::default(), EventType::MAP_NOTIFY);
+    // A map's parts have their own fields; the server reads them where the request names the event at all.
+    send(link.conn.xkb_select_events(device, clear, all, parts, parts, &details)).map(drop)
+}
+
 fn unknown(code: Code) -> Key {
     Key { code, key: "Unidentified".to_owned(), text: String::new() }
 }

@@ -15,26 +15,22 @@ use understudy_core::backend::{Batch, Hook, Notice, NoticeKind, Waker};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
 use understudy_core::event::{
-    Button, InputEvent, KeyboardAction, KeyboardEvent, Layout as LayoutName, PointerAction, PointerEvent, Sample, Wheel,
+    InputEvent, KeyboardAction, KeyboardEvent, Layout as LayoutName, PointerAction, PointerEvent, Sample,
 };
 use understudy_core::frame::{Position, Size};
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::SequenceNumber;
 use x11rb::protocol::Event;
-use x11rb::protocol::xinput::{
-    self, ChangeReason, ConnectionExt as _, DeviceId, EventMask as XiMask, KeyEventFlags, PointerEventFlags,
-    XIEventMask,
-};
-use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xinput::{self, ChangeReason, ConnectionExt as _, DeviceId, KeyEventFlags, PointerEventFlags};
+use x11rb::protocol::xkb;
 use x11rb::protocol::xproto::{Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Timestamp};
 
-use super::devices::Devices;
-use super::layout::Layout;
+use super::buttons::{button, wheel};
+use super::devices::{self, Devices};
+use super::layout::{self, Layout};
 use super::motion::{Step, Tracker};
 use crate::x11::{Link, Wake, answer, deadline, lost, send, unsupported};
 
-const ALL_DEVICES: DeviceId = 0;
-const ALL_MASTERS: DeviceId = 1;
 /// Events of an 8 kHz mouse gather this long: server times stay exact, and wake-ups do not follow the mouse.
 const GATHER: Duration = Duration::from_millis(8);
 /// A position that differs by this little from the server's was computed with other rounding; by more, someone warped the pointer.
@@ -83,27 +79,13 @@ impl XInput2 {
         }
         let (pointer, keyboard) = (tracks.contains(Track::Pointer), tracks.contains(Track::Keyboard));
         if keyboard && link.has(xkb::X11_EXTENSION_NAME)? {
-            select_keyboard(&link)?;
+            layout::listen(&link)?;
         }
         let root = link.root();
         let events =
             ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY);
         send(link.conn.change_window_attributes(root, &events))?;
-        // What is not recorded is not listened to.
-        let mut devices = XIEventMask::HIERARCHY | XIEventMask::DEVICE_CHANGED;
-        let mut masters = XIEventMask::default();
-        if keyboard {
-            devices |= XIEventMask::KEY_PRESS;
-            masters |= XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE;
-        }
-        if pointer {
-            masters |= XIEventMask::RAW_MOTION | XIEventMask::RAW_BUTTON_PRESS | XIEventMask::RAW_BUTTON_RELEASE;
-        }
-        let masks = [
-            XiMask { deviceid: ALL_DEVICES, mask: vec![devices] },
-            XiMask { deviceid: ALL_MASTERS, mask: vec![masters] },
-        ];
-        send(link.conn.xinput_xi_select_events(root, &masks))?;
+        devices::listen(&link, pointer, keyboard)?;
         let screen = link.screen();
         let size = Size { width: screen.width_in_pixels.into(), height: screen.height_in_pixels.into() };
         let geometry = answer(send(link.conn.get_geometry(root))?)?;
@@ -273,7 +255,7 @@ impl XInput2 {
             }
             Event::PropertyNotify(event) if event.atom == self.active_window && self.keyboard => {
                 self.layout.reset();
-                self.keyboard(event.time, ALL_DEVICES, KeyboardAction::Modifiers, draft);
+                self.keyboard(event.time, devices::ALL, KeyboardAction::Modifiers, draft);
             }
             Event::ConfigureNotify(event) if event.window == self.link.root() => {
                 self.size = Size { width: event.width.into(), height: event.height.into() };
@@ -394,29 +376,6 @@ impl Hook for XInput2 {
     }
 }
 
-fn select_keyboard(link: &Link) -> Result<()> {
-    use xkb::{EventType, MapPart, NKNDetail, NameDetail, StatePart};
-    answer(send(link.conn.xkb_use_extension(1, 0))?)?;
-    let parts = MapPart::KEY_TYPES
-        | MapPart::KEY_SYMS
-        | MapPart::MODIFIER_MAP
-        | MapPart::VIRTUAL_MODS
-        | MapPart::VIRTUAL_MOD_MAP;
-    let (keyboards, names) = (NKNDetail::KEYCODES | NKNDetail::DEVICE_ID, NameDetail::SYMBOLS);
-    let states = StatePart::MODIFIER_STATE | StatePart::GROUP_STATE;
-    let details = xkb::SelectEventsAux::new()
-        .new_keyboard_notify(xkb::SelectEventsAuxNewKeyboardNotify {
-            affect_new_keyboard: keyboards,
-            new_keyboard_details: keyboards,
-        })
-        .state_notify(xkb::SelectEventsAuxStateNotify { affect_state: states, state_details: states })
-        .names_notify(xkb::SelectEventsAuxNamesNotify { affect_names: names, names_details: names });
-    let device = u16::from(xkb::ID::USE_CORE_KBD);
-    let (clear, all) = (EventType::default(), EventType::MAP_NOTIFY);
-    // A map's parts have their own fields; the server reads them where the request names the event at all.
-    send(link.conn.xkb_select_events(device, clear, all, parts, parts, &details)).map(drop)
-}
-
 /// Where the pointer is, and the place of the answer among the requests.
 fn query_pointer(link: &Link) -> Result<(Option<Position>, SequenceNumber)> {
     let cookie = link.conn.query_pointer(link.root()).map_err(lost)?;
@@ -435,39 +394,4 @@ fn is_input(event: &Event) -> bool {
             | Event::XinputRawKeyRelease(_)
             | Event::XinputKeyPress(_)
     )
-}
-
-/// X's buttons 4 to 7 are one detent up, down, left, right.
-fn wheel(button: u32) -> Option<Wheel> {
-    let (delta_x, delta_y) = match button {
-        4 => (0, -120),
-        5 => (0, 120),
-        6 => (-120, 0),
-        7 => (120, 0),
-        _ => return None,
-    };
-    Some(Wheel { delta_x, delta_y, smooth: false })
-}
-
-/// The DOM's number of an X button: left, middle and right come first in both, the wheel's four are none of the DOM's, and what
-/// follows closes the gap (8 back → 3, 9 forward → 4, 10 → 5, …).
-fn button(button: u32) -> Option<Button> {
-    match button {
-        1..=3 => u8::try_from(button - 1).ok().map(Button),
-        8.. => u8::try_from(button - 5).ok().map(Button),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn buttons_have_the_doms_numbers() {
-        let numbers: Vec<Option<u8>> = (0..=10).map(|detail| button(detail).map(|button| button.0)).collect();
-        assert_eq!(numbers, [None, Some(0), Some(1), Some(2), None, None, None, None, Some(3), Some(4), Some(5)]);
-        assert_eq!(button(u32::MAX), None);
-        assert_eq!(wheel(5), Some(Wheel { delta_x: 0, delta_y: 120, smooth: false }));
-    }
 }

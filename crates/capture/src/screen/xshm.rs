@@ -7,17 +7,19 @@ use std::time::{Duration, Instant};
 
 use understudy_core::backend::{Capturer, Notice, NoticeKind, Patch, ScreenSink, Shot, Waker};
 use understudy_core::clock::{Clock, Time};
-use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::event::{CursorImage, Window};
+use understudy_core::error::Result;
+use understudy_core::event::Window;
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use x11rb::connection::Connection;
+use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
 use x11rb::protocol::shm::ConnectionExt as _;
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, CursorNotifyMask};
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, ImageOrder};
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat};
 
+use super::cursor::cursor;
 use super::memory::{self, Segment};
+use super::pixels::pixel_format;
 use super::rects::{self, Reference};
 use crate::x11::windows::Windows;
 use crate::x11::{Link, Wake, answer, deadline, lost, send};
@@ -385,37 +387,9 @@ fn root_size(link: &Link) -> Result<Size> {
     Ok(Size { width: geometry.width.into(), height: geometry.height.into() })
 }
 
-fn pixel_format(link: &Link) -> Result<PixelFormat> {
-    let setup = link.conn.setup();
-    let depth = link.screen().root_depth;
-    let wide = setup.pixmap_formats.iter().any(|format| format.depth == depth && format.bits_per_pixel == 32);
-    let visuals = link.screen().allowed_depths.iter().flat_map(|depth| &depth.visuals);
-    let blue =
-        visuals.filter(|visual| visual.visual_id == link.screen().root_visual).map(|visual| visual.blue_mask).next();
-    match (depth, blue) {
-        (24, Some(0xff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => Ok(PixelFormat::Bgrx8),
-        (30, Some(0x3ff)) if wide && setup.image_byte_order == ImageOrder::LSB_FIRST => Ok(PixelFormat::Bgrx10),
-        _ => {
-            let message = format!("a screen of depth {depth} with these colours cannot be captured; 24 and 30 can");
-            Err(Error::new(ErrorKind::Unsupported, message))
-        }
-    }
-}
-
 /// A rectangle inside a screen, whose sides X limits to 16 bits.
 fn wire(rect: Rect) -> (i16, i16, u16, u16) {
     let position = |value: i32| i16::try_from(value).unwrap_or(i16::MAX);
     let length = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
     (position(rect.x), position(rect.y), length(rect.width), length(rect.height))
-}
-
-/// The pointer's image, cut to what a recording holds.
-fn cursor(image: &xfixes::GetCursorImageReply) -> Option<CursorImage> {
-    const MAX: u16 = 256;
-    let (width, height) = (image.width.min(MAX), image.height.min(MAX));
-    let rows = image.cursor_image.chunks_exact(usize::from(image.width.max(1)));
-    let pixels: Vec<u32> = rows.take(usize::from(height)).flat_map(|row| row[..usize::from(width)].to_vec()).collect();
-    let whole = width > 0 && height > 0 && pixels.len() == usize::from(width) * usize::from(height);
-    let hotspot = (image.xhot.min(width.saturating_sub(1)), image.yhot.min(height.saturating_sub(1)));
-    whole.then_some(CursorImage { width, height, hotspot, pixels })
 }

@@ -135,6 +135,15 @@ impl Display {
         (terminal, file)
     }
 
+    /// Starts a GTK editor on a file that does not exist before it is saved, and waits until it shows.
+    pub(crate) fn mousepad(&self) -> (Process, PathBuf) {
+        let file = self.folder.join("notes.txt");
+        let editor = self.spawn("mousepad", &["--disable-server", &file.to_string_lossy()]);
+        self.wait_for_window("Mousepad");
+        std::thread::sleep(Duration::from_millis(800));
+        (editor, file)
+    }
+
     /// Waits until a window of this class shows.
     pub(crate) fn wait_for_window(&self, class: &str) -> u32 {
         self.wait_for(class, |conn, root| find_window(conn, root, class))
