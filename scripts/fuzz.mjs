@@ -6,4 +6,9 @@ if (!output('cargo', ['+nightly', '--version'])) {
   stop('Fuzzing needs a nightly toolchain. With rustup: rustup toolchain install nightly')
 }
 needCargoTool('fuzz')
+// Corpora begin with what the vectors hold: from nothing, a fuzzer would not find past a signature.
+const seeds = ['run', '-q', '--manifest-path', 'fuzz/Cargo.toml', '--example', 'seeds']
+if (process.argv[2] === 'run' && run('cargo', seeds)) {
+  stop('The seeds could not be made from test/vectors.')
+}
 process.exit(run('cargo', ['+nightly', 'fuzz', ...process.argv.slice(2)]))

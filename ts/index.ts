@@ -17,6 +17,6 @@ export type {
   SyntheticOptions,
   SyntheticPanic,
 } from './recorder.js'
-export type { RecorderState } from './state.js'
+export type { FailedState, RecorderState, RunningState } from './state.js'
 export type { RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'

@@ -6,13 +6,25 @@ import { segmentHeaderLength } from './segment.js'
 import type { Track } from './track.js'
 
 /** Why samples of a span were not kept. */
-export type WithheldReason = (typeof withheldReasons)[number]
+export type WithheldReason =
+  | 'excluded-application'
+  | 'unknown-application'
+  | 'unknown-focus'
+  | 'unknown-geometry'
+  | 'hold-full'
 
 /** Why samples that should have been kept were lost. */
-export type DroppedReason = (typeof droppedReasons)[number]
+export type DroppedReason = 'queue-full' | 'input-lost'
 
 /** A fact about the capture. */
-export type NoticeName = (typeof notices)[number]
+export type NoticeName =
+  | 'no-damage'
+  | 'no-shared-memory'
+  | 'no-layout'
+  | 'no-compose'
+  | 'resized'
+  | 'grab-failed'
+  | 'missed-damage'
 
 /** Something that happened to a recording, out of its journal (docs/format.md §5). */
 export type Fact =
@@ -314,17 +326,17 @@ const lineTypes = [
   'stop',
 ] as const
 
-const withheldReasons = [
+const withheldReasons: readonly WithheldReason[] = [
   'excluded-application',
   'unknown-application',
   'unknown-focus',
   'unknown-geometry',
   'hold-full',
-] as const
+]
 
-const droppedReasons = ['queue-full', 'input-lost'] as const
+const droppedReasons: readonly DroppedReason[] = ['queue-full', 'input-lost']
 
-const notices = [
+const notices: readonly NoticeName[] = [
   'no-damage',
   'no-shared-memory',
   'no-layout',
@@ -332,4 +344,4 @@ const notices = [
   'resized',
   'grab-failed',
   'missed-damage',
-] as const
+]

@@ -5,7 +5,7 @@ import { checkSignature, hashOf } from './seal.js'
 import type { Track } from './track.js'
 
 /** What a recording may be used for. */
-export type Purpose = (typeof purposes)[number]
+export type Purpose = 'agent-training' | 'agent-evaluation'
 
 /** The contributor's signed consent, as `receipt.json` holds it (docs/format.md §4). */
 export interface Receipt {
@@ -101,4 +101,4 @@ function recipientList(value: unknown): string[] {
   return recipients
 }
 
-const purposes = ['agent-training', 'agent-evaluation'] as const
+const purposes: readonly Purpose[] = ['agent-training', 'agent-evaluation']

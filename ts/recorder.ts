@@ -17,6 +17,7 @@ export type RecorderOptions = RecordingOptions & (OutOption | FolderOption)
 export interface OutOption {
   /** In here, the recording gets a folder of its own: `recording-20261123T101530Z-1f9a3c`. */
   readonly out: string
+  /** Not with `out`. */
   readonly folder?: never
 }
 
@@ -24,6 +25,7 @@ export interface OutOption {
 export interface FolderOption {
   /** The recording's own folder: made if it is missing, and empty if it is there. */
   readonly folder: string
+  /** Not with `folder`. */
   readonly out?: never
 }
 

@@ -11,9 +11,21 @@ import type { UnderstudyError } from './errors.js'
  * | `stopped` | ended, as asked |
  * | `failed` | ended by `error`; what was written before is kept |
  */
-export type RecorderState =
-  | { readonly type: 'recording' | 'paused' | 'withheld' | 'stopped' }
-  | { readonly type: 'failed'; readonly error: UnderstudyError }
+export type RecorderState = RunningState | FailedState
+
+/** A recorder that works, or has ended as asked. */
+export interface RunningState {
+  /** Which of them; see {@link RecorderState}. */
+  readonly type: 'recording' | 'paused' | 'withheld' | 'stopped'
+}
+
+/** A recorder that a failure has ended. */
+export interface FailedState {
+  /** Always this. */
+  readonly type: 'failed'
+  /** The failure. */
+  readonly error: UnderstudyError
+}
 
 /**
  * Whether nothing comes after this state.

@@ -182,6 +182,8 @@ impl Picture {
             if self.unfinished {
                 return Err(invalid("starts a picture inside another"));
             }
+            // The old picture goes first: two of the largest at once would be a gigabyte.
+            self.frame = None;
             self.frame = Some(Frame::new(part.size, part.format));
         }
         let frame = self.frame.as_mut().ok_or_else(|| invalid("changes a picture before the first key frame"))?;
