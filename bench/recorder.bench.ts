@@ -38,6 +38,8 @@ interface Block {
   readonly stored: number
   /** Samples that the recorder itself says it lost. */
   readonly dropped: number
+  /** Samples that it did not keep, by policy or because no focused window was known. */
+  readonly withheld: number
 }
 
 /** What was measured of a scene. */
@@ -100,6 +102,7 @@ async function measure(scene: Scene, display: Display, studio: Studio): Promise<
     // Until it has done what every Node process does at first.
     await sleep(1000)
     const bare = await peakMemory(pidOf(host))
+    await warmUp(host, display, studio)
     const blocks: Block[] = []
     // In this order, what changes slowly during a scene weighs on both alike.
     for (const recorded of [false, true, true, false]) {
@@ -115,6 +118,16 @@ async function measure(scene: Scene, display: Display, studio: Studio): Promise<
   }
 }
 
+/** A recording that is thrown away: what loading and compiling cost once is nobody's cost a minute. */
+async function warmUp(host: ChildProcess, display: Display, studio: Studio): Promise<void> {
+  const start = { receipt: studio.receipt, out: studio.out, display: display.name }
+  const { path } = (await tell(host, { start })) as { path: string }
+  await sleep(1500)
+  await tell(host, {})
+  await rm(path, { recursive: true })
+  await sleep(1500)
+}
+
 async function recordedBlock(
   scene: Scene,
   display: Display,
@@ -127,9 +140,11 @@ async function recordedBlock(
   const block = await playedBlock(scene, display, host, path)
   const { stats } = (await tell(host, {})) as { stats: RecorderStats }
   const stored = await scene.stored(openRecording(path, { identity: await openIdentity(identity) }))
-  const dropped = Object.values(stats.tracks).reduce((sum, track) => sum + track.dropped, 0)
+  const tracks = Object.values(stats.tracks)
+  const dropped = tracks.reduce((sum, track) => sum + track.dropped, 0)
+  const withheld = tracks.reduce((sum, track) => sum + track.withheld, 0)
   await rm(path, { recursive: true })
-  return { ...block, recorded: true, stored, dropped }
+  return { ...block, recorded: true, stored, dropped, withheld }
 }
 
 /** Plays a scene; counts from after the start of a recording until before its stop. */
@@ -167,6 +182,7 @@ async function playedBlock(
     injected: scene.injected(seconds),
     stored: 0,
     dropped: 0,
+    withheld: 0,
   }
 }
 
@@ -198,6 +214,7 @@ async function report(measured: readonly Measured[]): Promise<void> {
     'stored',
     'lost',
     'dropped',
+    'withheld',
   ]
   const rows = [headings, ...measured.map(row)]
   const widths = headings.map((_, at) => Math.max(...rows.map((cells) => cells[at]?.length ?? 0)))
@@ -233,6 +250,7 @@ function row({ scene, blocks, memory }: Measured): string[] {
     String(on.stored),
     String(on.injected - on.stored),
     String(on.dropped),
+    String(on.withheld),
   ]
 }
 
@@ -250,6 +268,7 @@ function total(blocks: readonly Block[]): Omit<Block, 'recorded'> {
     injected: sum((block) => block.injected),
     stored: sum((block) => block.stored),
     dropped: sum((block) => block.dropped),
+    withheld: sum((block) => block.withheld),
   }
 }
 
