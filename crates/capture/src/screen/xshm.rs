@@ -170,17 +170,21 @@ impl XShm {
             self.reference = Reference::new(self.size, self.format);
         }
         self.windows.begin(&self.link)?;
-        let whole = [self.size.bounds()];
-        let Some(grabbed) = self.fetch(if compare { &whole } else { &rects })? else {
+        let bounds = [self.size.bounds()];
+        let Some(grabbed) = self.fetch(if compare { &bounds } else { &rects })? else {
             return self.recover(rects, out);
         };
         let time = self.link.clock.now();
         // What the server sent before its answers is here now: windows that moved while it copied.
+        self.whole = false;
         self.drain()?;
+        if self.whole {
+            // Another size: what was grabbed is of a screen that is no more.
+            return Ok(false);
+        }
         let pieces = if compare { self.compare(grabbed, rects, time, out)? } else { grabbed };
         let windows = self.windows.list(&self.link)?;
         self.show(time, &pieces, &windows, out)?;
-        self.whole = false;
         Ok(!pieces.is_empty())
     }
 
