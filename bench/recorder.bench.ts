@@ -125,7 +125,8 @@ async function warmUp(host: ChildProcess, display: Display, studio: Studio): Pro
   await sleep(1500)
   await tell(host, {})
   await rm(path, { recursive: true })
-  await sleep(1500)
+  // Node tidies up for some seconds.
+  await sleep(6000)
 }
 
 async function recordedBlock(
