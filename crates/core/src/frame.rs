@@ -90,6 +90,19 @@ impl Rect {
         [above, left, right, below].into_iter().filter(|part| !part.is_empty()).collect()
     }
 
+    /// The smallest rectangle around both.
+    #[must_use]
+    pub fn around(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let length = |end: i64, start: i32| u32::try_from(end - i64::from(start)).unwrap_or(u32::MAX);
+        Self {
+            x,
+            y,
+            width: length(self.right().max(other.right()), x),
+            height: length(self.bottom().max(other.bottom()), y),
+        }
+    }
+
     /// This rectangle with `margin` pixels more on each side.
     #[must_use]
     pub fn grow(self, margin: u16) -> Self {
@@ -190,6 +203,18 @@ impl Frame {
         for row in y..y + inside.height {
             self.row_mut(x, row, inside.width).fill(color);
         }
+    }
+
+    /// Moves the pixels at (`x`, `y`) into `rect`, as if they were all read before the first is written.
+    /// Panics when either is not inside the picture.
+    pub fn shift(&mut self, rect: Rect, x: u32, y: u32) {
+        let (to_x, to_y, width) = (rect.x.unsigned_abs(), rect.y.unsigned_abs(), rect.width as usize);
+        let mut line = |line: u32| {
+            let (from, to) = (self.index(x, y + line), self.index(to_x, to_y + line));
+            self.pixels.copy_within(from..from + width, to);
+        };
+        // Towards where the pixels came from, so that none is overwritten before it is read.
+        if to_y > y { (0..rect.height).rev().for_each(line) } else { (0..rect.height).for_each(&mut line) }
     }
 
     fn index(&self, x: u32, y: u32) -> usize {

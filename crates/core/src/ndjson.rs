@@ -82,7 +82,7 @@ enum Members<'a> {
         height: u32,
         format: &'static str,
         key: bool,
-        tiles: u64,
+        painted: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         hash: Option<Hash>,
     },
@@ -152,7 +152,7 @@ fn body(value: &ItemValue, hash: Option<Hash>) -> (Track, &'static str, Members<
                 PixelFormat::Bgrx10 => "bgrx10",
             };
             let (width, height) = (frame.size.width, frame.size.height);
-            (Track::Screen, "frame", Members::Frame { width, height, format, key: frame.key, tiles: frame.tiles, hash })
+            (Track::Screen, "frame", Members::Frame { width, height, format, key: frame.key, painted: frame.painted, hash })
         }
         ItemValue::CursorImage(image) => {
             let (hotspot_x, hotspot_y) = image.hotspot;

@@ -61,8 +61,8 @@ pub struct FrameItem {
     pub format: PixelFormat,
     /// Whether it stands alone.
     pub key: bool,
-    /// How many tiles it changed.
-    pub tiles: u64,
+    /// How many pixels were painted for it: more than once, where that was shorter.
+    pub painted: u64,
 }
 
 /// Reads all tracks of a recording, merged by time.
@@ -200,7 +200,7 @@ struct Segment<'a> {
 #[derive(Default)]
 struct Parts {
     key: bool,
-    tiles: u64,
+    painted: u64,
     time: Time,
 }
 
@@ -303,16 +303,14 @@ impl Segment<'_> {
             Record::Screen(ScreenRecord::CursorImage(image)) => ItemValue::CursorImage(image),
             Record::Screen(ScreenRecord::CursorPosition(position)) => ItemValue::CursorPosition(position),
             Record::Screen(ScreenRecord::Frame(part)) => {
-                self.picture.apply(&part)?;
+                let painted = self.picture.apply(&part)?;
                 if !within {
-                    self.parts = Parts { key: part.key, tiles: 0, time };
+                    self.parts = Parts { key: part.key.is_some(), painted: 0, time };
                 }
-                self.parts.tiles += u64::from(part.tiles);
-                if part.more {
-                    return Ok(None);
-                }
-                let Parts { key, tiles, .. } = self.parts;
-                ItemValue::Frame(FrameItem { size: part.size, format: part.format, key, tiles })
+                self.parts.painted += painted;
+                let Some(frame) = self.picture.frame().filter(|_| !part.more) else { return Ok(None) };
+                let Parts { key, painted, .. } = self.parts;
+                ItemValue::Frame(FrameItem { size: frame.size(), format: frame.format(), key, painted })
             }
         }))
     }

@@ -1,7 +1,7 @@
 //! Record ⇄ bytes, and the table of opcodes: docs/format.md §9.
 
 use crate::clock::Time;
-use crate::delta::{FramePart, is_picture_size};
+use crate::delta::{FramePart, Shape, is_picture_size};
 use crate::error::Result;
 use crate::event::{
     App, Button, Code, ContextEvent, CursorImage, Key, KeyboardAction, KeyboardEvent, Layout, Modifiers, Monitor,
@@ -266,14 +266,15 @@ fn decode_flags(body: &mut Reader<'_>, allowed: u8) -> Result<u8> {
 fn encode_screen(record: &ScreenRecord, body: &mut Writer<'_>) -> u8 {
     match record {
         ScreenRecord::Frame(part) => {
-            body.u8(if part.key { KEY_FRAME } else { 0 } | if part.more { MORE } else { 0 });
-            body.u8(match part.format {
-                PixelFormat::Bgrx8 => 0,
-                PixelFormat::Bgrx10 => 1,
-            });
-            body.uvarint(part.size.width.into());
-            body.uvarint(part.size.height.into());
-            body.uvarint(part.tiles.into());
+            body.u8(if part.key.is_some() { KEY_FRAME } else { 0 } | if part.more { MORE } else { 0 });
+            if let Some(Shape { size, format }) = part.key {
+                body.u8(match format {
+                    PixelFormat::Bgrx8 => 0,
+                    PixelFormat::Bgrx10 => 1,
+                });
+                body.uvarint(size.width.into());
+                body.uvarint(size.height.into());
+            }
             body.0.extend_from_slice(&part.data);
             FRAME
         }
@@ -307,18 +308,18 @@ fn decode_screen(opcode: u8, body: &mut Reader<'_>) -> Result<ScreenRecord> {
 
 fn decode_frame(body: &mut Reader<'_>) -> Result<FramePart> {
     let flags = decode_flags(body, KEY_FRAME | MORE)?;
+    let key = if flags & KEY_FRAME == 0 { None } else { Some(decode_shape(body)?) };
+    Ok(FramePart { key, more: flags & MORE != 0, data: body.rest().to_vec() })
+}
+
+fn decode_shape(body: &mut Reader<'_>) -> Result<Shape> {
     let format = match body.u8()? {
         0 => PixelFormat::Bgrx8,
         1 => PixelFormat::Bgrx10,
         _ => return Err(invalid("has an unknown pixel format")),
     };
     let size = Size { width: body.uvarint32()?, height: body.uvarint32()? };
-    if !is_picture_size(size) {
-        return Err(invalid("has a picture size over its limit"));
-    }
-    let tiles = body.uvarint32()?;
-    let data = body.rest().to_vec();
-    Ok(FramePart { key: flags & KEY_FRAME != 0, more: flags & MORE != 0, size, format, tiles, data })
+    if is_picture_size(size) { Ok(Shape { size, format }) } else { Err(invalid("has a picture size over its limit")) }
 }
 
 fn decode_cursor_image(body: &mut Reader<'_>) -> Result<CursorImage> {

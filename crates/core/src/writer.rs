@@ -22,7 +22,7 @@ use crate::sign::{Hash, Hasher, SignKey};
 use crate::sink::{PublicFile, SegmentHeader, Sink};
 use crate::track::{Track, Tracks};
 
-const _: () = assert!(FORMAT == 1, "this writer writes format 1");
+const _: () = assert!(FORMAT == 2, "this writer writes format 2");
 
 /// A segment is ended after this long: what can be forgotten or released at once.
 const SEGMENT_TIME: Duration = Duration::from_secs(60);
@@ -270,7 +270,7 @@ impl RecordingWriter {
 /// A screen segment must begin with a key frame; the other tracks' records stand alone.
 fn may_begin_segment(record: &Record) -> bool {
     match record {
-        Record::Screen(ScreenRecord::Frame(part)) => part.key,
+        Record::Screen(ScreenRecord::Frame(part)) => part.key.is_some(),
         Record::Screen(_) => false,
         Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => true,
     }

@@ -103,10 +103,9 @@ impl ScreenSink for ScreenPainter<'_> {
         if wanted {
             canvas.restart();
         }
-        canvas.apply(masked.value());
+        let parts = canvas.take(masked.value());
         let masks = masked.value().masks.clone();
-        let parts = canvas.take();
-        let key = parts.first().is_some_and(|part| part.key);
+        let key = parts.first().is_some_and(|part| part.key.is_some());
         let records: Vec<Redacted<Record>> =
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         if !records.is_empty() {

@@ -1,0 +1,371 @@
+//! The writer's half: compares a shot with the picture, finds what moved or was there before, and codes the rest.
+
+use super::bands::Bands;
+use super::changes::{Changes, Piece};
+use super::memory::MemoryWriter;
+use super::motion::{Motion, Vector};
+use super::ops::{Op, Streams};
+use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
+use super::predict::{self, Rows};
+use super::{
+    FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count,
+};
+use crate::backend::Patch;
+use crate::frame::{Frame, PixelFormat, Rect, Size};
+use crate::kernel;
+use crate::redact::MaskedShot;
+
+/// A part is ended when its streams take this many bytes, well under a record's limit.
+const PART_BYTES: usize = 4 << 20;
+/// A block is coded by palette if its palette lacks at most one colour for so many pixels, and these.
+const COLOR_PIXELS: usize = 6;
+const FREE_COLORS: usize = 16;
+/// Pieces of the picture that are searched for motion, one after the other.
+const SEARCHES: usize = 2;
+
+/// The picture as the recording will show it.
+pub struct Canvas {
+    frame: Frame,
+    key: bool,
+    changes: Changes,
+    motion: Motion,
+    palettes: PalettesWriter,
+    memory: MemoryWriter,
+    bands: Bands,
+    coder: Coder,
+    hashes: Vec<(u32, u32)>,
+}
+
+impl Canvas {
+    /// A black picture that was never coded.
+    pub fn new(size: Size, format: PixelFormat) -> Self {
+        Self {
+            frame: Frame::new(size, format),
+            key: true,
+            changes: Changes::default(),
+            motion: Motion::default(),
+            palettes: PalettesWriter::default(),
+            memory: MemoryWriter::default(),
+            bands: Bands::default(),
+            coder: Coder::default(),
+            hashes: Vec::new(),
+        }
+    }
+
+    /// The picture.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// The next coding starts from black: for a new segment.
+    pub fn restart(&mut self) {
+        self.key = true;
+    }
+
+    /// Something on the screen was moved by this many pixels, to the right and down: where to look first.
+    pub fn hint(&mut self, dx: i32, dy: i32) {
+        self.motion.hint(Vector { dx, dy });
+    }
+
+    /// Takes what of a shot may be shown, paints over the rest, and codes what changed: no parts when nothing did.
+    pub fn take(&mut self, masked: &MaskedShot<'_>) -> Vec<FramePart> {
+        let size = self.frame.size();
+        let visible = masked
+            .shot
+            .patches
+            .iter()
+            .flat_map(|patch| masked.visible.iter().filter_map(|visible| Piece::of_patch(patch, *visible, size)));
+        let color = self.frame.format().mask_color().to_le_bytes();
+        let row = if masked.masks.is_empty() { Vec::new() } else { color.repeat(size.width as usize) };
+        let masks = masked.masks.iter().filter_map(|mask| Piece::of_mask(*mask, &row, size));
+        let pieces: Vec<Piece<'_>> = visible.chain(masks).collect();
+        self.code(&pieces)
+    }
+
+    /// As [`Canvas::take`], with a whole patch: for pictures that nobody has to judge.
+    pub fn take_patch(&mut self, patch: &Patch<'_>) -> Vec<FramePart> {
+        let piece = Piece::of_patch(patch, patch.rect, self.frame.size());
+        self.code(piece.as_slice())
+    }
+
+    fn code(&mut self, pieces: &[Piece<'_>]) -> Vec<FramePart> {
+        let key = std::mem::take(&mut self.key);
+        self.changes.begin(self.frame.size());
+        for piece in pieces {
+            self.changes.compare(&self.frame, piece);
+        }
+        let shape = Shape { size: self.frame.size(), format: self.frame.format() };
+        self.coder.begin(shape, key);
+        if key {
+            pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
+            self.palettes = PalettesWriter::default();
+            self.memory = MemoryWriter::default();
+            self.change_all();
+        } else {
+            self.move_parts(pieces);
+            pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
+        }
+        self.sort_tiles();
+        self.paint();
+        self.coder.end()
+    }
+
+    /// Everything that is not black has changed.
+    fn change_all(&mut self) {
+        let size = self.frame.size();
+        self.changes.begin(size);
+        for tile in 0..tile_count(size) as u32 {
+            let bounds = tile_bounds(size, tile);
+            if !is_solid(&self.frame, bounds, Some(0)) {
+                self.changes.set_whole(tile, bounds.width, bounds.height);
+            }
+        }
+    }
+
+    /// Moves what moved, so that only what is still different is left to be coded.
+    fn move_parts(&mut self, pieces: &[Piece<'_>]) {
+        for piece in pieces {
+            for _ in 0..SEARCHES {
+                let Some((Vector { dx, dy }, rects)) = self.motion.find(&self.frame, piece, &self.changes) else { break };
+                for rect in &rects {
+                    // The source lies inside the picture.
+                    self.frame.shift(*rect, (rect.x - dx).unsigned_abs(), (rect.y - dy).unsigned_abs());
+                    self.coder.push(Op::Move { rect: *rect, dx, dy });
+                }
+                rects.iter().for_each(|rect| self.changes.compare_again(&self.frame, pieces, *rect));
+            }
+        }
+    }
+
+    /// Decides for each changed tile: of one colour, seen before, or to be coded.
+    fn sort_tiles(&mut self) {
+        let size = self.frame.size();
+        self.bands.begin();
+        self.hashes.clear();
+        let changed: Vec<u32> = self.changes.tiles().collect();
+        let mut recalls = Runs::default();
+        for tile in changed {
+            let (bounds, extent) = (tile_bounds(size, tile), self.changes.extent(tile));
+            if extent.area() * 4 < TILE_AREA || !is_whole(size, tile) {
+                continue;
+            }
+            if is_solid(&self.frame, bounds, None) {
+                let color = self.frame.row(bounds.x.unsigned_abs(), bounds.y.unsigned_abs(), 1)[0];
+                self.bands.solid(bounds, color);
+                self.changes.clear(tile);
+                continue;
+            }
+            let hash = hash(&self.frame, bounds);
+            if let Some(slot) = self.memory.find(&self.frame, tile, hash) {
+                recalls.add(tile, slot).into_iter().for_each(|op| self.coder.push(op));
+                self.changes.clear(tile);
+            } else if extent.area() * 4 >= TILE_AREA * 3 {
+                self.changes.set_whole(tile, TILE, TILE);
+                self.hashes.push((tile, hash));
+            }
+        }
+        recalls.end().into_iter().for_each(|op| self.coder.push(op));
+    }
+
+    /// Codes what is left.
+    fn paint(&mut self) {
+        let size = self.frame.size();
+        let columns = tile_columns(size);
+        for column in 0..columns {
+            let tiles = (column..tile_count(size) as u32).step_by(columns as usize);
+            let extents = tiles.map(|tile| Some(self.changes.extent(tile)).filter(|extent| !extent.is_empty()));
+            self.bands.column(&self.frame, column, extents);
+        }
+        self.bands.end();
+        for fill in &self.bands.fills {
+            self.coder.fill(fill.rect, fill.color);
+        }
+        for block in &self.bands.blocks {
+            self.coder.block(&self.frame, &mut self.palettes, *block);
+        }
+        let mut remembered = Runs::default();
+        for (tile, hash) in self.hashes.drain(..) {
+            self.memory.remember(&self.frame, tile, hash);
+            remembered.add(tile, tile).into_iter().for_each(|op| self.coder.push(as_remember(op)));
+        }
+        remembered.end().into_iter().for_each(|op| self.coder.push(as_remember(op)));
+    }
+}
+
+/// Tiles one after the other, from slots one after the other.
+#[derive(Default)]
+struct Runs {
+    tile: u32,
+    slot: u32,
+    count: u32,
+}
+
+impl Runs {
+    /// Adds a tile; gives the run before, where this one does not continue it.
+    fn add(&mut self, tile: u32, slot: u32) -> Option<Op> {
+        if self.count > 0 && tile == self.tile + self.count && slot == self.slot + self.count {
+            self.count += 1;
+            return None;
+        }
+        let done = self.end();
+        *self = Self { tile, slot, count: 1 };
+        done
+    }
+
+    fn end(&mut self) -> Option<Op> {
+        let Self { tile, slot, count } = std::mem::take(self);
+        (count > 0).then_some(Op::Recall { tile, slot, count })
+    }
+}
+
+fn as_remember(op: Op) -> Op {
+    match op {
+        Op::Recall { tile, count, .. } => Op::Remember { tile, count },
+        other => other,
+    }
+}
+
+fn is_solid(frame: &Frame, rect: Rect, color: Option<u32>) -> bool {
+    let (x, y) = (rect.x.unsigned_abs(), rect.y.unsigned_abs());
+    let color = color.unwrap_or_else(|| frame.row(x, y, 1)[0]);
+    (y..y + rect.height).all(|line| {
+        let row = frame.row(x, line, rect.width);
+        row[0] == color && kernel::is_uniform(row)
+    })
+}
+
+fn hash(frame: &Frame, rect: Rect) -> u32 {
+    let (x, y) = (rect.x.unsigned_abs(), rect.y.unsigned_abs());
+    let mut lanes = [0x9e37_79b1; 8];
+    (y..y + rect.height).for_each(|line| kernel::hash_row(frame.row(x, line, rect.width), &mut lanes));
+    let hash = lanes.into_iter().fold(0_u32, |hash, lane| (hash ^ lane).wrapping_mul(0x85eb_ca6b).rotate_left(15));
+    hash ^ (hash >> 16)
+}
+
+/// Puts operations and what they need into records.
+struct Coder {
+    shape: Shape,
+    key: bool,
+    parts: Vec<FramePart>,
+    streams: Streams,
+    painted: u64,
+    rows: Rows,
+    shades: Shades,
+    assignment: Assignment,
+}
+
+impl Default for Coder {
+    fn default() -> Self {
+        let shape = Shape { size: Size::default(), format: PixelFormat::Bgrx8 };
+        let (streams, rows) = (Streams::default(), Rows::default());
+        let (shades, assignment) = (Shades::default(), Assignment::default());
+        Self { shape, key: false, parts: Vec::new(), streams, painted: 0, rows, shades, assignment }
+    }
+}
+
+impl Coder {
+    fn begin(&mut self, shape: Shape, key: bool) {
+        self.shape = shape;
+        self.key = key;
+    }
+
+    fn end(&mut self) -> Vec<FramePart> {
+        if !self.streams.is_empty() || self.key {
+            self.finish_part();
+        }
+        let mut parts = std::mem::take(&mut self.parts);
+        if let Some(last) = parts.last_mut() {
+            last.more = false;
+        }
+        parts
+    }
+
+    fn finish_part(&mut self) {
+        let key = std::mem::take(&mut self.key).then_some(self.shape);
+        self.parts.push(FramePart { key, more: true, data: self.streams.take() });
+        self.painted = 0;
+    }
+
+    /// Adds an operation, whose streams were written already.
+    fn push(&mut self, op: Op) {
+        let pixels = match op {
+            Op::Fill(rect) | Op::Move { rect, .. } | Op::Indexed { rect, .. } | Op::Predicted(rect) | Op::Raw(rect) => {
+                area(rect)
+            }
+            Op::Recall { count, .. } | Op::Remember { count, .. } => u64::from(count) * TILE_AREA as u64,
+        };
+        self.painted += pixels;
+        self.streams.push(op);
+        // Room for one operation more, which paints the picture once at most.
+        let full = self.painted > (MAX_PAINTED - 1) * self.shape.size.area() as u64;
+        if full || self.streams.len() >= PART_BYTES {
+            self.finish_part();
+        }
+    }
+
+    fn fill(&mut self, rect: Rect, color: u32) {
+        write_pixel(&mut self.streams.colors, color, self.shape.format);
+        self.push(Op::Fill(rect));
+    }
+
+    /// A block, strip by strip of a tile's width: as palette slots for as long as there are colours enough, otherwise as residuals.
+    fn block(&mut self, frame: &Frame, palettes: &mut PalettesWriter, rect: Rect) {
+        let mut indexed = Rect { width: 0, ..rect };
+        let mut x = rect.x;
+        self.shades.clear();
+        while i64::from(x) < rect.right() {
+            let width = TILE.min((rect.right() - i64::from(x)) as u32);
+            let strip = Rect { x, width, ..rect };
+            let limit = area(strip) as usize / 2 + 1;
+            x = x.saturating_add_unsigned(width);
+            if self.shades.add(frame, strip, limit) {
+                indexed.width += width;
+                continue;
+            }
+            // Its colours may have been too many only together with those before it.
+            self.indexed(frame, palettes, indexed);
+            if self.shades.add(frame, strip, limit) {
+                indexed = strip;
+            } else {
+                self.predicted(frame, strip);
+                indexed = Rect { x, width: 0, ..rect };
+            }
+        }
+        self.indexed(frame, palettes, indexed);
+    }
+
+    /// The shades gathered so far, if there are any, as an operation of their own.
+    fn indexed(&mut self, frame: &Frame, palettes: &mut PalettesWriter, rect: Rect) {
+        if rect.is_empty() {
+            return;
+        }
+        let limit = area(rect) as usize / COLOR_PIXELS + FREE_COLORS;
+        if palettes.assign(&self.shades.colors, limit, &mut self.assignment) {
+            let Assignment { palette, changed, slots } = &self.assignment;
+            for (slot, color) in changed {
+                self.streams.colors.push(*slot);
+                write_pixel(&mut self.streams.colors, *color, self.shape.format);
+            }
+            let indices = self.shades.indices.iter().map(|index| slots[usize::from(*index)]);
+            self.streams.indices.extend(indices);
+            self.push(Op::Indexed { rect, palette: *palette, assigned: changed.len() as u32 });
+        } else {
+            self.predicted(frame, rect);
+        }
+        self.shades.clear();
+    }
+
+    fn predicted(&mut self, frame: &Frame, rect: Rect) {
+        if self.shape.format == PixelFormat::Bgrx8 {
+            predict::encode(frame, rect, &mut self.streams.planes, &mut self.rows);
+            self.push(Op::Predicted(rect));
+            return;
+        }
+        for y in rect.y.unsigned_abs()..rect.y.unsigned_abs() + rect.height {
+            for pixel in frame.row(rect.x.unsigned_abs(), y, rect.width) {
+                write_pixel(&mut self.streams.colors, *pixel, self.shape.format);
+            }
+        }
+        self.push(Op::Raw(rect));
+    }
+}

@@ -1,0 +1,306 @@
+//! Parts of the picture that moved: a page that scrolled, a window that was dragged.
+//!
+//! Short runs of pixels are looked up in the picture before by their hash, and vote for a vector; what counts is equal pixels.
+
+use super::TILE;
+use super::changes::{Changes, Piece};
+use crate::frame::{Frame, Rect};
+use crate::kernel;
+
+/// Fewer changed tiles are coded as they are.
+const MIN_TILES: usize = 12;
+/// Vectors that were right not long ago are tried first.
+const RECENT: usize = 8;
+/// How many tiles a vector is tried on.
+const SAMPLE: usize = 48;
+/// Pixels that are hashed together.
+const RUN: usize = 16;
+/// Every so manieth row of the picture before can be found: a tile's height holds several.
+const STEP: u32 = 8;
+/// Places of the table of runs.
+const PLACES: usize = 1 << 15;
+/// Rectangles that may be moved in one picture.
+const MAX_MOVES: usize = 32;
+
+/// Pixels that come from `dx` to the left and `dy` above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Vector {
+    pub(super) dx: i32,
+    pub(super) dy: i32,
+}
+
+/// Finds what moved.
+#[derive(Default)]
+pub(super) struct Motion {
+    recent: Vec<Vector>,
+    runs: Vec<Run>,
+    grid: Vec<Cell>,
+}
+
+/// A run of pixels in the picture before; a `hash` of 0: none.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    hash: u32,
+    /// Several runs have this hash: none of them counts.
+    twice: bool,
+    x: u16,
+    y: u16,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    /// Not what lies at the vector's other end.
+    Other,
+    /// Unchanged, and equal to what lies at the vector's other end.
+    Still,
+    /// Changed, and moved.
+    Moved,
+}
+
+impl Motion {
+    /// Someone turned the wheel, or moved a window: this vector is worth a try.
+    pub(super) fn hint(&mut self, vector: Vector) {
+        self.remember(vector);
+    }
+
+    /// The rectangles of a piece that moved, in the order in which they can be moved one after the other, and how.
+    pub(super) fn find(&mut self, frame: &Frame, piece: &Piece<'_>, changes: &Changes) -> Option<(Vector, Vec<Rect>)> {
+        let changed: Vec<(u32, u32)> = inner_tiles(frame, piece, changes).collect();
+        if changed.len() < MIN_TILES {
+            return None;
+        }
+        let textured = changed.iter().copied().filter(|tile| is_textured(piece, *tile));
+        let sample: Vec<(u32, u32)> = textured.step_by(changed.len().div_ceil(4 * SAMPLE)).take(2 * SAMPLE).collect();
+        if sample.len() < MIN_TILES / 3 {
+            return None;
+        }
+        let score =
+            |vector: Vector| sample.iter().filter(|(x, y)| matches(frame, piece, *x, *y, TILE, TILE, vector)).count();
+        let mut best = self.recent.iter().map(|vector| (score(*vector), *vector)).max_by_key(|(score, _)| *score);
+        if best.is_none_or(|(score, _)| score * 2 < sample.len()) {
+            let found = self.vote(frame, piece, &sample, bounds(&changed));
+            best = found.into_iter().map(|vector| (score(vector), vector)).chain(best).max_by_key(|(score, _)| *score);
+        }
+        let (_, vector) = best.filter(|(score, _)| *score >= 2 && *score * 12 >= sample.len())?;
+        self.remember(vector);
+        let rects = self.regions(frame, piece, changes, &changed, vector);
+        (!rects.is_empty()).then_some((vector, rects))
+    }
+
+    fn remember(&mut self, vector: Vector) {
+        self.recent.retain(|known| *known != vector);
+        self.recent.insert(0, vector);
+        self.recent.truncate(RECENT);
+    }
+
+    /// The vectors that most runs of the sample's tiles vote for.
+    fn vote(&mut self, frame: &Frame, piece: &Piece<'_>, sample: &[(u32, u32)], area: Rect) -> Vec<Vector> {
+        self.index(frame, area);
+        let mask = frame.format().mask();
+        let mut votes: Vec<(usize, Vector)> = Vec::new();
+        for (left, top) in sample {
+            for y in *top..top + TILE {
+                let width = (piece.right() - left).min(TILE + RUN as u32);
+                let row = piece.row(*left, y, width);
+                let pixel = |at: usize| u32::from_le_bytes(row[at]) & mask;
+                let edge = (1..row.len().saturating_sub(RUN)).find(|at| pixel(*at) != pixel(at - 1));
+                let Some(at) = edge else { continue };
+                let hash = hash(std::array::from_fn(|index| pixel(at + index)));
+                let run = self.runs[hash as usize % PLACES];
+                if run.hash != hash || run.twice {
+                    continue;
+                }
+                // Positions in a picture, which fit 16 bits.
+                let vector = Vector {
+                    dx: (left + at as u32).cast_signed() - i32::from(run.x),
+                    dy: y.cast_signed() - i32::from(run.y),
+                };
+                match votes.iter_mut().find(|(_, known)| *known == vector) {
+                    Some((count, _)) => *count += 1,
+                    None => votes.push((1, vector)),
+                }
+            }
+        }
+        votes.retain(|(count, vector)| *count >= 3 && (vector.dx != 0 || vector.dy != 0));
+        votes.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        votes.into_iter().take(3).map(|(_, vector)| vector).collect()
+    }
+
+    /// Notes runs of the picture before that begin where the colour changes.
+    fn index(&mut self, frame: &Frame, area: Rect) {
+        self.runs.clear();
+        self.runs.resize(PLACES, Run::default());
+        let (left, top) = (area.x.unsigned_abs(), area.y.unsigned_abs());
+        for y in (top.next_multiple_of(STEP)..top + area.height).step_by(STEP as usize) {
+            let row = frame.row(left, y, area.width);
+            for (at, window) in row.windows(RUN + 1).enumerate() {
+                let Some((before, run)) = window.split_first_chunk::<1>() else { continue };
+                let Some(run) = run.first_chunk::<RUN>() else { continue };
+                if before[0] == run[0] {
+                    continue;
+                }
+                let hash = hash(*run);
+                let place = &mut self.runs[hash as usize % PLACES];
+                if place.hash == hash {
+                    place.twice = true;
+                } else if place.hash == 0 {
+                    // A picture's side is at most 32,768.
+                    *place = Run { hash, twice: false, x: (left as usize + at + 1) as u16, y: y as u16 };
+                }
+            }
+        }
+    }
+
+    /// Rectangles that can be moved by a vector, each with changed tiles in it.
+    fn regions(
+        &mut self,
+        frame: &Frame,
+        piece: &Piece<'_>,
+        changes: &Changes,
+        changed: &[(u32, u32)],
+        vector: Vector,
+    ) -> Vec<Rect> {
+        let area = bounds(changed);
+        let (columns, rows) = (area.width / TILE, area.height / TILE);
+        let tiles_across = super::tile_columns(frame.size());
+        self.grid.clear();
+        for row in 0..rows {
+            for column in 0..columns {
+                let (x, y) = (area.x.unsigned_abs() + column * TILE, area.y.unsigned_abs() + row * TILE);
+                let extent = changes.extent(y / TILE * tiles_across + x / TILE);
+                let cell = match (matches(frame, piece, x, y, TILE, TILE, vector), extent.is_empty()) {
+                    (false, _) => Cell::Other,
+                    (true, true) => Cell::Still,
+                    (true, false) => Cell::Moved,
+                };
+                self.grid.push(cell);
+            }
+        }
+        let mut rects = joined_runs(&self.grid, columns as usize, area);
+        rects.sort_by_key(|(moved, _)| std::cmp::Reverse(*moved));
+        rects.truncate(MAX_MOVES);
+        let mut rects: Vec<Rect> = rects.into_iter().map(|(_, rect)| extend(frame, piece, rect, vector)).collect();
+        // Those that others are moved onto go first.
+        rects.sort_by_key(|rect| {
+            let along = |at: i32, by: i32| i64::from(at) * -i64::from(by.signum());
+            (along(rect.y, vector.dy), along(rect.x, vector.dx))
+        });
+        rects
+    }
+}
+
+/// The changed tiles that lie in the piece as a whole: their corners.
+fn inner_tiles(frame: &Frame, piece: &Piece<'_>, changes: &Changes) -> impl Iterator<Item = (u32, u32)> {
+    let columns = super::tile_columns(frame.size());
+    let (left, top, right, bottom) = (piece.left(), piece.top(), piece.right(), piece.bottom());
+    changes
+        .tiles()
+        .map(move |tile| (tile % columns * TILE, tile / columns * TILE))
+        .filter(move |(x, y)| *x >= left && *y >= top && x + TILE <= right && y + TILE <= bottom)
+}
+
+fn bounds(tiles: &[(u32, u32)]) -> Rect {
+    let edge = |values: &dyn Fn(&(u32, u32)) -> u32| {
+        let (low, high) = tiles.iter().map(values).fold((u32::MAX, 0), |(low, high), at| (low.min(at), high.max(at)));
+        (low, (high + TILE).saturating_sub(low))
+    };
+    let ((x, width), (y, height)) = (edge(&|tile| tile.0), edge(&|tile| tile.1));
+    Rect { x: x.cast_signed(), y: y.cast_signed(), width, height }
+}
+
+/// Whether a tile of the piece has more than lines of one colour each: such lines are everywhere.
+fn is_textured(piece: &Piece<'_>, (x, y): (u32, u32)) -> bool {
+    (y..y + TILE).step_by(4).any(|line| {
+        let row = piece.row(x, line, TILE);
+        row.iter().any(|pixel| pixel[..3] != row[0][..3])
+    })
+}
+
+/// Whether a rectangle inside the piece shows what the picture has at the vector's other end.
+fn matches(frame: &Frame, piece: &Piece<'_>, x: u32, y: u32, width: u32, height: u32, vector: Vector) -> bool {
+    let Some((from_x, from_y)) = source(frame, x, y, width, height, vector) else { return false };
+    let mask = frame.format().mask();
+    let row = |line: u32| !kernel::differs(frame.row(from_x, from_y + line, width), piece.row(x, y + line, width), mask);
+    (0..height).all(row)
+}
+
+/// Where the pixels come from, if that is inside the picture.
+fn source(frame: &Frame, x: u32, y: u32, width: u32, height: u32, vector: Vector) -> Option<(u32, u32)> {
+    let from_x = x.checked_add_signed(vector.dx.checked_neg()?)?;
+    let from_y = y.checked_add_signed(vector.dy.checked_neg()?)?;
+    let inside = from_x.checked_add(width)? <= frame.size().width && from_y.checked_add(height)? <= frame.size().height;
+    inside.then_some((from_x, from_y))
+}
+
+/// Runs of cells that match, joined downwards where they span the same columns; each with how many moved.
+fn joined_runs(grid: &[Cell], columns: usize, area: Rect) -> Vec<(usize, Rect)> {
+    let mut rects: Vec<(usize, Rect)> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for (row, y) in grid.chunks(columns).zip((0..).map(|row| area.y + row * TILE.cast_signed())) {
+        let mut below = Vec::new();
+        let mut start = 0;
+        for run in row.split(|cell| *cell == Cell::Other) {
+            let moved = run.iter().filter(|cell| **cell == Cell::Moved).count();
+            let x = area.x + start as i32 * TILE.cast_signed();
+            let width = run.len() as u32 * TILE;
+            start += run.len() + 1;
+            if moved == 0 {
+                continue;
+            }
+            let above = open.iter().copied().find(|at| rects[*at].1.x == x && rects[*at].1.width == width);
+            let at = above.unwrap_or_else(|| {
+                rects.push((0, Rect { x, y, width, height: 0 }));
+                rects.len() - 1
+            });
+            rects[at].0 += moved;
+            rects[at].1.height += TILE;
+            below.push(at);
+        }
+        open = below;
+    }
+    rects
+}
+
+/// Grows a rectangle, whose tiles match, to where pixels stop matching: less than a tile on each side.
+fn extend(frame: &Frame, piece: &Piece<'_>, rect: Rect, vector: Vector) -> Rect {
+    let (mut left, mut top) = (rect.x.unsigned_abs(), rect.y.unsigned_abs());
+    let (mut right, mut bottom) = (left + rect.width, top + rect.height);
+    let fits = |x: u32, y: u32, width: u32, height: u32| matches(frame, piece, x, y, width, height, vector);
+    for _ in 1..TILE {
+        if top > piece.top() && fits(left, top - 1, right - left, 1) {
+            top -= 1;
+        }
+        if bottom < piece.bottom() && fits(left, bottom, right - left, 1) {
+            bottom += 1;
+        }
+    }
+    for _ in 1..TILE {
+        if left > piece.left() && fits(left - 1, top, 1, bottom - top) {
+            left -= 1;
+        }
+        if right < piece.right() && fits(right, top, 1, bottom - top) {
+            right += 1;
+        }
+    }
+    Rect { x: left.cast_signed(), y: top.cast_signed(), width: right - left, height: bottom - top }
+}
+
+fn hash(run: [u32; RUN]) -> u32 {
+    let mut hash = 0_u32;
+    for (pixel, factor) in run.iter().zip(FACTORS) {
+        hash = hash.wrapping_add(pixel.wrapping_mul(factor));
+    }
+    // 0 stands for no run.
+    (hash ^ (hash >> 15)).wrapping_mul(0x9e37_79b1).max(1)
+}
+
+/// Odd numbers without a pattern: powers of the golden ratio's.
+const FACTORS: [u32; RUN] = {
+    let (mut factors, mut factor, mut at) = ([0; RUN], 0x9e37_79b1_u32, 0);
+    while at < RUN {
+        factors[at] = factor;
+        factor = factor.wrapping_mul(0x9e37_79b1);
+        at += 1;
+    }
+    factors
+};

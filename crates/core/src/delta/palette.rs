@@ -1,0 +1,264 @@
+//! The segment's palettes: a colour keeps its slot for as long as it is used, so that the same letter gives the same bytes. Text on
+//! another ground has other shades, so there are several palettes, and each block names its own.
+
+use crate::error::Result;
+use crate::frame::{Frame, PixelFormat, Rect};
+use crate::wire::{Reader, invalid};
+
+/// How many palettes there are.
+pub(super) const PALETTES: usize = 16;
+/// How many colours each has.
+pub(super) const SLOTS: usize = 256;
+/// Places of the table that finds a colour's slot.
+const PLACES: usize = 1024;
+/// With fewer colours than this, a block does not begin a palette of its own.
+const FEW: usize = 16;
+
+/// The palettes as a reader has them.
+pub(super) struct Palettes(Vec<[u32; SLOTS]>);
+
+impl Default for Palettes {
+    fn default() -> Self {
+        Self(vec![[0; SLOTS]; PALETTES])
+    }
+}
+
+impl Palettes {
+    /// Takes a block's assignments from its colours, and gives its palette.
+    pub(super) fn assign(
+        &mut self,
+        palette: usize,
+        count: u32,
+        colors: &mut Reader<'_>,
+        format: PixelFormat,
+    ) -> Result<&[u32; SLOTS]> {
+        let palette = self.0.get_mut(palette).ok_or_else(|| invalid("names a palette that there is not"))?;
+        for _ in 0..count {
+            let slot = colors.u8()?;
+            palette[usize::from(slot)] = read_pixel(colors, format)?;
+        }
+        Ok(palette)
+    }
+}
+
+/// The palettes as a writer has them: finds slots, and gives up those that were not used for longest.
+#[derive(Default)]
+pub(super) struct PalettesWriter {
+    palettes: Vec<PaletteWriter>,
+    block: u32,
+}
+
+/// One of them.
+struct PaletteWriter {
+    colors: [u32; SLOTS],
+    /// The block that used a slot last; 0: none did.
+    used: [u32; SLOTS],
+    /// Colour and slot, by the colour's hash; what another colour pushed out is found by looking through `colors`.
+    places: [(u32, u8); PLACES],
+    /// The first slot that was never used.
+    free: usize,
+}
+
+/// What a block's palette needs before the block can be painted.
+#[derive(Default)]
+pub(super) struct Assignment {
+    pub(super) palette: u32,
+    /// Slots that get another colour.
+    pub(super) changed: Vec<(u8, u32)>,
+    /// The slot of each of the block's colours.
+    pub(super) slots: Vec<u8>,
+}
+
+impl PalettesWriter {
+    /// Finds or makes place for a block's colours, at most 256, all different. Answers false, and does nothing, where more than
+    /// `limit` would have to be assigned.
+    pub(super) fn assign(&mut self, colors: &[u32], limit: usize, assignment: &mut Assignment) -> bool {
+        let (at, missing) = self.choose(colors);
+        if missing > limit {
+            return false;
+        }
+        self.block += 1;
+        assignment.changed.clear();
+        assignment.slots.clear();
+        assignment.palette = at as u32;
+        if at == self.palettes.len() {
+            self.palettes.push(PaletteWriter::default());
+        }
+        let palette = &mut self.palettes[at];
+        // Those that are there are marked first, so that none of them is given up.
+        for color in colors {
+            if let Some(slot) = palette.find(*color) {
+                palette.used[slot] = self.block;
+            }
+        }
+        for color in colors {
+            let slot = palette.find(*color).unwrap_or_else(|| {
+                let slot = palette.replace(*color, self.block);
+                assignment.changed.push((slot as u8, *color));
+                slot
+            });
+            assignment.slots.push(slot as u8);
+        }
+        true
+    }
+
+    /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
+    fn choose(&mut self, colors: &[u32]) -> (usize, usize) {
+        let mut best: Option<(usize, usize)> = None;
+        for (at, palette) in self.palettes.iter_mut().enumerate() {
+            let missing = colors.iter().filter(|color| palette.find(**color).is_none()).count();
+            if best.is_none_or(|(least, _)| missing < least) {
+                best = Some((missing, at));
+            }
+            if missing == 0 {
+                break;
+            }
+        }
+        let Some((missing, at)) = best else { return (0, colors.len()) };
+        let strange = missing * 2 > colors.len() && missing >= FEW;
+        if strange && self.palettes.len() < PALETTES { (self.palettes.len(), colors.len()) } else { (at, missing) }
+    }
+}
+
+impl Default for PaletteWriter {
+    fn default() -> Self {
+        Self { colors: [0; SLOTS], used: [0; SLOTS], places: [(0, 0); PLACES], free: 0 }
+    }
+}
+
+impl PaletteWriter {
+    fn find(&mut self, color: u32) -> Option<usize> {
+        let (known, slot) = self.places[place(color)];
+        if known == color && self.colors[usize::from(slot)] == color && usize::from(slot) < self.free {
+            return Some(usize::from(slot));
+        }
+        // Without an early exit, so that many are compared at a time.
+        let colors = self.colors[..self.free].iter().zip(0..);
+        let found = colors.fold(SLOTS, |found, (known, at)| if *known == color { at } else { found });
+        if found == SLOTS {
+            return None;
+        }
+        self.places[place(color)] = (color, found as u8);
+        Some(found)
+    }
+
+    fn replace(&mut self, color: u32, block: u32) -> usize {
+        let slot = if self.free < SLOTS {
+            self.free += 1;
+            self.free - 1
+        } else {
+            let oldest = self.used.iter().enumerate().min_by_key(|(_, used)| **used);
+            oldest.map_or(0, |(slot, _)| slot)
+        };
+        self.colors[slot] = color;
+        self.used[slot] = block;
+        self.places[place(color)] = (color, slot as u8);
+        slot
+    }
+}
+
+fn place(color: u32) -> usize {
+    (color.wrapping_mul(0x9e37_79b1) >> 22) as usize
+}
+
+/// The colours of a block, in the order in which they first come, and each pixel's number among them, column by column.
+pub(super) struct Shades {
+    pub(super) colors: Vec<u32>,
+    pub(super) indices: Vec<u8>,
+    /// Number among the colours, by the colour's hash; valid where the stamp is this block's.
+    places: Vec<(u32, u16)>,
+    stamp: u32,
+}
+
+impl Default for Shades {
+    fn default() -> Self {
+        Self { colors: Vec::new(), indices: Vec::new(), places: vec![(0, 0); PLACES], stamp: 0 }
+    }
+}
+
+impl Shades {
+    pub(super) fn clear(&mut self) {
+        self.keep(0, 0);
+    }
+
+    /// Goes back to the first colours and indices.
+    fn keep(&mut self, colors: usize, indices: usize) {
+        self.indices.truncate(indices);
+        self.colors.truncate(colors);
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.places.fill((0, 0));
+            self.stamp = 1;
+        }
+        for (color, index) in self.colors.iter().zip(0..) {
+            let mut at = place(*color);
+            while self.places[at].0 == self.stamp {
+                at = (at + 1) % PLACES;
+            }
+            self.places[at] = (self.stamp, index);
+        }
+    }
+
+    /// Adds the pixels of a strip, if it brings at most `limit` colours more, and there are at most 256 then.
+    pub(super) fn add(&mut self, frame: &Frame, rect: Rect, limit: usize) -> bool {
+        let (known, before) = (self.colors.len(), self.indices.len());
+        let limit = (known + limit).min(SLOTS);
+        let (left, height, stride) = (rect.x.unsigned_abs(), rect.height as usize, frame.size().width as usize);
+        let first = rect.y.unsigned_abs() as usize * stride + left as usize;
+        let pixels = &frame.pixels()[first..first + (height - 1) * stride + rect.width as usize];
+        let (mut color, mut index) = (!0, 0);
+        for x in 0..rect.width as usize {
+            for pixel in pixels[x..].iter().step_by(stride).take(height) {
+                if *pixel != color {
+                    color = *pixel;
+                    let Some(found) = self.index(color, limit) else {
+                        self.keep(known, before);
+                        return false;
+                    };
+                    index = found;
+                }
+                self.indices.push(index);
+            }
+        }
+        true
+    }
+
+    fn index(&mut self, color: u32, limit: usize) -> Option<u8> {
+        let mut at = place(color);
+        loop {
+            let (stamp, index) = self.places[at];
+            if stamp != self.stamp {
+                break;
+            }
+            if self.colors[usize::from(index)] == color {
+                return Some(index as u8);
+            }
+            // At most 256 of the places are taken.
+            at = (at + 1) % PLACES;
+        }
+        if self.colors.len() == limit {
+            return None;
+        }
+        self.places[at] = (self.stamp, self.colors.len() as u16);
+        self.colors.push(color);
+        Some((self.colors.len() - 1) as u8)
+    }
+}
+
+fn pixel_bytes(format: PixelFormat) -> usize {
+    match format {
+        PixelFormat::Bgrx8 => 3,
+        PixelFormat::Bgrx10 => 4,
+    }
+}
+
+pub(super) fn write_pixel(bytes: &mut Vec<u8>, pixel: u32, format: PixelFormat) {
+    bytes.extend_from_slice(&pixel.to_le_bytes()[..pixel_bytes(format)]);
+}
+
+pub(super) fn read_pixel(reader: &mut Reader<'_>, format: PixelFormat) -> Result<u32> {
+    let mut bytes = [0; 4];
+    bytes[..pixel_bytes(format)].copy_from_slice(reader.bytes(pixel_bytes(format))?);
+    let pixel = u32::from_le_bytes(bytes);
+    if pixel & !format.mask() == 0 { Ok(pixel) } else { Err(invalid("holds a pixel with undefined bits")) }
+}
