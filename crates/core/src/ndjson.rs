@@ -152,7 +152,11 @@ fn body(value: &ItemValue, hash: Option<Hash>) -> (Track, &'static str, Members<
                 PixelFormat::Bgrx10 => "bgrx10",
             };
             let (width, height) = (frame.size.width, frame.size.height);
-            (Track::Screen, "frame", Members::Frame { width, height, format, key: frame.key, painted: frame.painted, hash })
+            (
+                Track::Screen,
+                "frame",
+                Members::Frame { width, height, format, key: frame.key, painted: frame.painted, hash },
+            )
         }
         ItemValue::CursorImage(image) => {
             let (hotspot_x, hotspot_y) = image.hotspot;

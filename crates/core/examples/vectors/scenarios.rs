@@ -1,6 +1,7 @@
 //! Every vector, one scenario each, named by the room that it tests; a file for each part of the format.
 //! They share the names below, so each begins with `use super::*`.
 
+mod delta;
 mod documents;
 mod journal;
 mod records;
@@ -26,13 +27,13 @@ use understudy_core::segment::SegmentId;
 use understudy_core::sign::hash;
 use understudy_core::track::Track;
 use understudy_core::verify::Status;
+use understudy_core::wire::Writer;
 
 use super::Expect::{self, Fails, Opens};
 use super::recording::{
     FINAL, Files, MESSAGE, Recording, content_key, contributor, identity, key_file, secret, stanza,
 };
 
-use self::records::part;
 use self::samples::{context_records, encoded, flip_in, keyboard_records, lines_of, pointer_records, screen_records};
 
 type Vector = (&'static str, &'static str, Expect, Files);
@@ -55,7 +56,7 @@ pub(crate) fn all() -> Vec<Vector> {
         sealed::seal(),
         sealed::chunk(),
         records::record(),
-        records::delta(),
+        delta::delta(),
     ]
     .concat()
 }

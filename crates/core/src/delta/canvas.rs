@@ -7,9 +7,7 @@ use super::motion::{Motion, Vector};
 use super::ops::{Op, Streams};
 use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
 use super::predict::{self, Rows};
-use super::{
-    FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count,
-};
+use super::{FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count};
 use crate::backend::Patch;
 use crate::frame::{Frame, PixelFormat, Rect, Size};
 use crate::kernel;
@@ -126,7 +124,9 @@ impl Canvas {
     fn move_parts(&mut self, pieces: &[Piece<'_>]) {
         for piece in pieces {
             for _ in 0..SEARCHES {
-                let Some((Vector { dx, dy }, rects)) = self.motion.find(&self.frame, piece, &self.changes) else { break };
+                let Some((Vector { dx, dy }, rects)) = self.motion.find(&self.frame, piece, &self.changes) else {
+                    break;
+                };
                 for rect in &rects {
                     // The source lies inside the picture.
                     self.frame.shift(*rect, (rect.x - dx).unsigned_abs(), (rect.y - dy).unsigned_abs());

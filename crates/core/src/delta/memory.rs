@@ -9,7 +9,7 @@ use super::{TILE, TILE_AREA, tile_corner};
 /// How many tiles are remembered: a screen of 1920 × 1080, or 8 MiB.
 pub(super) const SLOTS: usize = 2048;
 /// Places of the table that finds a tile by its hash.
-const PLACES: usize = 4096;
+const PLACES: usize = 16_384;
 
 /// The ring. Its memory grows with what is remembered.
 #[derive(Default)]

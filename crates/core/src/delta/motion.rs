@@ -220,7 +220,8 @@ fn is_textured(piece: &Piece<'_>, (x, y): (u32, u32)) -> bool {
 fn matches(frame: &Frame, piece: &Piece<'_>, x: u32, y: u32, width: u32, height: u32, vector: Vector) -> bool {
     let Some((from_x, from_y)) = source(frame, x, y, width, height, vector) else { return false };
     let mask = frame.format().mask();
-    let row = |line: u32| !kernel::differs(frame.row(from_x, from_y + line, width), piece.row(x, y + line, width), mask);
+    let row =
+        |line: u32| !kernel::differs(frame.row(from_x, from_y + line, width), piece.row(x, y + line, width), mask);
     (0..height).all(row)
 }
 

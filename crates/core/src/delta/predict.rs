@@ -91,7 +91,7 @@ fn restore(row: &mut [u8], residuals: &[u8], first: bool) {
 }
 
 /// The median of left, above, and left + above − corner.
-pub(super) fn median(left: u8, above: u8, corner: u8) -> u8 {
+pub(crate) fn median(left: u8, above: u8, corner: u8) -> u8 {
     let (low, high) = (left.min(above), left.max(above));
     let plane = i16::from(left) + i16::from(above) - i16::from(corner);
     // Clamped between two bytes, so a byte.

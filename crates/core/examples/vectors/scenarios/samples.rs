@@ -66,8 +66,8 @@ pub(super) fn screen_records() -> Vec<(u64, Record)> {
     let mut picture = |color: &dyn Fn(u32, u32) -> u32, time: u64| -> Vec<(u64, Record)> {
         let pixels: Vec<u8> =
             (0..40).flat_map(|y| (0..70).map(move |x| (x, y))).flat_map(|(x, y)| color(x, y).to_le_bytes()).collect();
-        canvas.copy(&Patch { rect: size.bounds(), stride: 280, pixels: &pixels });
-        canvas.take().into_iter().map(|part| (time, Record::Screen(ScreenRecord::Frame(part)))).collect()
+        let parts = canvas.take_patch(&Patch { rect: size.bounds(), stride: 280, pixels: &pixels });
+        parts.into_iter().map(|part| (time, Record::Screen(ScreenRecord::Frame(part)))).collect()
     };
     let image = CursorImage { width: 2, height: 1, hotspot: (1, 0), pixels: vec![0xff00_00ff, 0x8000_8000] };
     let mut records = picture(&|x, y| if x < 32 && y < 32 { 0 } else { (x / 8) << 16 | (y / 8) }, 50);

@@ -124,7 +124,7 @@ pub(super) fn segment() -> Vec<Vector> {
             }),
         ),
         ("segment_magic", "does not begin with USEG", INVALID, headed(0, b'u')),
-        ("segment_version", "segment version 2", Fails("format-version"), headed(4, 2)),
+        ("segment_version", "segment version 3", Fails("format-version"), headed(4, 3)),
         ("segment_reserved", "a reserved byte is set", INVALID, headed(6, 1)),
         ("segment_of_another_track", "its header names another track", TAMPERED, headed(5, 1)),
         ("segment_of_another_recording", "its header names another recording", TAMPERED, headed(12, 0)),

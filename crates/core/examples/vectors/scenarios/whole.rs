@@ -78,7 +78,7 @@ pub(super) fn cut() -> Vec<Vector> {
     let mut segment = picture.open(Track::Screen, 0);
     let mut records = screen_records();
     records.truncate(3);
-    records.push((900, Record::Screen(ScreenRecord::Frame(FramePart { more: true, ..part(&[0, 0, 1, 2, 3], 1) }))));
+    records.push((900, Record::Screen(ScreenRecord::Frame(FramePart { more: true, ..delta::pixel() }))));
     segment.records(&mut picture, &records);
     segment.checkpoint(&mut picture);
     let mut stopped = Recording::new();
