@@ -35,10 +35,23 @@ export async function recordClip(
   await sleep(500)
   const grab = ['-f', 'x11grab', '-draw_mouse', '0', '-framerate', String(fps)]
   const size = ['-video_size', `${width}x${height}`, '-i', stage.display.name]
-  const raw = ['-frames:v', String(frames), '-c:v', 'rawvideo', '-pix_fmt', 'bgr0', '-f', 'rawvideo']
-  const ffmpeg = spawn('ffmpeg', ['-v', 'error', '-nostdin', ...grab, ...size, ...raw, '-y', file], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const raw = [
+    '-frames:v',
+    String(frames),
+    '-c:v',
+    'rawvideo',
+    '-pix_fmt',
+    'bgr0',
+    '-f',
+    'rawvideo',
+  ]
+  const ffmpeg = spawn(
+    'ffmpeg',
+    ['-v', 'error', '-nostdin', ...grab, ...size, ...raw, '-y', file],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   const ended = once(ffmpeg, 'exit')
   try {
     await begun(file)
@@ -50,7 +63,8 @@ export async function recordClip(
   }
   const { size: bytes } = await stat(file)
   const wanted = frames * width * height * 4
-  if (bytes !== wanted) throw new Error(`ffmpeg wrote ${bytes} bytes of ${scene.name}, not ${wanted}`)
+  if (bytes !== wanted)
+    throw new Error(`ffmpeg wrote ${bytes} bytes of ${scene.name}, not ${wanted}`)
 }
 
 /** A picture of a clip as PNG, to look at. */

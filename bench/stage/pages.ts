@@ -48,14 +48,19 @@ const photographs = `
 export function article(): string {
   const random = new Random(1)
   const sections = Array.from({ length: 40 }, (_, at) => section(random, at))
-  return page('Article', `<header><h1>${title(random)}</h1></header>${contents(random)}<main>${sections.join('')}</main>`)
+  return page(
+    'Article',
+    `<header><h1>${title(random)}</h1></header>${contents(random)}<main>${sections.join('')}</main>`,
+  )
 }
 
 /** The article, moving by itself: up and down without a halt, a whole window in three seconds. */
 export function glide(): string {
-  return article().replace('<title>Article', '<title>Glide').replace(
-    '</body>',
-    `<script>
+  return article()
+    .replace('<title>Article', '<title>Glide')
+    .replace(
+      '</body>',
+      `<script>
       const start = performance.now()
       const length = document.documentElement.scrollHeight - innerHeight
       function step(now) {
@@ -65,7 +70,7 @@ export function glide(): string {
       }
       requestAnimationFrame(step)
     </script></body>`,
-  )
+    )
 }
 
 /** A form with a long text field, which has the keyboard. */
@@ -74,14 +79,20 @@ export function compose(): string {
   const text = Array.from({ length: 3 }, () => paragraph(random)).join('\n\n')
   const form = `<h2>${title(random)}</h2><textarea autofocus spellcheck="false">${text}\n\n</textarea>
     <script>const field = document.querySelector('textarea'); field.setSelectionRange(1e6, 1e6); field.scrollTop = 1e6</script>`
-  return page('Compose', `<header><h1>${title(random)}</h1></header>${contents(random)}<main>${form}${section(random, 1)}</main>`)
+  return page(
+    'Compose',
+    `<header><h1>${title(random)}</h1></header>${contents(random)}<main>${form}${section(random, 1)}</main>`,
+  )
 }
 
 /** A page with a film that runs without end. */
 export function cinema(film: string): string {
   const random = new Random(3)
   const player = `<video src="${film}" autoplay muted loop></video>`
-  return page('Cinema', `<header><h1>${title(random)}</h1></header>${contents(random)}<main style="max-width: 960px">${player}${section(random, 1)}</main>`)
+  return page(
+    'Cinema',
+    `<header><h1>${title(random)}</h1></header>${contents(random)}<main style="max-width: 960px">${player}${section(random, 1)}</main>`,
+  )
 }
 
 /** What the editor shows. */
@@ -106,7 +117,13 @@ export function sheet(): string {
   const head = ['Item', 'Place', 'Year', 'Units', 'Price', 'Weight', 'Share', 'Total']
   const row = (at: number) => {
     const [units, price] = [random.whole(1, 900), random.whole(100, 99_999) / 100]
-    const numbers = [random.whole(1990, 2026), units, price, random.whole(1, 9999) / 10, random.next().toFixed(4)]
+    const numbers = [
+      random.whole(1990, 2026),
+      units,
+      price,
+      random.whole(1, 9999) / 10,
+      random.next().toFixed(4),
+    ]
     const total = `<table:table-cell table:formula="of:=[.D${at + 2}]*[.E${at + 2}]" office:value-type="float" office:value="${units * price}"/>`
     const names = [title(random), title(random).split(' ')[1] ?? '']
     return `<table:table-row>${names.map((name) => cell('string', name)).join('')}${numbers.map((number) => cell('float', number)).join('')}${total}</table:table-row>`
@@ -137,7 +154,10 @@ function contents(random: Random): string {
 
 /** One of five kinds in turn, after two paragraphs. */
 function section(random: Random, at: number): string {
-  const text = () => `<p>${paragraph(random).replace(/the (\w+)/, '<a href="#">the $1</a>').replace(/of (\w+ \w+)/, 'of <b>$1</b>')}</p>`
+  const text = () =>
+    `<p>${paragraph(random)
+      .replace(/the (\w+)/, '<a href="#">the $1</a>')
+      .replace(/of (\w+ \w+)/, 'of <b>$1</b>')}</p>`
   const extras = [
     () => `<canvas width="640" height="300" data-seed="${at + 1}"></canvas>`,
     () => table(random),

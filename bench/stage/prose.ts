@@ -31,14 +31,18 @@ export class Random {
 type Words = [string, ...string[]]
 const list = (text: string) => text.trim().split(/\s+/) as Words
 
-const subjects = list(`the-committee our-harbour each-winter a-letter the-engine their-archive every-index
+const subjects =
+  list(`the-committee our-harbour each-winter a-letter the-engine their-archive every-index
   the-railway a-surveyor the-city no-instrument the-reader one-chapter an-orchard the-court this-ledger`)
-const nouns = list(`river account bridge column measure station garden method market answer valley pattern
+const nouns =
+  list(`river account bridge column measure station garden method market answer valley pattern
   journey quarter window harvest machine signal border record paper shadow engine museum island letter
   balance cabinet theatre mountain village contract journal kitchen library question receipt schedule`)
-const verbs = list(`carried followed measured described answered crossed repeated collected explained
+const verbs =
+  list(`carried followed measured described answered crossed repeated collected explained
   replaced divided published remembered considered opened counted examined settled compared improved`)
-const qualities = list(`quiet northern early careful distant public ordinary sudden narrow modern wooden
+const qualities =
+  list(`quiet northern early careful distant public ordinary sudden narrow modern wooden
   official uncertain brilliant heavy familiar separate useful annual curious steady foreign complete`)
 const links = list('although because while whereas before until since after')
 

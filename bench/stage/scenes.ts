@@ -11,10 +11,24 @@ export interface Scene {
   readonly about: string
   /** Brings the stage into the state in which the scene begins. */
   prepare(stage: Stage): Promise<void>
+  /** A short script that brings it back into that state after the scene was played. */
+  readonly reset: string
   /** A script for the player that takes about this many seconds; nothing for a desktop at rest. */
   script(seconds: number): string
+  /** Plays the scene in another way than by a script. */
+  perform?(stage: Stage, seconds: number): Promise<Performed>
   /** How many of its events a recording holds. */
   stored(items: AsyncIterable<Item>): Promise<number>
+}
+
+/** What was done, and seen to happen. */
+export interface Performed {
+  /** Input events. */
+  readonly injected: number
+  /** Keys whose pixels were waited for. */
+  readonly keys?: number
+  /** How long those took that showed, milliseconds. */
+  readonly echo?: readonly number[]
 }
 
 /** Keys, detents and positions a second. */
@@ -37,6 +51,7 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Article')
       await stage.play(lines(`show ${terminal}`, 'move 1900 1070'))
     },
+    reset: '',
     script: () => '',
     stored: count,
   },
@@ -53,6 +68,7 @@ export const scenes: readonly Scene[] = [
         ),
       )
     },
+    reset: '',
     script: (seconds) => {
       const third = seconds / 3
       return lines(
@@ -67,6 +83,7 @@ export const scenes: readonly Scene[] = [
     name: 'menus',
     about: 'menus open, change and close: in an editor, a sheet, a page',
     prepare: (stage) => stage.tidy('Article'),
+    reset: `show ${browser}`,
     script: (seconds) =>
       rounds(seconds, (round) =>
         lines(
@@ -87,10 +104,14 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Article')
       await stage.play(lines(wide, 'move 560 500', 'sleep 600'))
     },
+    reset: 'key ControlLeft+Home\nsleep 400',
     script: (seconds) =>
       rounds(seconds, (turn) =>
         // Eight seconds down, eight seconds up.
-        lines(`wheel ${turn % (16 * detents) < 8 * detents ? 1 : -1}`, `sleep ${Math.round(1000 / detents) - 12}`),
+        lines(
+          `wheel ${turn % (16 * detents) < 8 * detents ? 1 : -1}`,
+          `sleep ${Math.round(1000 / detents) - 12}`,
+        ),
       ),
     stored: count,
   },
@@ -101,6 +122,7 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Glide')
       await stage.play(lines(wide, 'move 1900 1070', 'sleep 600'))
     },
+    reset: '',
     script: () => '',
     stored: count,
   },
@@ -111,9 +133,18 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Article')
       await stage.play(lines(`show ${editor}`, `place ${editor} 500 300 800 420`, 'sleep 400'))
     },
+    reset: lines(`place ${editor} 500 300 800 420`, 'sleep 300'),
     script: (seconds) =>
       lines(
-        ...['move 700 310', 'sleep 60', 'down', 'sleep 60', circle(seconds - 0.3), 'up', 'sleep 60'],
+        ...[
+          'move 700 310',
+          'sleep 60',
+          'down',
+          'sleep 60',
+          circle(seconds - 0.3),
+          'up',
+          'sleep 60',
+        ],
       ),
     stored: count,
   },
@@ -130,9 +161,12 @@ export const scenes: readonly Scene[] = [
         ),
       )
     },
+    reset: lines(`show ${browser}`, 'sleep 400'),
     script: (seconds) => {
       const order = [sheet, terminal, browser, editor, sheet, browser, terminal, editor, browser]
-      return rounds(seconds, (turn) => lines(`show ${order[turn % order.length] ?? ''}`, 'sleep 500'))
+      return rounds(seconds, (turn) =>
+        lines(`show ${order[turn % order.length] ?? ''}`, 'sleep 500'),
+      )
     },
     stored: count,
   },
@@ -143,6 +177,7 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Cinema')
       await stage.play(lines(wide, 'move 1900 1070', 'sleep 600'))
     },
+    reset: '',
     script: () => '',
     stored: count,
   },
@@ -154,6 +189,7 @@ export const scenes: readonly Scene[] = [
       await stage.tidy('Article')
       await stage.play(lines(`place ${terminal} 500 60 1250 960`, `show ${terminal}`, 'sleep 400'))
     },
+    reset: '',
     script: (seconds) =>
       lines(
         ...[`type node build.mjs ${seconds - 0.5}\\n every 15`, `sleep ${seconds * 1000 - 350}`],
@@ -164,6 +200,7 @@ export const scenes: readonly Scene[] = [
     name: 'mouse-8k',
     about: 'a mouse that reports 8,000 positions a second',
     prepare: (stage) => stage.tidy('Article'),
+    reset: '',
     script: (seconds) => `flood ${flood * seconds} ${flood} ${width} ${height}`,
     stored: distinctPositions,
   },
@@ -183,7 +220,10 @@ function prose(seconds: number): string {
   const random = new Random(7)
   const length = Math.round(seconds * typing)
   let text = ''
-  while (text.length < length) text += `${sentence(random).toLowerCase().replace(/[^a-z ]/g, '')}\n`
+  while (text.length < length)
+    text += `${sentence(random)
+      .toLowerCase()
+      .replace(/[^a-z ]/g, '')}\n`
   return text.slice(0, length).replace(/ $/, '.')
 }
 
@@ -211,7 +251,8 @@ function circle(seconds: number): string {
 
 const counted = new Set(['keydown', 'keyup', 'pointermove', 'pointerdown', 'pointerup', 'wheel'])
 
-async function count(items: AsyncIterable<Item>): Promise<number> {
+/** Every event of the pointer and the keyboard, repeats of a held key aside. */
+export async function count(items: AsyncIterable<Item>): Promise<number> {
   let stored = 0
   for await (const item of items) {
     if (counted.has(item.type) && !(item.type === 'keydown' && item.repeat)) stored += 1

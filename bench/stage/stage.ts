@@ -79,7 +79,8 @@ export class Stage implements AsyncDisposable {
 
   /** Puts the windows beside each other, with nothing open and the browser at the top of a page. */
   async tidy(page: Page): Promise<void> {
-    await this.play(sideBySide)
+    const { terminal } = applications
+    await this.play(lines(sideBySide, `show ${terminal}`, 'key ControlLeft+KeyC'))
     await this.browse(page)
   }
 
