@@ -93,7 +93,8 @@ export async function runCodec(clip: Clip, hints: boolean): Promise<string> {
     child.once('close', resolve)
   })
   const line = output.trim()
-  if (code !== 0 || !isCoded(line)) throw new Error(`the codec failed (${String(code)}): ${line}`)
+  if (code !== 0) throw new Error(`the codec failed with exit code ${String(code)}`)
+  if (!isCoded(line)) throw new Error(`the codec printed no figures: ${line.slice(0, 200)}`)
   return line
 }
 

@@ -1,5 +1,6 @@
 // From blocks to figures: what a subject costs beyond what the same scene costs unrecorded.
 import type { Block, SceneRun } from './measure.js'
+import type { Usage } from './process.js'
 import type { Latency } from './subject.js'
 
 /** What a subject cost in a scene. Times are CPU seconds for each minute; what was not measured is missing. */
@@ -87,29 +88,30 @@ function figures(
     })
     return costs.reduce((all, cost) => all + cost, 0)
   }
-  const idle = (of: (block: Block) => number) => (block: Block) => (block.hosted ? of(block) : 0)
-  const apart = mine.some((block) => block.own.cpu !== block.all.cpu)
+  const zero = () => 0
   const hosted = mine.some((block) => block.hosted)
-  const alone = (of: (block: Block) => number) => (hosted ? idle(of) : () => 0)
+  // Where threads that record are told apart, nothing of an idle Node is in their figures.
+  const apart = mine.some((block) => block.apart)
+  const idle = (of: (used: Usage) => number, own: boolean) =>
+    hosted && !(own && apart) ? ({ all }: Block) => of(all) : zero
+  const cpu = (used: Usage) => used.cpu
+  const switches = (used: Usage) => used.switches
   return {
     subject,
     scene,
-    cpu: beyond(({ own }) => own.cpu, apart ? () => 0 : alone(({ all }) => all.cpu)),
-    process: beyond(
-      ({ all }) => all.cpu,
-      alone(({ all }) => all.cpu),
-    ),
-    server: beyond(
-      ({ server }) => server.cpu,
-      ({ server }) => server.cpu,
-    ),
-    wakeups:
-      beyond(({ own }) => own.switches, apart ? () => 0 : alone(({ all }) => all.switches)) / 60,
+    cpu: beyond(({ own }) => own.cpu, idle(cpu, true)),
+    process: beyond(({ all }) => all.cpu, idle(cpu, false)),
+    server: beyond(serverCpu, serverCpu),
+    wakeups: beyond(({ own }) => own.switches, idle(switches, true)) / 60,
     peak: Math.max(...mine.map(({ memory }) => memory?.peak ?? 0)),
     above: Math.max(...mine.map(({ memory }) => (memory ? memory.peak - memory.bare : 0))),
     injected: sum(mine, ({ performed }) => performed.injected),
     ...counted(mine, minutes),
   }
+}
+
+function serverCpu({ server }: Block): number {
+  return server.cpu
 }
 
 /** What only some subjects count. */

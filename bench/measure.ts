@@ -26,6 +26,8 @@ export interface Block {
   readonly own: Usage
   /** Of all threads of that process. */
   readonly all: Usage
+  /** Whether `own` are some of the threads. */
+  readonly apart: boolean
   /** Whether Node is that process. */
   readonly hosted: boolean
   readonly server: Usage
@@ -174,7 +176,8 @@ class Play {
       seconds: (after.at - before.at) / 1000,
       own: used(before.process.own, after.process.own),
       all: used(before.process.all, after.process.all),
-      hosted: take?.hosted ?? true,
+      apart: take?.threads !== undefined,
+      hosted: take ? (take.hosted ?? false) : true,
       server: used(before.server, after.server),
       ...(bytesBefore === undefined || bytesAfter === undefined
         ? {}
@@ -192,6 +195,6 @@ class Play {
 }
 
 function failed(subject: string | null, error: string): Block {
-  const nothing = { own: none, all: none, server: none, hosted: false }
+  const nothing = { own: none, all: none, server: none, apart: false, hosted: false }
   return { subject, error, seconds: 0, ...nothing, performed: { injected: 0 } }
 }

@@ -97,9 +97,10 @@ function ratioTable(
   const [ours, ...others] = run.subjects
   // What takes input alone is compared with our taking input alone.
   const alone = others.find(({ inputOnly }) => inputOnly)
-  const rows = others.flatMap((subject) => {
+  const compared = others.filter((subject) => subject !== alone)
+  const rows = compared.flatMap((subject) => {
     const { name, inputOnly } = subject
-    const beside = inputOnly && subject !== alone ? alone : ours
+    const beside = inputOnly ? alone : ours
     const ratios = scenes.map((scene) => {
       const [theirs, own] = [of(scene, name), of(scene, beside?.name ?? '')]
       return theirs === undefined || own === undefined ? undefined : theirs / own

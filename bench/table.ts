@@ -58,7 +58,8 @@ export function grouped(number: number | undefined): string {
 
 /** How many times as much. */
 export function times(ratio: number | undefined): string {
-  return ratio === undefined ? dash : `${digits(ratio)}×`
+  if (ratio === undefined) return dash
+  return ratio < 0.001 ? '< 0.001×' : `${digits(ratio)}×`
 }
 
 /** Mebibytes. */

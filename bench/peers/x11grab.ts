@@ -66,10 +66,11 @@ export const x11grab: readonly Subject[] = codecs.map((codec) => ({
 }))
 
 async function grab({ args }: Codec, { stage, folder }: Context): Promise<Take> {
-  const file = join(folder, 'grab.mkv')
+  const file = join(folder, 'grab.raw')
   const input = ['-f', 'x11grab', '-draw_mouse', '0', '-framerate', String(fps)]
   const size = ['-video_size', `${width}x${height}`, '-i', stage.display.name]
-  const output = ['-fps_mode', 'passthrough', '-flush_packets', '1', '-f', 'matroska', '-y', file]
+  // The bare stream: a container would keep back what it has, up to some seconds.
+  const output = ['-fps_mode', 'passthrough', '-flush_packets', '1', '-f', 'rawvideo', '-y', file]
   const quiet = ['-v', 'error', '-nostats', '-progress', 'pipe:1']
   const ffmpeg = await startChild('ffmpeg', [
     ...[...quiet, ...oneThread, ...input, ...size],
