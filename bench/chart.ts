@@ -15,15 +15,10 @@ export interface Panel {
   readonly dots: readonly Dot[]
 }
 
+/** As many as there are recorders; told apart by most eyes, and in grey by their rows of the table. */
 const colours = [
-  '#d1495b',
-  '#22577a',
-  '#38a3a5',
-  '#80b918',
-  '#c77dff',
-  '#f4a261',
-  '#6c757d',
-  '#8d6a9f',
+  ...['#d1495b', '#1b3a5c', '#2a9d8f', '#7fb800', '#b565f0'],
+  ...['#f4a261', '#7a7a7a', '#3f8efc', '#8c564b', '#c9a800'],
 ]
 const left = 120
 const across = 470
@@ -110,7 +105,7 @@ function legend(series: readonly string[]): string {
   return series
     .map((name, at) => {
       const here = x
-      x += 24 + name.length * 7.4
+      x += 36 + name.length * 7
       return `<circle cx="${here}" cy="48" r="${at === 0 ? 7 : 5}" fill="${colour(at)}"/>${text(here + 11, 52, name, 'start')}`
     })
     .join('\n')

@@ -113,6 +113,7 @@ function clipTable({ clips }: ClipRun): string {
   const head = [
     'scene',
     'kB',
+    'with hints',
     'CPU s',
     'with hints',
     'decode CPU s',
@@ -121,6 +122,7 @@ function clipTable({ clips }: ClipRun): string {
   const rows = clips.map(({ scene, plain, hinted, peers: coded }) => [
     scene,
     grouped(Math.round(plain.bytes / 1000)),
+    grouped(Math.round(hinted.bytes / 1000)),
     digits(plain.encodeCpuSeconds),
     digits(hinted.encodeCpuSeconds),
     digits(plain.decodeCpuSeconds),
@@ -153,8 +155,9 @@ function meansTable({ clips }: ClipRun): string {
     times(mean(({ plain }, peer) => peer.encodeCpuSeconds / plain.encodeCpuSeconds, name)),
     times(mean(({ hinted }, peer) => peer.encodeCpuSeconds / hinted.encodeCpuSeconds, name)),
     share(mean(({ plain }, peer) => plain.bytes / peer.bytes, name)),
+    share(mean(({ hinted }, peer) => hinted.bytes / peer.bytes, name)),
     share(mean(({ plain }, peer) => plain.bytes / peer.bytes, name, text)),
   ])
-  const head = ['geometric means', 'its CPU / ours', 'ours with hints', 'our bytes / its']
+  const head = ['geometric means', 'its CPU / ours', 'with hints', 'our bytes / its', 'with hints']
   return table([...head, `${text.join(', ')} alone`], rows)
 }

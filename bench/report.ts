@@ -182,22 +182,31 @@ function latency(found: Latency | undefined): string {
   return found ? [found.p50, found.p99, found.max].map((value) => digits(value)).join(' / ') : dash
 }
 
-/** The chart of a run. */
+/** The chart of a run: this recorder as an application uses it, and the peers. */
 export function runChart(run: Run): string {
+  const [first] = run.subjects
+  const shown = run.subjects.filter(
+    (subject) => subject === first || subject.keeps !== 'all, sealed',
+  )
   const all = run.scenes.flatMap(figuresOf)
   const dots = (of: (figures: Figures) => number | undefined) =>
-    all.flatMap((figures) => {
-      const value = of(figures)
-      return value === undefined ? [] : [{ row: figures.scene, series: figures.subject, value }]
-    })
+    shown.flatMap(({ name }) =>
+      all.flatMap((figures) => {
+        const value = figures.subject === name ? of(figures) : undefined
+        return value === undefined ? [] : [{ row: figures.scene, series: name, value }]
+      }),
+    )
   const panels: Panel[] = [
     {
       title: 'CPU seconds a minute: recorder, and X server above its baseline',
-      floor: 0.01,
+      floor: leastCost,
       dots: dots(cost),
     },
-    { title: 'MB a minute', floor: 0.001, dots: dots(({ rate }) => rate && rate / 1e6) },
+    {
+      title: 'MB a minute, of those that keep what they take',
+      floor: 0.001,
+      dots: dots(({ rate }) => rate && rate / 1e6),
+    },
   ]
-  const [first] = run.subjects
   return chart('What recording costs', settingLine(run.setting), panels, first?.name ?? '')
 }
