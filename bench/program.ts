@@ -1,6 +1,6 @@
 // The command line of `npm run bench`.
 import { writeFile } from 'node:fs/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { names, size, whole } from './choice.js'
 import { recordClip } from './clip.js'
 import { clipTables, runClips } from './clips.js'
@@ -39,7 +39,7 @@ export function program(): Command {
       'how long each block lasts (default: 8; with --quick: 3)',
       whole(2, 600),
     )
-    .option('--scene <names>', `scenes, with commas: ${list(scenes)}`, names(scenes), scenes)
+    .addOption(several('--scene <names>', 'scenes, with commas', scenes))
     .option('--peers <names>', `all, none, or some: ${list(peers)}`, names(peers))
     .option('--quick', `blocks of 3 s, and of the peers only ${quickPeers.join(', ')}`, false)
     .option('--json <file>', 'writes every block by itself, too')
@@ -76,8 +76,8 @@ export function program(): Command {
   root
     .command('clips')
     .description('Records each scene as a clip, one at a time, and runs all codecs on it.')
-    .option('--scene <names>', `scenes, with commas: ${list(seen)}`, names(seen), seen)
-    .option('--peers <names>', `all, none, or some: ${list(codecs)}`, names(codecs), [...codecs])
+    .addOption(several('--scene <names>', 'scenes, with commas', seen))
+    .addOption(several('--peers <names>', 'none, or some, with commas', codecs))
     .option('--frames <n>', 'how many pictures', whole(1, 100_000), 150)
     .option('--fps <n>', 'pictures a second', whole(1, 240), 30)
     .option('--from <folder>', 'clips that are there already, NAME.bgrx, in place of new ones')
@@ -175,6 +175,16 @@ async function clips(options: ClipsCommandOptions): Promise<void> {
 
 async function writeJson(file: string, content: object): Promise<void> {
   await writeFile(file, asJson(content))
+}
+
+/** An option that takes some of what is known, and is all of it when it is not given. */
+function several(
+  flags: string,
+  about: string,
+  known: readonly { readonly name: string }[],
+): Option {
+  const option = new Option(flags, `${about}: ${list(known)}`)
+  return option.argParser(names(known)).default(known, 'all')
 }
 
 function peerCodecs(text: string): Codec[] {

@@ -23,14 +23,15 @@ export function runTables(run: Run): string {
     `${settingLine(run.setting)} ${run.seconds} s a block.`,
     '### The recorder',
     recorderTable(figures, run),
-    '### CPU: how many times as much as understudy',
-    ratioTable(figures, run, cost, leastCost),
+    ...ratioPart('CPU', ratioTable(figures, run, cost, leastCost)),
     '### CPU seconds a minute: recorder + X server above its baseline',
     sceneTable(figures, run, ({ cpu, server }) => `${digits(cpu)} + ${digits(server)}`),
     '### MB a minute',
     sceneTable(figures, run, ({ rate }) => megabytes(rate)),
-    '### Bytes: how many times as much as understudy',
-    ratioTable(figures, run, ({ rate }) => rate, 1000),
+    ...ratioPart(
+      'Bytes',
+      ratioTable(figures, run, ({ rate }) => rate, 1000),
+    ),
     '### Memory, wake-ups, losses',
     lossTable(figures, run),
     ...echoPart(figures, run),
@@ -111,6 +112,12 @@ function ratioTable(
       : [[label(subject), ...ratios.map(times), times(geometricMean(known))]]
   })
   return table(['', ...scenes, 'geometric mean'], rows)
+}
+
+/** A table of ratios, unless there is nothing to compare with. */
+function ratioPart(what: string, ratios: string): string[] {
+  const isEmpty = ratios.split('\n').length === 2
+  return isEmpty ? [] : [`### ${what}: how many times as much as understudy`, ratios]
 }
 
 function lossTable(figures: readonly Figures[], run: Run): string {
