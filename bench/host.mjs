@@ -1,16 +1,23 @@
 // The process that is measured: a host that embeds the SDK and does nothing else. Plain JavaScript, so
-// that nothing is compiled in it; `recorder.bench.ts` tells it what to do.
+// that nothing is compiled in it. It is told what to do in lines: {"start":options}, {"stop":true}.
+import { createInterface } from 'node:readline'
 import { Recorder } from '../dist/index.js'
 
+const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`)
 let recorder
 
-process.on('message', async ({ start }) => {
-  if (start) {
-    recorder = await Recorder.start(start)
-    process.send({ path: recorder.path })
-  } else {
-    await recorder.stop()
-    process.send({ stats: recorder.stats() })
+createInterface(process.stdin).on('line', async (line) => {
+  try {
+    const { start } = JSON.parse(line)
+    if (start) {
+      recorder = await Recorder.start(start)
+      say({ path: recorder.path })
+    } else {
+      await recorder.stop()
+      say({ stats: recorder.stats() })
+    }
+  } catch (error) {
+    say({ error: String(error) })
   }
 })
-process.send({ ready: true })
+say({ ready: true })

@@ -1,5 +1,5 @@
 // What Linux says of a running process: /proc.
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Counters of a process at a moment. */
@@ -10,26 +10,48 @@ export interface Usage {
   readonly switches: number
 }
 
+/** Counters of a process, and of some of its threads. */
+export interface ProcessUsage {
+  readonly all: Usage
+  /** Of the threads that were asked for. */
+  readonly own: Usage
+}
+
 /**
  * Reads the counters. Those of threads that ended are gone with them, so differences are taken
  * while the same threads run.
  *
  * @param pid - of the process
+ * @param prefix - of the names of threads that are counted apart, too; default: all of them
  */
-export async function usage(pid: number): Promise<Usage> {
-  const threads = await readdir(`/proc/${pid}/task`)
-  const each = threads.map(async (thread) => {
-    const folder = `/proc/${pid}/task/${thread}`
+export async function usage(pid: number, prefix = ''): Promise<ProcessUsage> {
+  const threads = await Promise.all(
+    (await readdir(`/proc/${pid}/task`)).map((thread) => threadUsage(pid, thread)),
+  )
+  const sum = (some: typeof threads) => some.map((thread) => thread.used).reduce(add, none)
+  return {
+    all: sum(threads),
+    own: sum(threads.filter(({ name }) => name.startsWith(prefix))),
+  }
+}
+
+/** Nothing used. */
+export const none: Usage = { cpu: 0, switches: 0 }
+
+async function threadUsage(pid: number, thread: string): Promise<{ name: string; used: Usage }> {
+  const folder = `/proc/${pid}/task/${thread}`
+  try {
     // As `stat` counts, but in nanoseconds instead of hundredths of a second.
     const [nanoseconds] = (await readFile(`${folder}/schedstat`, 'utf8')).split(' ')
     const status = await readFile(`${folder}/status`, 'utf8')
-    return {
-      cpu: Number(nanoseconds) / 1e9,
-      switches:
-        field(status, 'voluntary_ctxt_switches') + field(status, 'nonvoluntary_ctxt_switches'),
-    }
-  })
-  return (await Promise.all(each)).reduce(add, { cpu: 0, switches: 0 })
+    const name = /^Name:\s*(.*)$/m.exec(status)?.[1] ?? ''
+    const voluntary = field(status, 'voluntary_ctxt_switches')
+    const forced = field(status, 'nonvoluntary_ctxt_switches')
+    return { name, used: { cpu: Number(nanoseconds) / 1e9, switches: voluntary + forced } }
+  } catch {
+    // It ended between being listed and being read.
+    return { name: '', used: none }
+  }
 }
 
 /** The id of the process with this name and this argument. */
@@ -46,6 +68,16 @@ export async function findProcess(name: string, argument: string): Promise<numbe
 /** The most memory that a process ever had in RAM, bytes. */
 export async function peakMemory(pid: number): Promise<number> {
   return field(await readFile(`/proc/${pid}/status`, 'utf8'), 'VmHWM') * 1024
+}
+
+/** The memory that a process has in RAM now, bytes. */
+export async function memory(pid: number): Promise<number> {
+  return field(await readFile(`/proc/${pid}/status`, 'utf8'), 'VmRSS') * 1024
+}
+
+/** Makes {@link peakMemory} begin anew, from what the process has now. */
+export async function forgetPeak(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
 /** The bytes of all files in a folder. */
@@ -69,6 +101,11 @@ export async function machine(): Promise<string> {
 /** How many processes wanted a CPU in the last minute, on average. */
 export async function load(): Promise<number> {
   return Number((await readFile('/proc/loadavg', 'utf8')).split(' ')[0])
+}
+
+/** What was used between two readings. */
+export function used(from: Usage, to: Usage): Usage {
+  return { cpu: to.cpu - from.cpu, switches: to.switches - from.switches }
 }
 
 function add(a: Usage, b: Usage): Usage {

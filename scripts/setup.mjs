@@ -1,6 +1,6 @@
 // Installs what is missing, so that a fresh clone needs one command. Plain Node, no packages.
 //
-//   node scripts/setup.mjs [display] [cross]
+//   node scripts/setup.mjs [display] [bench] [codecs] [cross]
 //   node scripts/setup.mjs --list display       names the Debian packages missing for it
 //
 // Exit code 2: something is missing that only the person at the machine can install.
@@ -31,6 +31,14 @@ const packages = {
     'libx11-data': '/usr/share/X11/locale/en_US.UTF-8/Compose',
     'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf',
   },
+  // More applications for the bench: a browser, an office suite that draws as a desktop's own programs do.
+  bench: {
+    chromium: 'chromium',
+    'libreoffice-calc': 'localc',
+    'libreoffice-gtk3': '/usr/lib/libreoffice/program/libvclplug_gtk3lo.so',
+  },
+  // Other codecs, and the grabbing of the screen that most recorders start from.
+  codecs: { ffmpeg: 'ffmpeg' },
   // Type-checking for Windows and macOS: zstd's C is not compiled, its pkg-config file stands in.
   cross: {
     'pkg-config': 'pkg-config',

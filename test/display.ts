@@ -157,11 +157,15 @@ export class Display implements AsyncDisposable {
     return await this.window('Mousepad')
   }
 
-  /** Waits until a window of this class shows. */
-  async window(className: string): Promise<Managed> {
-    return await this.#until(className, async () =>
-      (await this.windows()).find((window) => window.class === className),
-    )
+  /**
+   * Waits until a window of this class shows.
+   *
+   * @param className - the second part of its WM_CLASS
+   * @param wait - for how many milliseconds
+   */
+  async window(className: string, wait = patience): Promise<Managed> {
+    const find = async () => (await this.windows()).find((window) => window.class === className)
+    return await this.#until(className, find, wait)
   }
 
   /** Waits until a window of this class has the keyboard. */
@@ -267,14 +271,18 @@ export class Display implements AsyncDisposable {
     await this.close()
   }
 
-  async #until<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
+  async #until<T>(
+    what: string,
+    check: () => Promise<T | false | undefined>,
+    wait = patience,
+  ): Promise<T> {
     const begun = performance.now()
-    while (performance.now() - begun < patience) {
+    while (performance.now() - begun < wait) {
       const found = await check()
       if (found !== false && found !== undefined) return found
       await sleep(50)
     }
-    throw new Error(`${what} did not come up on ${this.name} within ${patience / 1000} s`)
+    throw new Error(`${what} did not come up on ${this.name} within ${wait / 1000} s`)
   }
 }
 

@@ -6,6 +6,8 @@
 mod keys;
 #[cfg(target_os = "linux")]
 mod player;
+#[cfg(target_os = "linux")]
+mod windows;
 
 #[cfg(target_os = "linux")]
 const USAGE: &str = "\
@@ -22,6 +24,9 @@ Plays input into an X display by XTEST. One command a line; empty lines and line
   keydown CODE, keyup CODE     one half of that
   type TEXT [every MS]         types text under the active layout, AltGr and dead keys included; \\n is Enter
   flood COUNT RATE W H         COUNT positions at RATE a second: number n is at (n mod W, n / W mod H)
+  show CLASS                   the window with this WM_CLASS to the front, with the keyboard
+  maximize CLASS               as large as the screen
+  place CLASS X Y W H          its frame's corner at X, Y; its content W by H
   sync                         wait until the server has done all that
 
   --display :N   the display (default: the environment's)

@@ -14,6 +14,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 use crate::keys::Keys;
+use crate::windows::Windows;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -71,6 +72,11 @@ impl Player {
             ("flood", [count, rate, width, height]) => {
                 self.flood(count.parse()?, rate.parse()?, width.parse()?, height.parse()?)
             }
+            ("show", [class]) => self.windows().show(class),
+            ("maximize", [class]) => self.windows().maximize(class),
+            ("place", [class, x, y, width, height]) => {
+                self.windows().place(class, [x.parse()?, y.parse()?, width.parse()?, height.parse()?])
+            }
             ("sync", []) => self.sync(),
             _ => Err(format!("not understood: {line}").into()),
         }
@@ -79,6 +85,10 @@ impl Player {
     pub(crate) fn sync(&self) -> Outcome {
         self.conn.get_input_focus()?.reply()?;
         Ok(())
+    }
+
+    fn windows(&self) -> Windows<'_> {
+        Windows { conn: &self.conn, root: self.root }
     }
 
     fn fake(&self, kind: u8, detail: u8, x: i16, y: i16) -> Outcome {
