@@ -16,6 +16,7 @@ pub mod hold;
 pub mod identity;
 pub mod journal;
 pub mod key;
+mod moves;
 pub mod ndjson;
 pub mod pipeline;
 pub mod policy;

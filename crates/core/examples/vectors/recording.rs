@@ -174,6 +174,7 @@ impl Segment {
         for (nanos, record) in records {
             self.encoder.encode(Time::from_nanos(*nanos), record, &mut bytes);
         }
+        self.encoder.flush(&mut bytes);
         self.raw_records(recording, &bytes);
     }
 

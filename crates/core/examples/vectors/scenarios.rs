@@ -26,6 +26,7 @@ use understudy_core::segment::SegmentId;
 use understudy_core::sign::hash;
 use understudy_core::track::Track;
 use understudy_core::verify::Status;
+use understudy_core::wire::Writer;
 
 use super::Expect::{self, Fails, Opens};
 use super::recording::{
@@ -33,7 +34,9 @@ use super::recording::{
 };
 
 use self::records::part;
-use self::samples::{context_records, encoded, flip_in, keyboard_records, lines_of, pointer_records, screen_records};
+use self::samples::{
+    context_records, encoded, flip_in, keyboard_records, lines_of, pointer_moves, pointer_records, screen_records,
+};
 
 type Vector = (&'static str, &'static str, Expect, Files);
 
@@ -55,6 +58,7 @@ pub(crate) fn all() -> Vec<Vector> {
         sealed::seal(),
         sealed::chunk(),
         records::record(),
+        records::moves(),
         records::delta(),
     ]
     .concat()
