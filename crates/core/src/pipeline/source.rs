@@ -13,7 +13,7 @@ use super::screen::ScreenPainter;
 use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, InputEvent, Sample};
-use crate::gate::{Admitted, GUARD};
+use crate::gate::GUARD;
 use crate::redact::Redactor;
 use crate::track::Track;
 
@@ -115,15 +115,15 @@ fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>) -> Resul
 }
 
 fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
-    let (mut pointer, mut keyboard): (Vec<Admitted<_>>, Vec<Admitted<_>>) = Default::default();
+    let (mut pointer, mut keyboard) = (Vec::with_capacity(batch.samples.len()), Vec::new());
     for Sample { time, value } in batch.samples {
         match value {
-            InputEvent::Pointer(value) => pointer.extend(shared.gate.admit(Track::Pointer, Sample { time, value })),
-            InputEvent::Keyboard(value) => keyboard.extend(shared.gate.admit(Track::Keyboard, Sample { time, value })),
+            InputEvent::Pointer(value) => pointer.push(Sample { time, value }),
+            InputEvent::Keyboard(value) => keyboard.push(Sample { time, value }),
         }
     }
-    queue.offer(Track::Pointer, pointer, Message::Pointer);
-    queue.offer(Track::Keyboard, keyboard, Message::Keyboard);
+    queue.offer(Track::Pointer, shared.gate.admit_all(Track::Pointer, pointer), Message::Pointer);
+    queue.offer(Track::Keyboard, shared.gate.admit_all(Track::Keyboard, keyboard), Message::Keyboard);
     for notice in batch.notices {
         match notice.kind {
             NoticeKind::InputLost(count) => queue.send(Message::InputLost(count)),
