@@ -9,6 +9,7 @@
 //! A pause takes the three down and a resume opens them again: while paused, nothing is connected to the system.
 
 mod notary;
+mod queue;
 mod screen;
 mod source;
 
@@ -18,9 +19,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::Sender;
-
 use self::notary::{Message, Notary};
+use self::queue::{Sender, Urgency};
 use self::source::Sources;
 use crate::backend::{Platform, Waker};
 use crate::clock::{Clock, Time};
@@ -35,6 +35,9 @@ use crate::writer::{About, RecordingWriter};
 
 /// Messages that may wait for the writing thread. A message is a batch, so this is seconds of input.
 const QUEUE: usize = 256;
+/// How long the writing thread rests between two looks at what is not urgent: keys wait longer for their verdict, and what
+/// gathers is sealed later anyway.
+const PACE: Duration = Duration::from_millis(100);
 
 /// What to record, and how.
 pub struct Config {
@@ -196,7 +199,9 @@ impl Recorder {
             wakers: Mutex::default(),
             waiting_pictures: AtomicUsize::new(0),
         });
-        let (queue, messages) = crossbeam_channel::bounded(QUEUE);
+        // Where time goes by script, nothing waits for the time of day.
+        let pace = if shared.clock.is_manual() { Duration::ZERO } else { PACE };
+        let (queue, messages) = queue::queue(QUEUE, pace);
         let (report, outcome) = std::sync::mpsc::channel();
         let notary = Notary::new(Arc::clone(&shared), writer).spawn(messages, report)?;
         shared.gate.open(Time::ZERO);
@@ -278,8 +283,7 @@ impl Recorder {
             sources.join();
         }
         if let Some(queue) = control.queue.take() {
-            // Fails only when the notary has ended already.
-            let _ = queue.send(Message::Stop(now));
+            queue.send(Message::Stop(now), Urgency::AtOnce);
         }
         if let Some(notary) = control.notary.take() {
             let outcome = control.outcome.recv();
@@ -313,8 +317,7 @@ impl Drop for Recorder {
 impl Control {
     fn send(&self, message: Message) {
         if let Some(queue) = &self.queue {
-            // Fails only when the notary has ended; the state says so.
-            let _ = queue.send(message);
+            queue.send(message, Urgency::AtOnce);
         }
     }
 }

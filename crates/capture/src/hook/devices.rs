@@ -6,8 +6,7 @@ use understudy_core::error::Result;
 use understudy_core::event::{RawDelta, Wheel};
 use understudy_core::frame::Size;
 use x11rb::protocol::xinput::{
-    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, EventMask, Fp3232, ScrollType, ValuatorMode,
-    XIEventMask,
+    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, EventMask, Fp3232, ScrollType, ValuatorMode, XIEventMask,
 };
 
 use super::motion::Step;

@@ -3,10 +3,7 @@
 //! x11rb reads a raw movement into three vectors of its own. Of everything the hook does for a fast mouse, that was the largest
 //! part in user space; so this one event is read in place, and every other by x11rb. The layout is XI2proto's `XIRawEvent`.
 
-use x11rb::protocol::xinput::{
-    DeviceId, Fp3232, KEY_PRESS_EVENT, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT, RAW_KEY_PRESS_EVENT,
-    RAW_KEY_RELEASE_EVENT, RAW_MOTION_EVENT,
-};
+use x11rb::protocol::xinput::{DeviceId, Fp3232, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT, RAW_MOTION_EVENT};
 use x11rb::protocol::xproto::{GE_GENERIC_EVENT, Timestamp};
 
 /// Where the fields lie.
@@ -64,16 +61,9 @@ impl<'a> RawMotion<'a> {
     }
 }
 
-/// Whether an event may move the pointer, so that it has to be asked where that is now.
-pub(super) fn is_input(event: &[u8], opcode: u8) -> bool {
-    let kinds = [
-        RAW_MOTION_EVENT,
-        RAW_BUTTON_PRESS_EVENT,
-        RAW_BUTTON_RELEASE_EVENT,
-        RAW_KEY_PRESS_EVENT,
-        RAW_KEY_RELEASE_EVENT,
-        KEY_PRESS_EVENT,
-    ];
+/// Whether an event is one of a pointer, so that it has to be asked where that is now. Keys do not move it.
+pub(super) fn moves(event: &[u8], opcode: u8) -> bool {
+    let kinds = [RAW_MOTION_EVENT, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT];
     kind(event, opcode).is_some_and(|kind| kinds.contains(&kind))
 }
 
@@ -101,7 +91,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use x11rb::protocol::xinput::{PointerEventFlags, RawButtonPressEvent};
+    use x11rb::protocol::xinput::{PointerEventFlags, RAW_KEY_PRESS_EVENT, RawButtonPressEvent};
     use x11rb::x11_utils::{Serialize, TryParse};
 
     const OPCODE: u8 = 131;
@@ -136,8 +126,7 @@ mod tests {
             let parts = |value: Fp3232| (value.integral, value.frac);
             let axes: Vec<_> = ours.axes().map(|axis| (axis.number, parts(axis.value), parts(axis.raw))).collect();
             let values = theirs.axisvalues.iter().zip(&theirs.axisvalues_raw).zip(numbers);
-            let expected: Vec<_> =
-                values.map(|((value, raw), number)| (number, parts(*value), parts(*raw))).collect();
+            let expected: Vec<_> = values.map(|((value, raw), number)| (number, parts(*value), parts(*raw))).collect();
             assert_eq!(axes, expected);
         }
     }
@@ -150,8 +139,10 @@ mod tests {
         }
         assert!(RawMotion::parse(&bytes, OPCODE + 1).is_none(), "another extension");
         let mut other = bytes.clone();
+        other[KIND..KIND + 2].copy_from_slice(&RAW_BUTTON_PRESS_EVENT.to_ne_bytes());
+        assert!(RawMotion::parse(&other, OPCODE).is_none() && moves(&other, OPCODE), "a button");
         other[KIND..KIND + 2].copy_from_slice(&RAW_KEY_PRESS_EVENT.to_ne_bytes());
-        assert!(RawMotion::parse(&other, OPCODE).is_none() && is_input(&other, OPCODE), "a key");
-        assert!(!is_input(&[0; 32], OPCODE), "an error");
+        assert!(RawMotion::parse(&other, OPCODE).is_none() && !moves(&other, OPCODE), "a key");
+        assert!(!moves(&[0; 32], OPCODE), "an error");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Raw events hold no position, no text and no state. Those are joined to them here, exactly, because everything comes over one
 //! connection in the server's order: `XkbStateNotify` says which modifiers and group the next key meets, and one
-//! `QueryPointer` after each batch says where the pointer was after the events before its reply.
+//! `QueryPointer` after each batch with events of a pointer says where that was after the events before its reply.
 //!
 //! Key repeat (found on Xvfb 21.1 with a key held by XTEST): the server's own repeats are no raw events. They are
 //! `XI_KeyPress` events with the flag `XIKeyRepeat`, and a client hears those of the *slave* devices at the root even while an
@@ -32,15 +32,15 @@ use super::motion::{Step, Tracker};
 use super::raw::{self, RawMotion};
 use crate::x11::{Link, Wake, answer, deadline, lost, send, unsupported};
 
-/// While there is input it gathers this long: server times stay exact, and wake-ups do not follow the mouse. What comes after a
-/// rest is reported at once.
-const GATHER: Duration = Duration::from_millis(32);
-/// Where more come than this in one go, they gather half as long, and twice as long again where fewer do than a quarter of it: what
-/// waits in the socket is bounded, or the server would have to keep it.
-const MANY: usize = 1024;
-const LEAST: Duration = Duration::from_millis(1);
-/// This many in one go will not have been all: the next are not waited for, but left to gather at once.
-const STREAM: usize = 8;
+/// Input that comes after a rest is reported at once; while there is more it gathers this long: server times stay exact, and
+/// wake-ups do not follow the mouse.
+const GATHER: Duration = Duration::from_millis(50);
+/// Where more than this come in one go, they gather less long, so that about half as many do. What waits in the socket is bounded
+/// that way; the server would have to keep the rest.
+const MANY: usize = 768;
+/// Where fewer come, they gather longer again.
+const FEW: usize = 96;
+
 /// A position that differs by this little from the server's was computed with other rounding; by more, someone warped the pointer.
 const ROUNDING: i32 = 2;
 
@@ -68,25 +68,19 @@ pub(crate) struct XInput2 {
 
 /// How long events gather.
 struct Pace {
-    drained: Instant,
+    /// When there was input last; `None` once that is long enough ago.
+    took: Option<Instant>,
     gather: Duration,
-    /// More will come before anyone could sleep.
-    streaming: bool,
 }
 
 impl Pace {
-    /// Until when what comes gathers.
-    fn gathered(&self) -> Instant {
-        self.drained + self.gather
-    }
-
     /// Begins to gather anew, after `count` events were taken.
     fn took(&mut self, count: usize) {
-        self.drained = Instant::now();
-        self.streaming = count >= STREAM;
+        self.took = Some(Instant::now());
         if count > MANY {
-            self.gather = (self.gather / 2).max(LEAST);
-        } else if count < MANY / 4 {
+            let part = MANY as f64 / 2.0 / count as f64;
+            self.gather = self.gather.mul_f64(part);
+        } else if count < FEW {
             self.gather = (self.gather * 2).min(GATHER);
         }
     }
@@ -137,7 +131,7 @@ impl XInput2 {
             size,
             pending: VecDeque::new(),
             opcode,
-            pace: Pace { drained: Instant::now(), gather: GATHER, streaming: false },
+            pace: Pace { took: None, gather: GATHER },
             latest: Time::ZERO,
             fresh: false,
             started: false,
@@ -170,7 +164,7 @@ impl XInput2 {
     }
 
     fn report(&mut self, mut events: Vec<Vec<u8>>, out: &mut Batch<InputEvent>) -> Result<()> {
-        if !events.iter().any(|event| raw::is_input(event, self.opcode)) {
+        if !self.pointer || !events.iter().any(|event| raw::moves(event, self.opcode)) {
             return self.publish(&events, None, out);
         }
         let position = self.sync(&mut events)?;
@@ -372,18 +366,6 @@ impl XInput2 {
         }
         Ok(())
     }
-
-    /// Sleeps until there is something to take, and lets more gather where there was something a moment ago.
-    fn sleep(&mut self, deadline: Option<Instant>) -> Result<Wake> {
-        let wake = self.link.sleep(deadline)?;
-        if wake != Wake::Server || Instant::now() >= self.pace.gathered() {
-            return Ok(wake);
-        }
-        match self.link.rest(self.pace.gathered())? {
-            Wake::Waker => Ok(Wake::Waker),
-            Wake::Server | Wake::Timeout => Ok(Wake::Server),
-        }
-    }
 }
 
 impl Hook for XInput2 {
@@ -398,13 +380,12 @@ impl Hook for XInput2 {
         }
         let deadline = deadline(wait);
         let before = out.samples.len();
-        let hurried = deadline.is_some_and(|deadline| deadline <= self.pace.gathered());
-        // Whoever cannot wait that long gets what is here.
-        if std::mem::take(&mut self.pace.streaming)
-            && !hurried
-            && self.link.rest(self.pace.gathered())? == Wake::Waker
-        {
-            return Ok(());
+        if let Some(gathered) = self.pace.took.take().map(|took| took + self.pace.gather) {
+            // Whoever cannot wait that long gets what is here.
+            let hurried = deadline.is_some_and(|deadline| deadline <= gathered);
+            if !hurried && self.link.rest(gathered)? == Wake::Waker {
+                return Ok(());
+            }
         }
         loop {
             let events = self.drain()?;
@@ -420,7 +401,7 @@ impl Hook for XInput2 {
             if out.samples.len() > before {
                 return Ok(());
             }
-            if self.pending.is_empty() && self.sleep(deadline)? != Wake::Server {
+            if self.pending.is_empty() && self.link.sleep(deadline)? != Wake::Server {
                 return Ok(());
             }
         }

@@ -1,14 +1,13 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
-
+use super::queue::{Receiver, Urgency};
 use super::{Shared, State};
 use crate::backend::{Notice, NoticeKind};
 use crate::clock::Time;
@@ -50,6 +49,28 @@ pub(super) enum Message {
     Resume(Time),
     Failed(Error),
     Stop(Time),
+}
+
+impl Message {
+    /// What the host can see, or waits for, and pictures, which are large; the rest can wait for company.
+    pub(super) fn urgency(&self) -> Urgency {
+        match self {
+            Self::Focus(..)
+            | Self::Picture(..)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Failed(_)
+            | Self::Stop(_) => Urgency::AtOnce,
+            Self::Pointer(_)
+            | Self::Keyboard(_)
+            | Self::Context(_)
+            | Self::Screen(_)
+            | Self::Withheld(..)
+            | Self::Dropped(..)
+            | Self::InputLost(_)
+            | Self::Notice(_) => Urgency::Gathered,
+        }
+    }
 }
 
 /// Why the thread ends.
@@ -117,18 +138,17 @@ impl Notary {
     }
 
     fn serve(&mut self, messages: &Receiver<Message>) -> Result<End> {
+        let mut taken = VecDeque::new();
         loop {
             let wait = self.next_deadline().since(self.shared.clock.now());
-            match messages.recv_timeout(wait) {
-                Ok(message) => {
-                    if let Some(end) = self.take(message)? {
-                        return Ok(end);
-                    }
+            if !messages.receive(wait, &mut taken) {
+                return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
+            }
+            for message in taken.drain(..) {
+                if let Some(end) = self.take(message)? {
+                    return Ok(end);
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
-                }
+                self.tick()?;
             }
             self.tick()?;
             if self.shared.clock.now() >= self.shared.gate.until() {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Sender;
-
 use super::Shared;
 use super::notary::Message;
+use super::queue::Sender;
 use super::screen::ScreenPainter;
 use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
@@ -83,9 +82,10 @@ impl Sources {
 pub(super) struct Queue(Sender<Message>);
 
 impl Queue {
-    /// Waits for a place. Fails only when the notary has ended, and then nobody is left to tell.
+    /// Waits for a place. When the notary has ended, nobody is left to tell.
     pub(super) fn send(&self, message: Message) {
-        let _ = self.0.send(message);
+        let urgency = message.urgency();
+        self.0.send(message, urgency);
     }
 
     /// Waits for a place for a while; what finds none is dropped and counted.
@@ -94,7 +94,9 @@ impl Queue {
             return;
         }
         let count = samples.len() as u64;
-        if let Err(crossbeam_channel::SendTimeoutError::Timeout(_)) = self.0.send_timeout(message(samples), PATIENCE) {
+        let message = message(samples);
+        let urgency = message.urgency();
+        if !self.0.offer(message, urgency, PATIENCE) {
             self.send(Message::Dropped(track, count));
         }
     }
