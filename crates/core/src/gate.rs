@@ -61,6 +61,13 @@ impl Gate {
         Ok(Self { tracks, until, spans: Arc::new(Mutex::new(spans)) })
     }
 
+    /// An open gate for everything.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let spans = Spans { closed_since: None, closed: Vec::new() };
+        Self { tracks: Tracks::ALL, until: Time::MAX, spans: Arc::new(Mutex::new(spans)) }
+    }
+
     /// When the receipt expires: from then on nothing is admitted.
     pub fn until(&self) -> Time {
         self.until

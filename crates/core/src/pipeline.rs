@@ -12,6 +12,7 @@ mod notary;
 mod queue;
 mod screen;
 mod source;
+mod tap;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::Receiver;
@@ -22,6 +23,8 @@ use std::time::{Duration, Instant, SystemTime};
 use self::notary::{Message, Notary};
 use self::queue::{Sender, Urgency};
 use self::source::Sources;
+use self::tap::{Feed, Tap};
+pub use self::tap::{LEAST_BUFFER, Live};
 use crate::backend::{Platform, Waker};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
@@ -53,6 +56,8 @@ pub struct Config {
     pub platform: String,
     /// Called from the recorder's threads whenever [`Recorder::state`] may have changed; must not block.
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
+    /// What the host may read meanwhile.
+    pub live: Option<Live>,
 }
 
 /// What a recorder is doing.
@@ -151,6 +156,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A running recording.
 pub struct Recorder {
     shared: Arc<Shared>,
+    tap: Option<Arc<Tap>>,
     control: Mutex<Control>,
 }
 
@@ -180,6 +186,12 @@ impl Recorder {
         }
         let started = wall_clock_ms();
         let gate = Gate::new(&config.receipt, config.tracks, started)?;
+        if let Some(live) = &config.live {
+            config.receipt.permit_live(live.tracks)?;
+            if !config.tracks.covers(live.tracks) {
+                return Err(Error::new(ErrorKind::InvalidArgument, "what is read live must be recorded"));
+            }
+        }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
         let backend = platform.open(config.tracks, &clock)?;
@@ -203,7 +215,9 @@ impl Recorder {
         let pace = if shared.clock.is_manual() { Duration::ZERO } else { PACE };
         let (queue, messages) = queue::queue(QUEUE, pace);
         let (report, outcome) = std::sync::mpsc::channel();
-        let notary = Notary::new(Arc::clone(&shared), writer).spawn(messages, report)?;
+        let tap = config.live.map(|live| Arc::new(Tap::new(live)));
+        let feed = tap.clone().map(Feed::new);
+        let notary = Notary::new(Arc::clone(&shared), writer, feed).spawn(messages, report)?;
         shared.gate.open(Time::ZERO);
         let sources = Sources::spawn(&shared, backend, &queue)?;
         let control = Control {
@@ -214,7 +228,7 @@ impl Recorder {
             notary: Some(notary),
             outcome,
         };
-        Ok(Self { shared, control: Mutex::new(control) })
+        Ok(Self { shared, tap, control: Mutex::new(control) })
     }
 
     /// What it is doing now.
@@ -296,6 +310,21 @@ impl Recorder {
             State::Failed(error) => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Moves what the live tap holds into `buffer`: whole blocks, oldest first (docs/format.md §15). Says how many bytes they are; 0
+    /// when there is none. Works on after the end, until all was taken.
+    ///
+    /// # Errors
+    /// `State` without a live tap; `InvalidArgument` for a buffer of less than [`LEAST_BUFFER`].
+    pub fn drain_live(&self, buffer: &mut [u8]) -> Result<usize> {
+        let tap = self.tap.as_ref();
+        tap.ok_or_else(|| Error::new(ErrorKind::State, "the recorder was started without a live tap"))?.drain(buffer)
+    }
+
+    /// Ends the live tap, where there is one: what it holds is erased, and nothing gathers any more. The recording goes on.
+    pub fn end_live(&self) {
+        self.tap.iter().for_each(|tap| tap.end());
     }
 
     fn running(&self) -> Result<MutexGuard<'_, Control>> {
