@@ -1,12 +1,35 @@
-import { Bytes } from './bytes.js'
 import { Bell } from './bell.js'
+import { Bytes } from './bytes.js'
 import { formatInvalid, UnderstudyError } from './errors.js'
-import type { Item } from './event.js'
+import type {
+  Focus,
+  KeyDown,
+  KeyUp,
+  Layout,
+  Modifiers,
+  Monitors,
+  PointerButton,
+  PointerMove,
+  Wheel,
+  WindowChange,
+  Workspace,
+} from './event.js'
 import { RecordDecoder } from './record.js'
 import { type LiveTrack, tracks } from './track.js'
 
 /** An item of a {@link LiveTrack}. */
-export type LiveItem = Extract<Item, { track: LiveTrack }>
+export type LiveItem =
+  | PointerMove
+  | PointerButton
+  | Wheel
+  | KeyDown
+  | KeyUp
+  | Modifiers
+  | Layout
+  | Focus
+  | WindowChange
+  | Monitors
+  | Workspace
 
 /** What is read while it is recorded. */
 export interface LiveOptions {
@@ -48,7 +71,8 @@ export class Live {
   readonly #bell = new Bell()
   readonly #decoder = new LiveDecoder()
   #buffer: Uint8Array | undefined
-  #items: Iterator<LiveItem, void, undefined> | undefined
+  #items: readonly LiveItem[] = []
+  #given = 0
   #reads: 'bytes' | 'items' | undefined
   #ended = false
 
@@ -95,9 +119,17 @@ export class Live {
     }
     // One after the other, whoever asks ahead.
     let last: Promise<unknown> = Promise.resolve()
+    let asked = 0
     return {
       next: () => {
-        const result = last.then(next)
+        // What is decoded already needs no turn of its own: most of a thousand items a second are.
+        const item = asked === 0 ? this.#items[this.#given] : undefined
+        if (item) {
+          this.#given++
+          return Promise.resolve({ done: false, value: item })
+        }
+        asked++
+        const result = last.then(next).finally(() => asked--)
         // Whoever asked ahead of a failure gets the end, not the same failure again.
         last = result.catch(() => undefined)
         return result
@@ -116,14 +148,16 @@ export class Live {
   /** The next item that is here; ends the tap at the recorder's end. */
   #take(): LiveItem | undefined {
     while (!this.#ended) {
-      const next = this.#items?.next()
-      if (next?.done === false) return next.value
+      const item = this.#items[this.#given++]
+      if (item) return item
       // Before looking: what came between the two would be lost.
       const over = this.#source?.over() ?? true
       const bytes = this.#drain()
-      if (bytes.length > 0) this.#items = this.#decoder.decode(bytes)
-      else if (over) this.#end()
-      else return undefined
+      this.#items = bytes.length > 0 ? this.#decoder.decode(bytes) : []
+      this.#given = 0
+      if (bytes.length > 0) continue
+      if (!over) return undefined
+      this.#end()
     }
     return undefined
   }
@@ -136,7 +170,7 @@ export class Live {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
-    this.#items = undefined
+    this.#items = []
     this.#buffer?.fill(0)
     this.#source?.end()
   }
@@ -147,24 +181,30 @@ export class Live {
  * and decode them elsewhere; {@link Recorder.live} has one of its own.
  */
 export class LiveDecoder {
-  readonly #decoders = new Map<number, RecordDecoder>();
+  readonly #decoders = new Map<number, RecordDecoder>()
 
   /**
    * Decodes whole blocks, in the order in which they were drained.
    *
    * @param bytes - what was drained; nothing of it is kept
-   * @returns their items, decoded as they are asked for: all must be taken before the bytes change
+   * @returns their items
    * @throws {@link UnderstudyError} `format-invalid` where the bytes are no blocks
    */
-  *decode(bytes: Uint8Array): Generator<LiveItem, void, undefined> {
+  decode(bytes: Uint8Array): LiveItem[] {
     const blocks = new Bytes(bytes)
+    const items: LiveItem[] = []
     while (blocks.left > 0) {
       const first = blocks.u8()
-      yield* this.#records(first, blocks.take(blocks.u32()))
+      const decoder = this.#decoderOf(first)
+      for (const item of decoder.decode(blocks.take(blocks.u32()))) {
+        // A decoder gives out its own track alone, and none is the screen's.
+        if (item.track !== 'screen') items.push(item)
+      }
     }
+    return items
   }
 
-  *#records(first: number, records: Uint8Array): Generator<LiveItem, void, undefined> {
+  #decoderOf(first: number): RecordDecoder {
     const number = first & ~anew
     const track = tracks[number]
     if (track === undefined || track === 'screen')
@@ -172,14 +212,8 @@ export class LiveDecoder {
     const known = (first & anew) === 0 ? this.#decoders.get(number) : undefined
     const decoder = known ?? new RecordDecoder(track)
     this.#decoders.set(number, decoder)
-    for (const item of decoder.decode(records)) yield notAPicture(item)
+    return decoder
   }
-}
-
-function notAPicture(item: Item): LiveItem {
-  // A decoder gives out its own track alone.
-  if (item.track === 'screen') throw formatInvalid('a picture is in a live tap')
-  return item
 }
 
 function wrongState(why: string): UnderstudyError {

@@ -45,10 +45,12 @@ export function readMoves(
   const column = () =>
     differences ? readSteps(body, count, 0, scale) : readValues(body, count, scale)
   const [rawXs, rawYs] = raw ? [column(), column()] : []
-  return times.map((time, i) => {
-    const at = { track: 'pointer', time, type: 'pointermove' } as const
-    const move: PointerMove = { ...at, x: xs[i] ?? 0, y: ys[i] ?? 0, injected }
-    return rawXs && rawYs ? { ...move, rawX: rawXs[i] ?? 0, rawY: rawYs[i] ?? 0 } : move
+  // Spelled out, not spread: there may be thousands a second of these.
+  return times.map((time, i): PointerMove => {
+    const [x, y] = [xs[i] ?? 0, ys[i] ?? 0]
+    if (!rawXs || !rawYs) return { track: 'pointer', time, type: 'pointermove', x, y, injected }
+    const [rawX, rawY] = [rawXs[i] ?? 0, rawYs[i] ?? 0]
+    return { track: 'pointer', time, type: 'pointermove', x, y, injected, rawX, rawY }
   })
 }
 
