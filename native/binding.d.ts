@@ -21,6 +21,14 @@ export declare class Recorder {
   pause(): void
   /** Keeps samples again. */
   resume(): Promise<void>
+  /**
+   * Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
+   *
+   * The buffer is the caller's, of at least 262,144 bytes. Nothing is allocated, and no memory of the addon is shown.
+   */
+  drain(buffer: Uint8Array): number
+  /** Ends the live tap, for good; the recording goes on. */
+  endLive(): void
   /** Stops, and closes the recording. */
   stop(): Promise<void>
 }
@@ -36,6 +44,8 @@ export declare function consent(folder: string, terms: ConsentTerms, passphrase?
 export interface ConsentTerms {
   /** What may be recorded. */
   tracks: ReadonlyArray<string>
+  /** Which of those the host may read while they are recorded; never `screen`. Default: none. */
+  live?: ReadonlyArray<string>
   /** What for: `agent-training` or `agent-evaluation`. */
   purpose: string
   /** To whom the contributor may release: 1 to 64 public keys. */
@@ -60,6 +70,12 @@ export declare function harden(): void
 /** Whether the identity in `folder` is under a passphrase. */
 export declare function isLocked(folder: string): boolean
 
+/** Counters of a live tap. */
+export interface LiveStats {
+  /** Records that it had no room for; the recording has them. */
+  dropped: number
+}
+
 /**
  * Makes an identity: `identity.json` and `identity.pub` in `folder`, which is made if it is missing. Never overwrites.
  *
@@ -79,6 +95,8 @@ export interface RecorderOptions {
   exclude?: ReadonlyArray<string>
   /** Pictures a second at most: 1 to 240, default 30. */
   maxFps?: number
+  /** Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap. */
+  live?: ReadonlyArray<string>
   /** An X display such as `:1`; default: that of the environment. */
   display?: string
   /** Records a scripted desktop instead of this machine's. */
@@ -109,14 +127,17 @@ export interface RecorderStats {
   missedDamage: number
   /** Grabs that failed and were made good later. */
   failedGrabs: number
+  /** Of the live tap. */
+  live: LiveStats
 }
 
 /**
  * Starts recording.
  *
- * `changed` is called whenever `state` may have another answer; several changes may be one call.
+ * `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
+ * call.
  */
-export declare function start(options: RecorderOptions, changed: () => void): Promise<Recorder>
+export declare function start(options: RecorderOptions, changed: () => void, ready: () => void): Promise<Recorder>
 
 /** A scripted desktop: someone types, clicks, scrolls and drags in two or three applications. The same options, the same script. */
 export interface SyntheticOptions {

@@ -182,6 +182,29 @@ test('consent: the receipt holds the hash of what was shown', async (t) => {
   t.notDeepEqual(await readFile(file), before)
 })
 
+test('consent: a live tap is named in the receipt, and in plain words', async (t) => {
+  const { folder, identity, publicKey } = await studio(t)
+  const agree = async (name: string, live: readonly string[]) => {
+    const file = join(folder, name)
+    const terms = ['--tracks', 'pointer,keyboard,screen', '--purpose', 'agent-training']
+    const who = ['--identity', identity, '--recipient', publicKey, '--expires', '1d']
+    const args = ['consent', ...who, ...terms, ...live, '--out', file, '--agree']
+    const { code, err } = await understudy(args)
+    t.is(code, 0, err)
+    const receipt = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+    return { live: receipt['live'], shown: err }
+  }
+  const tapped = await agree('tapped.json', ['--live', 'keyboard,pointer'])
+  t.deepEqual(tapped.live, ['pointer', 'keyboard'])
+  const read = /\nRead while it is recorded:[^]*?\n\n/.exec(tapped.shown)?.[0] ?? ''
+  for (const word of ['every key', 'mouse', 'unsealed', 'cannot take it back', 'never read']) {
+    t.true(read.includes(word), word)
+  }
+  const plain = await agree('plain.json', [])
+  t.deepEqual(plain.live, [])
+  t.false(plain.shown.includes('unsealed'))
+})
+
 test('consent: nobody there to be asked, or a wrong command line, is usage', async (t) => {
   const { folder, identity, publicKey } = await studio(t)
   const file = join(folder, 'agreed.json')
@@ -206,6 +229,9 @@ test('consent: nobody there to be asked, or a wrong command line, is usage', asy
     { '--expires': 'never' },
     { '--expires': '99999d' },
     { '--recipient': 'understudy1qqqq' },
+    { '--live': 'screen' },
+    { '--live': 'sound' },
+    { '--live': 'keyboard' },
   ]) {
     t.is((await run(change)).code, 2, JSON.stringify(change))
   }

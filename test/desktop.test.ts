@@ -20,7 +20,7 @@ import {
   toLine,
 } from '../ts/index.js'
 import { buildExample, Display, type DisplayOptions, type Managed, readWhen } from './display.js'
-import { readAll, type Studio, studio, understudy } from './studio.js'
+import { consent, readAll, type Studio, studio, understudy } from './studio.js'
 
 /** One after the other: some measure time, and none should wait for another's applications. */
 function onX(title: string, run: (t: ExecutionContext) => Promise<void>) {
@@ -232,19 +232,57 @@ onX('a change of focus is there within 50 ms of what caused it', async (t) => {
   )
 })
 
-onX('80,000 positions at 8 kHz are all in the dump, in order', async (t) => {
-  const [count, width, height] = [80_000, 1280, 800]
-  const { display, record, dump } = await desk(t)
-  await record(() => display.play(`flood ${count} 8000 ${width} ${height}`), {
-    tracks: ['pointer', 'context'],
+for (const [count, rate] of [
+  [80_000, 8_000],
+  [256_000, 64_000],
+] as const) {
+  onX(`${count} positions at ${rate / 1000} kHz are all in the dump, in order`, async (t) => {
+    const [width, height] = [1280, 800]
+    const { display, recording, record, identity } = await desk(t)
+    await record(() => display.play(`flood ${count} ${rate} ${width} ${height}`), {
+      tracks: ['pointer', 'context'],
+    })
+    const moves = only(await readAll(recording, identity), 'pointermove')
+    t.is(moves.length, count)
+    const wrong = moves.findIndex(
+      ({ x, y }, n) => x !== n % width || y !== Math.floor(n / width) % height,
+    )
+    t.is(wrong, -1)
+    t.true(moves.every(({ time }, n) => time >= (moves[n - 1]?.time ?? 0)))
   })
-  const moves = only(await dump(), 'pointermove')
-  t.is(moves.length, count)
-  const wrong = moves.findIndex(
-    ({ x, y }, n) => x !== n % width || y !== Math.floor(n / width) % height,
+}
+
+onX('a live tap gives what is recorded, in few calls', async (t) => {
+  const { display, recording, record, identity, publicKey } = await desk(t)
+  await display.terminal(['cat'])
+  await display.focused('XTerm')
+  const live = ['pointer', 'keyboard', 'context'] as const
+  const receipt = await consent(identity, publicKey, { live })
+  let calls = 0
+  const ready = () => {
+    calls++
+  }
+  const seen: Item[] = []
+  let reading: Promise<void> | undefined
+  const read = async (recorder: Recorder) => {
+    for await (const item of recorder.live()) seen.push(item)
+  }
+  await record(
+    async (recorder) => {
+      reading = read(recorder)
+      await display.play('type live every 50\nflood 4000 1000 1280 800\nclick')
+    },
+    { receipt, tracks: live, live: { tracks: live, ready } },
   )
-  t.is(wrong, -1)
-  t.true(moves.every(({ time }, n) => time >= (moves[n - 1]?.time ?? 0)))
+  await reading
+  const recorded = await readAll(recording, identity)
+  for (const track of live) {
+    const of = (items: readonly Item[]) => items.filter((item) => item.track === track)
+    t.deepEqual(of(seen), of(recorded), track)
+  }
+  t.is(typed(seen), 'live')
+  t.true(only(seen, 'pointermove').length >= 4000)
+  t.true(calls < 400, `${calls} calls: they followed the mouse`)
 })
 
 /** How many pixels differ; all, where the sizes do. */

@@ -55,6 +55,45 @@ export function pointermove(difference: number, x: number, y: number): Uint8Arra
   return record(0x01, difference, [0], svarint(x), svarint(y))
 }
 
+/** A move in a `pointermoves` record. */
+export interface Move {
+  /** Since the one before, in the record's unit; of the first it is the body's time, in nanoseconds. */
+  readonly gap: number
+  readonly x: number
+  readonly y: number
+  readonly rawX: number
+  readonly rawY: number
+}
+
+/** What a `pointermoves` record says of all its moves. */
+export interface MovesForm {
+  readonly unit: 0 | 1 | 2
+  readonly raw: boolean
+  readonly whole: boolean
+  readonly differences: boolean
+}
+
+/** Moves as columns, the first behind (0, 0); raw movements are in the form's unit. */
+export function pointermoves(moves: readonly Move[], form: MovesForm): Uint8Array {
+  const { unit, raw, whole, differences } = form
+  const steps = (values: readonly number[]) =>
+    values.map((value, i) => svarint(value - (values[i - 1] ?? 0)))
+  const column = (values: readonly number[]) =>
+    differences ? steps(values) : values.map((value) => svarint(value))
+  const bits = raw ? (whole ? 4 : 0) | (differences ? 8 : 0) : 0
+  return record(
+    0x05,
+    moves[0]?.gap ?? 0,
+    uvarint(moves.length),
+    [raw ? 2 : 0, unit | bits],
+    ...moves.slice(1).map(({ gap }) => uvarint(gap)),
+    ...steps(moves.map(({ x }) => x)),
+    ...steps(moves.map(({ y }) => y)),
+    ...(raw ? column(moves.map(({ rawX }) => rawX)) : []),
+    ...(raw ? column(moves.map(({ rawY }) => rawY)) : []),
+  )
+}
+
 export function keydown(difference: number, code: string, key: string, text = key): Uint8Array {
   return record(0x10, difference, [0], uvarint(0), string(code), string(key), string(text))
 }

@@ -13,7 +13,17 @@ import { parseReceipt } from '../ts/receipt.js'
 import { RecordDecoder } from '../ts/record.js'
 import { ChunkParser, parseSegmentHeader } from '../ts/segment.js'
 import { tracks } from '../ts/track.js'
-import { concat, frame, json, record, string, svarint, u32, uvarint } from './encode.js'
+import {
+  concat,
+  frame,
+  json,
+  pointermoves,
+  record,
+  string,
+  svarint,
+  u32,
+  uvarint,
+} from './encode.js'
 
 test('a uvarint up to 2^53 - 1 comes back', (t) => {
   fc.assert(
@@ -126,6 +136,38 @@ test('a picture comes back, in one record or in two', (t) => {
   )
 })
 
+test('moves come back from their columns, in whatever form they were written', (t) => {
+  const move = fc.record({
+    gap: fc.nat(2 ** 20),
+    x: fc.integer(),
+    y: fc.integer(),
+    rawX: fc.integer({ min: -(2 ** 23), max: 2 ** 23 - 1 }),
+    rawY: fc.integer({ min: -(2 ** 23), max: 2 ** 23 - 1 }),
+  })
+  const form = fc.record({
+    unit: fc.constantFrom(0, 1, 2),
+    raw: fc.boolean(),
+    whole: fc.boolean(),
+    differences: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(move, { minLength: 2, maxLength: 50 }), form, (moves, how) => {
+      let time = 0
+      const expected = moves.map(({ gap, x, y, rawX, rawY }, i) => {
+        time += i === 0 ? gap : gap * 1000 ** how.unit
+        const at = { track: 'pointer', time, type: 'pointermove', x, y, injected: false }
+        const scale = how.whole ? 256 : 1
+        return how.raw ? { ...at, rawX: rawX * scale, rawY: rawY * scale } : at
+      })
+      const bytes = concat(pointermoves(moves, how), record(0x02, 5, [0, 0, 0, 1]))
+      const items: unknown[] = [...new RecordDecoder('pointer').decode(bytes)]
+      t.deepEqual(items.slice(0, -1), expected)
+      const { x, y } = expected.at(-1) ?? {}
+      t.like(items.at(-1), { type: 'pointerdown', time: time + 5, x, y }, 'and goes on behind them')
+    }),
+  )
+})
+
 test('chunks come back, however their bytes are cut', (t) => {
   const sealed = fc.array(fc.uint8Array({ minLength: 17, maxLength: 60 }), { maxLength: 6 })
   const cuts = fc.array(fc.nat(60), { maxLength: 30 })
@@ -175,7 +217,7 @@ test('no parser fails with anything but an UnderstudyError', (t) => {
 
 test('no record fails with anything but an UnderstudyError', (t) => {
   const opcodes = [
-    0x01, 0x02, 0x04, 0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x22, 0x23, 0x30, 0x31, 0x32,
+    0x01, 0x02, 0x04, 0x05, 0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x22, 0x23, 0x30, 0x31, 0x32,
   ]
   const small = fc.array(fc.nat(40), { maxLength: 60 })
   fc.assert(

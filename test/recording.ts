@@ -204,6 +204,7 @@ function defaultReceipt(): Json {
       sign: sodium.to_hex(contributor.sign.publicKey),
     },
     tracks: [...tracks],
+    live: [],
     purpose: 'agent-training',
     recipients: [sodium.to_hex(stranger.publicKey)],
     issued: 1000,

@@ -7,7 +7,14 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
-import { openIdentity, openRecording, type Recorder, type Track, tracks } from '../ts/index.js'
+import {
+  type LiveTrack,
+  openIdentity,
+  openRecording,
+  type Recorder,
+  type Track,
+  tracks,
+} from '../ts/index.js'
 import { temporaryFolder } from './folder.js'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -33,16 +40,24 @@ export async function studio(t: ExecutionContext): Promise<Studio> {
   return { folder, identity, publicKey, receipt, out: join(folder, 'out') }
 }
 
+/** What is agreed to. */
+export interface ConsentOptions {
+  readonly seconds?: number
+  readonly only?: readonly Track[]
+  readonly live?: readonly LiveTrack[]
+}
+
 /** The text of a receipt. */
 export async function consent(
   identity: string,
   recipient: string,
-  { seconds = 3600, only = tracks }: { seconds?: number; only?: readonly Track[] } = {},
+  { seconds = 3600, only = tracks, live = [] }: ConsentOptions = {},
 ): Promise<string> {
   const expires = Math.floor(Date.now() / 1000) + seconds
   const notice = 'For tests.'
   const terms = {
     tracks: only,
+    live,
     purpose: 'agent-training',
     recipients: [recipient],
     expires,

@@ -1,10 +1,12 @@
 import type { Purpose } from './receipt.js'
-import { type Track, tracks } from './track.js'
+import { type LiveTrack, type Track, tracks } from './track.js'
 
 /** What a contributor is asked to agree to. */
 export interface ConsentTerms {
   /** What may be recorded. */
   readonly tracks: readonly Track[]
+  /** Which of those the program that records may read meanwhile; default: none. */
+  readonly live?: readonly LiveTrack[]
   /** What for. */
   readonly purpose: Purpose
   /** To whom it may be released: public keys, as text. */
@@ -35,7 +37,7 @@ and for nothing else. It is never used to judge you or how you work.
 For whom: what is recorded is sealed to you, and only your identity opens it. You may later
 release it, and nobody else can, to:
 ${bullets(terms.recipients)}
-
+${live(terms.live ?? [])}
 Until when: recordings may start until ${until} UTC.
 
 What is never recorded: sound, the camera, files, the clipboard, web traffic; anything while a
@@ -47,6 +49,19 @@ application, before you type or show one.
 
 How to stop: press Ctrl-C where the recording runs, or end the application that records. To take
 everything back, delete the recordings, which are folders, and this receipt. You need give no reason.
+`
+}
+
+/** What a live tap means; nothing where there is none. */
+function live(read: readonly LiveTrack[]): string {
+  if (read.length === 0) return ''
+  const listed = tracks.filter((track) => (read as readonly Track[]).includes(track))
+  return `
+Read while it is recorded: the program that records may also read, at once and unsealed,
+${bullets(listed.map((track) => descriptions[track]))}
+after what is never recorded was left out. What it does with that, this text cannot promise: the seal
+does not protect what is read, and you cannot take it back. Agree only if you trust that program. Pause
+ends the reading as it ends the recording. Pictures of your screen are never read like this.
 `
 }
 

@@ -7,6 +7,8 @@
  * @packageDocumentation
  */
 export { Recorder } from './recorder.js'
+export { LiveDecoder, liveBufferLength } from './live.js'
+export type { LiveItem, LiveOptions } from './live.js'
 export type {
   FolderOption,
   OutOption,
@@ -18,5 +20,5 @@ export type {
   SyntheticPanic,
 } from './recorder.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type { RecorderStats, TrackStats } from './stats.js'
+export type { LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'

@@ -31,7 +31,7 @@ export type { Purpose, Receipt } from './receipt.js'
 export { FolderSource, MemorySource } from './source.js'
 export type { Source, SourceEntry } from './source.js'
 export { isTrack, trackNumber, tracks } from './track.js'
-export type { Track } from './track.js'
+export type { LiveTrack, Track } from './track.js'
 export type { Verification } from './verify.js'
 
 /** Settings of {@link openRecording}. */

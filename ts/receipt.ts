@@ -2,7 +2,7 @@ import { count, hex, hexBytes, list, object, oneOf, parseFile, trackList } from 
 import { formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import type { Header } from './header.js'
 import { checkSignature, hashOf } from './seal.js'
-import type { Track } from './track.js'
+import type { LiveTrack, Track } from './track.js'
 
 /** What a recording may be used for. */
 export type Purpose = 'agent-training' | 'agent-evaluation'
@@ -20,6 +20,8 @@ export interface Receipt {
   }
   /** What may be recorded. */
   readonly tracks: readonly Track[]
+  /** Which of those the host may read while they are recorded; never `screen`. */
+  readonly live: readonly LiveTrack[]
   /** What for. */
   readonly purpose: Purpose
   /** To whom it may be released: 1 to 64 X25519 keys, 32 bytes in hexadecimal each. */
@@ -70,6 +72,7 @@ export function parseReceipt(bytes: Uint8Array): Receipt {
       sign: contributor.take('sign', hex(32)),
     },
     tracks: members.take('tracks', trackList),
+    live: members.take('live', liveList),
     purpose: members.take('purpose', oneOf(purposes)),
     recipients: members.take('recipients', recipientList),
     issued: members.take('issued', count),
@@ -79,6 +82,9 @@ export function parseReceipt(bytes: Uint8Array): Receipt {
   contributor.end()
   const signature = members.take('signature', hexBytes(64))
   members.end()
+  if (!receipt.live.every((track) => receipt.tracks.includes(track))) {
+    throw formatInvalid('what may be read live may not be recorded')
+  }
   if (receipt.issued >= receipt.expires) throw formatInvalid('the receipt expires before its issue')
   checkSignature('receipt', members, signature, hexBytes(32)(receipt.contributor.sign))
   return receipt
@@ -92,6 +98,15 @@ function checkFit(receipt: Receipt, { tracks, started }: Header): void {
   if (started / 1000 < receipt.issued || started / 1000 >= receipt.expires) {
     throw formatInvalid('the recording began outside of the receipt’s time')
   }
+}
+
+/** Tracks that may be read live: each once, in order, never the screen. */
+function liveList(value: unknown): LiveTrack[] {
+  const live = Array.isArray(value) && value.length === 0 ? [] : trackList(value)
+  return live.map((track) => {
+    if (track === 'screen') throw formatInvalid('the screen is never read live')
+    return track
+  })
 }
 
 function recipientList(value: unknown): string[] {

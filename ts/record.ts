@@ -3,6 +3,7 @@ import { PictureDecoder } from './delta.js'
 import { formatInvalid } from './errors.js'
 import { type Item, type Modifier, modifierNames, type Monitor, type Window } from './event.js'
 import type { Rect } from './frame.js'
+import { maxMoves, readMoves } from './moves.js'
 import type { Track } from './track.js'
 
 /**
@@ -32,6 +33,10 @@ export class RecordDecoder {
     while (records.left > 0) {
       const opcode = records.u8()
       const body = new Bytes(records.take(records.uvarint(maxBody)))
+      if (opcode === opcodes.pointermoves && this.#track === 'pointer') {
+        yield* this.#moves(body)
+        continue
+      }
       const item = this.#record(opcode, body)
       body.end()
       if (item) yield item
@@ -43,14 +48,36 @@ export class RecordDecoder {
     return this.#pictures.unfinished
   }
 
-  #record(opcode: number, body: Bytes): Item | undefined {
+  /** §9.1: many moves in one record; all are read before one is given out. */
+  #moves(body: Bytes): Item[] {
+    this.#advance(body)
+    const count = between(body, 2, maxMoves)
+    const flags = readFlags(body, flag.injected | flag.raw)
+    const kind = { injected: injected(flags), raw: (flags & flag.raw) !== 0 }
+    const start = { time: this.#time, x: this.#x, y: this.#y }
+    const moves = readMoves(body, count, start, kind)
+    body.end()
+    const last = moves.at(-1) ?? start
+    this.#time = last.time
+    this.#x = last.x
+    this.#y = last.y
+    return moves
+  }
+
+  /** The time of a record: what every body begins with. Returns the nanoseconds since the one before. */
+  #advance(body: Bytes): number {
     const difference = body.uvarint(Number.MAX_SAFE_INTEGER)
     if (difference > Number.MAX_SAFE_INTEGER - this.#time)
       throw formatInvalid('a time is too great')
+    this.#time += difference
+    return difference
+  }
+
+  #record(opcode: number, body: Bytes): Item | undefined {
+    const difference = this.#advance(body)
     if (this.#pictures.unfinished && (opcode !== opcodes.frame || difference !== 0)) {
       throw formatInvalid('a record stands inside a picture')
     }
-    this.#time += difference
     switch (this.#track) {
       case 'pointer':
         return this.#pointer(opcode, body)
@@ -254,6 +281,7 @@ const opcodes = {
   pointerdown: 0x02,
   pointerup: 0x03,
   wheel: 0x04,
+  pointermoves: 0x05,
   keydown: 0x10,
   keyup: 0x11,
   modifiers: 0x12,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as binding from '../native/binding.js'
 import { ioError, UnderstudyError } from './errors.js'
+import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
 import { openRecording, type OpenOptions, type Recording } from './reader.js'
 import { isOver, type RecorderState, States } from './state.js'
@@ -45,6 +46,11 @@ export interface RecordingOptions {
   readonly exclude?: readonly string[]
   /** How the screen is recorded. */
   readonly screen?: ScreenOptions
+  /**
+   * Lets this program read some tracks while they are recorded, with {@link Recorder.live}. Only what
+   * the contributor agreed to have read: the receipt must name each of these tracks in `live`.
+   */
+  readonly live?: LiveOptions
   /** On X11: the display, such as `:1`; default: that of the environment, `DISPLAY`. */
   readonly display?: string
   /** Records a scripted desktop instead of this machine's: for tests, on any system. */
@@ -117,7 +123,8 @@ export interface StoppedRecording {
  * It ends by itself, with state `failed`, when the display is lost (`display-lost`), the disk is full
  * (`disk-full`), or the receipt's time is over (`receipt-expired`); what was written before is kept.
  *
- * It runs on threads of its own: no event and no picture passes through JavaScript. When the process
+ * It runs on threads of its own: no event and no picture passes through JavaScript, but for what a live
+ * tap gives where the contributor agreed to one. When the process
  * or the worker ends while it runs, the recording is closed if that takes less than 2 seconds, and
  * otherwise left as a crash leaves it: intact up to the last second. A recorder keeps no process alive;
  * waiting for its next state does.
@@ -131,12 +138,24 @@ export class Recorder implements AsyncDisposable {
   readonly path: string
   readonly #native: binding.Recorder
   readonly #states: States
+  readonly #live: Live | undefined
   #stopping: Promise<StoppedRecording> | undefined
 
-  private constructor(path: string, native: binding.Recorder, states: States) {
+  private constructor(path: string, native: binding.Recorder, states: States, live?: Live) {
     this.path = path
     this.#native = native
     this.#states = states
+    this.#live = live
+    states.source = () => toState(native.state)
+    if (live) {
+      live.source = {
+        drain: (buffer) => native.drain(buffer),
+        end: () => {
+          native.endLive()
+        },
+        over: () => isOver(this.state),
+      }
+    }
   }
 
   /**
@@ -146,7 +165,7 @@ export class Recorder implements AsyncDisposable {
    * @param options - what to record, and where to
    * @returns the running recorder
    * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
-   *   `receipt-scope`, `invalid-argument`; before anything was written: `unsupported`,
+   *   `receipt-scope` (for tracks, or for reading them live), `invalid-argument`; before anything was written: `unsupported`,
    *   `display-unavailable`, `permission-denied`; while the first files were written:
    *   `permission-denied`, `disk-full`, `io`
    */
@@ -155,12 +174,17 @@ export class Recorder implements AsyncDisposable {
     const path = resolve(ownFolder(options))
     const native = await loadNative()
     const states = new States()
+    const live = options.live && new Live(options.live)
+    const ready = () => {
+      live?.look()
+    }
     const changed = () => {
       states.look()
+      if (isOver(states.current)) live?.look()
     }
-    const started = await calling(() => native.start(toNative(options, receipt, path), changed))
-    states.source = () => toState(started.state)
-    return new Recorder(path, started, states)
+    const all = toNative(options, receipt, path)
+    const started = await calling(() => native.start(all, changed, ready))
+    return new Recorder(path, started, states, live)
   }
 
   /** What it is doing now. */
@@ -187,8 +211,8 @@ export class Recorder implements AsyncDisposable {
    * @returns counts since the start
    */
   stats(): RecorderStats {
-    const { frames, missedDamage, failedGrabs, ...tracks } = this.#native.stats
-    return { tracks, frames, missedDamage, failedGrabs }
+    const { frames, missedDamage, failedGrabs, live, ...tracks } = this.#native.stats
+    return { tracks, frames, missedDamage, failedGrabs, live }
   }
 
   /**
@@ -244,6 +268,41 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
+   * What is recorded, while it is: what the receipt and {@link RecordingOptions.live} allow, after the
+   * filters, exactly as it is written. Items come in batches, about ten times a second, keys and windows
+   * later than the pointer by the time they wait for their verdict; within a track they are in order.
+   *
+   * For one reader, and once. Whoever reads slowly finds 4 MiB waiting at most; what finds no room is
+   * dropped here and counted in {@link Recorder.stats}, while the recording has it. In a pause nothing
+   * comes. When the recorder has ended, what is left comes first, and then the end. Leaving the loop
+   * ends the tap for good, erases what it held, and lets the recording go on.
+   *
+   * @returns the one iterator; waiting for its next item keeps the process alive
+   * @throws {@link UnderstudyError} `state` when it was started without a live tap, or that is read
+   *   already
+   */
+  live(): AsyncIterableIterator<LiveItem, undefined> {
+    return this.#mustTap().follow()
+  }
+
+  /**
+   * The same as bytes, for hosts that decode them elsewhere, with {@link LiveDecoder}: blocks of
+   * docs/format.md §15, copied into memory of the caller's. {@link LiveOptions.ready} says when.
+   *
+   * @param buffer - of {@link liveBufferLength} bytes or more
+   * @returns how many bytes were written: whole blocks, oldest first; 0 when there is none
+   * @throws {@link UnderstudyError} `state` as {@link Recorder.live}; `invalid-argument` when the buffer
+   *   is too small
+   */
+  drain(buffer: Uint8Array): number {
+    try {
+      return this.#mustTap().drain(buffer)
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  /**
    * Whether a synthetic desktop has played its script to the end.
    *
    * @internal
@@ -257,9 +316,15 @@ export class Recorder implements AsyncDisposable {
       await calling(() => this.#native.stop())
     } finally {
       this.#states.look()
+      this.#live?.look()
     }
     const { path } = this
     return { path, open: (options) => openRecording(path, options) }
+  }
+
+  #mustTap(): Live {
+    if (this.#live) return this.#live
+    throw new UnderstudyError('state', 'The recorder was started without a live tap')
   }
 
   #mustRun(): void {
@@ -301,7 +366,7 @@ function ownFolder(options: RecorderOptions): string {
 }
 
 function toNative(
-  { tracks, exclude, screen, display, synthetic }: RecorderOptions,
+  { tracks, exclude, screen, live, display, synthetic }: RecorderOptions,
   receipt: string,
   folder: string,
 ): binding.RecorderOptions {
@@ -311,6 +376,7 @@ function toNative(
     ...(tracks && { tracks }),
     ...(exclude && { exclude }),
     ...(screen?.maxFps !== undefined && { maxFps: screen.maxFps }),
+    ...(live && { live: live.tracks }),
     ...(display !== undefined && { display }),
     ...(synthetic && { synthetic }),
   }

@@ -1,3 +1,4 @@
+import { Bell } from './bell.js'
 import type { UnderstudyError } from './errors.js'
 
 /**
@@ -46,7 +47,7 @@ export function isOver(state: RecorderState): boolean {
 export class States {
   #current: RecorderState = { type: 'recording' }
   #source: (() => RecorderState) | undefined
-  readonly #waiting = new Set<() => void>()
+  readonly #changes = new Bell()
 
   /** The latest state. */
   get current(): RecorderState {
@@ -65,7 +66,7 @@ export class States {
     const state = this.#source()
     if (state.type === this.#current.type) return
     this.#current = state
-    for (const wake of this.#waiting) wake()
+    this.#changes.ring()
   }
 
   /** Each state from now on, beginning with the current one; ends after `stopped` or `failed`. */
@@ -74,7 +75,7 @@ export class States {
     let ended = false
     const waits = new Set<() => void>()
     const next = async (): Promise<IteratorResult<RecorderState, undefined>> => {
-      while (!ended && seen === this.#current && !isOver(seen)) await this.#change(waits)
+      while (!ended && seen === this.#current && !isOver(seen)) await this.#changes.wait(waits)
       if (ended || (seen === this.#current && isOver(seen))) return { done: true, value: undefined }
       seen = this.#current
       return { done: false, value: seen }
@@ -97,23 +98,4 @@ export class States {
       },
     }
   }
-
-  /** Waits for another state, or to be woken. Whoever waits keeps the event loop alive meanwhile. */
-  async #change(waits: Set<() => void>): Promise<void> {
-    // The addon's own wake-up does not: a recorder that nobody waits for never keeps a host from exiting.
-    const alive = setInterval(() => undefined, longest)
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        clearInterval(alive)
-        this.#waiting.delete(wake)
-        waits.delete(wake)
-        resolve()
-      }
-      this.#waiting.add(wake)
-      waits.add(wake)
-    })
-  }
 }
-
-/** The longest interval of a timer, in milliseconds. */
-const longest = 2 ** 31 - 1

@@ -25,4 +25,12 @@ export interface RecorderStats {
   readonly missedDamage: number
   /** Grabs of the screen that failed and were made good later. */
   readonly failedGrabs: number
+  /** Of the live tap, where there is one. */
+  readonly live: LiveStats
+}
+
+/** Counters of a live tap. */
+export interface LiveStats {
+  /** Records that it had no room for, because nobody drained it. The recording has them. */
+  readonly dropped: number
 }

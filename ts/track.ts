@@ -4,6 +4,9 @@ export const tracks = ['pointer', 'keyboard', 'screen', 'context'] as const
 /** One stream of a recording: also the name of its folder. */
 export type Track = (typeof tracks)[number]
 
+/** A track that a host may read while it is recorded, where the receipt allows it: never `screen`. */
+export type LiveTrack = Exclude<Track, 'screen'>
+
 /**
  * Whether a value is the name of a track.
  *

@@ -30,6 +30,7 @@ pub static DEVICE: LazyLock<SignKey> = LazyLock::new(|| SignKey::from_seed(&Secr
 pub static RECEIPT: LazyLock<Receipt> = LazyLock::new(|| {
     let terms = Terms {
         tracks: Tracks::ALL,
+        live: Tracks::NONE,
         purpose: Purpose::AgentTraining,
         recipients: vec![OPEN_KEY.public()],
         issued: STARTED / 1000,

@@ -7,7 +7,7 @@ import { ioError, UnderstudyError } from '../errors.js'
 import { parsePublicKey } from '../identity.js'
 import { calling, loadNative, type Native } from '../native.js'
 import type { Purpose } from '../receipt.js'
-import { isTrack, type Track, tracks } from '../track.js'
+import { isTrack, type LiveTrack, type Track, tracks } from '../track.js'
 import { parseDuration } from './duration.js'
 import { exitCodes } from './failure.js'
 import { askPassphrase } from './passphrase.js'
@@ -16,6 +16,7 @@ interface ConsentOptions {
   readonly identity: string
   readonly recipient: readonly string[]
   readonly tracks: readonly Track[]
+  readonly live: readonly LiveTrack[]
   readonly purpose: Purpose
   readonly expires: number
   readonly out: string
@@ -44,6 +45,12 @@ agrees signs a receipt with their identity; without one, nothing records.`,
       collectRecipients,
     )
     .requiredOption('--tracks <list>', `what may be recorded: ${tracks.join(',')}`, parseTracks)
+    .option(
+      '--live <list>',
+      'which of those the program that records may read meanwhile: pointer,keyboard,context',
+      parseLive,
+      [],
+    )
     .addOption(
       new Option('--purpose <purpose>', 'what for')
         .choices(['agent-training', 'agent-evaluation'])
@@ -63,6 +70,10 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
   if (asks && !process.stdin.isTTY) {
     command.error('error: nobody is there to be asked: run this in a terminal, or pass --agree')
   }
+  const unrecorded = options.live.find((track) => !options.tracks.includes(track))
+  if (unrecorded !== undefined) {
+    command.error(`error: --live names ${unrecorded}, which --tracks does not`)
+  }
   const path = resolve(options.out)
   if (options.force !== true) await mustBeMissing(path)
   const native = await loadNative()
@@ -70,9 +81,9 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
   // Before anyone reads a page of terms in vain.
   const locked = await calling(() => native.isLocked(options.identity))
 
-  const { tracks, purpose, recipient: recipients } = options
+  const { tracks, live, purpose, recipient: recipients } = options
   const expires = Math.floor(Date.now() / 1000) + Math.round(options.expires / 1000)
-  const terms = { tracks, purpose, recipients, expires }
+  const terms = { tracks, live, purpose, recipients, expires }
   const notice = describeTerms(terms)
   process.stderr.write(notice)
   if (asks && !(await agrees())) {
@@ -148,6 +159,13 @@ export function parseTracks(text: string): Track[] {
   return tracks.filter((track) => names.includes(track))
 }
 
+function parseLive(text: string): LiveTrack[] {
+  return parseTracks(text).map((track) => {
+    if (track !== 'screen') return track
+    throw new InvalidArgumentError('The screen is never read live.')
+  })
+}
+
 function collectRecipients(text: string, before: readonly string[] = []): string[] {
   try {
     parsePublicKey(text)
@@ -169,6 +187,9 @@ const longest = 3650 * 86_400_000
 const help = `
 The receipt holds the hash of the text that is shown. A passphrase is asked for, or read from
 UNDERSTUDY_PASSPHRASE.
+
+With --live, the program that records may read those tracks while it records them: unsealed, at once,
+filtered as they are recorded. The text says what that means. Without it, nothing is read.
 
 Exit codes:
   0  agreed and signed

@@ -5,4 +5,5 @@ mod devices;
 mod layout;
 mod motion;
 mod names;
+mod raw;
 pub(crate) mod xinput2;

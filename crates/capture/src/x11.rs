@@ -100,6 +100,11 @@ impl Link {
         self.conn.poll_for_event_with_sequence().map_err(lost)
     }
 
+    /// The same, as the bytes that came.
+    pub(crate) fn next_raw(&self) -> Result<Option<(Vec<u8>, SequenceNumber)>> {
+        self.conn.poll_for_raw_event_with_sequence().map_err(lost)
+    }
+
     pub(crate) fn flush(&self) -> Result<()> {
         self.conn.flush().map_err(lost)
     }
@@ -157,7 +162,17 @@ impl Link {
 
     /// Whether the server has an extension; afterwards its events are understood.
     pub(crate) fn has(&self, extension: &'static str) -> Result<bool> {
-        Ok(self.conn.extension_information(extension).map_err(lost)?.is_some())
+        Ok(self.opcode(extension)?.is_some())
+    }
+
+    /// The number of an extension, where the server has it; afterwards its events are understood.
+    pub(crate) fn opcode(&self, extension: &'static str) -> Result<Option<u8>> {
+        Ok(self.conn.extension_information(extension).map_err(lost)?.map(|extension| extension.major_opcode))
+    }
+
+    /// What [`Link::next_raw`] gave.
+    pub(crate) fn parse(&self, event: &[u8]) -> Result<Event> {
+        self.conn.parse_event(event).map_err(lost)
     }
 }
 

@@ -35,6 +35,7 @@ fn terms(tracks: Tracks) -> Terms {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("time").as_secs();
     Terms {
         tracks,
+        live: Tracks::NONE,
         purpose: Purpose::AgentTraining,
         recipients: vec![OpenKey::random().public()],
         issued: now - 10,
@@ -44,7 +45,15 @@ fn terms(tracks: Tracks) -> Terms {
 }
 
 fn config(receipt: Receipt, policy: Policy) -> Config {
-    Config { receipt, tracks: Tracks::ALL, policy, max_fps: 60, platform: "synthetic".into(), on_change: None }
+    Config {
+        receipt,
+        tracks: Tracks::ALL,
+        policy,
+        max_fps: 60,
+        platform: "synthetic".into(),
+        on_change: None,
+        live: None,
+    }
 }
 
 fn start(options: SyntheticOptions, policy: Policy) -> Desk {

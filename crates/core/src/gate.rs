@@ -61,6 +61,13 @@ impl Gate {
         Ok(Self { tracks, until, spans: Arc::new(Mutex::new(spans)) })
     }
 
+    /// An open gate for everything.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let spans = Spans { closed_since: None, closed: Vec::new() };
+        Self { tracks: Tracks::ALL, until: Time::MAX, spans: Arc::new(Mutex::new(spans)) }
+    }
+
     /// When the receipt expires: from then on nothing is admitted.
     pub fn until(&self) -> Time {
         self.until
@@ -68,8 +75,18 @@ impl Gate {
 
     /// The sample, if it may be kept: its track is covered and it did not happen while the gate was closed.
     pub fn admit<T>(&self, track: Track, sample: Sample<T>) -> Option<Admitted<T>> {
-        (self.tracks.contains(track) && sample.time < self.until && self.is_open_at(sample.time))
+        (self.tracks.contains(track) && sample.time < self.until && self.lock().are_open_at(sample.time))
             .then_some(Admitted(sample))
+    }
+
+    /// Of many samples those that may be kept.
+    pub fn admit_all<T>(&self, track: Track, samples: Vec<Sample<T>>) -> Vec<Admitted<T>> {
+        if !self.tracks.contains(track) {
+            return Vec::new();
+        }
+        let spans = self.lock();
+        let may_be_kept = |sample: &Sample<T>| sample.time < self.until && spans.are_open_at(sample.time);
+        samples.into_iter().filter(may_be_kept).map(Admitted).collect()
     }
 
     /// Whether the gate is open now.
@@ -97,17 +114,18 @@ impl Gate {
         }
     }
 
-    fn is_open_at(&self, time: Time) -> bool {
-        let spans = self.lock();
-        let closed_now = spans.closed_since.is_some_and(|since| time >= since);
-        // What is older than the oldest remembered span cannot be judged any more.
-        let forgotten = spans.closed.len() == REMEMBERED && time < spans.closed[0].0;
-        !closed_now && !forgotten && !spans.closed.iter().any(|(from, to)| (*from..*to).contains(&time))
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, Spans> {
         // A thread that panicked here left the spans as they were: each change is a single step.
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Spans {
+    fn are_open_at(&self, time: Time) -> bool {
+        let closed_now = self.closed_since.is_some_and(|since| time >= since);
+        // What is older than the oldest remembered span cannot be judged any more.
+        let forgotten = self.closed.len() == REMEMBERED && time < self.closed[0].0;
+        !closed_now && !forgotten && !self.closed.iter().any(|(from, to)| (*from..*to).contains(&time))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod journal;
 mod kernel;
 pub mod key;
+mod moves;
 pub mod ndjson;
 pub mod pipeline;
 pub mod policy;

@@ -9,8 +9,10 @@
 //! A pause takes the three down and a resume opens them again: while paused, nothing is connected to the system.
 
 mod notary;
+mod queue;
 mod screen;
 mod source;
+mod tap;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::Receiver;
@@ -18,10 +20,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::Sender;
-
 use self::notary::{Message, Notary};
+use self::queue::{Sender, Urgency};
 use self::source::Sources;
+use self::tap::{Feed, Tap};
+pub use self::tap::{LEAST_BUFFER, Live};
 use crate::backend::{Platform, Waker};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,6 +38,9 @@ use crate::writer::{About, RecordingWriter};
 
 /// Messages that may wait for the writing thread. A message is a batch, so this is seconds of input.
 const QUEUE: usize = 256;
+/// How long the writing thread rests between two looks at what is not urgent: keys wait longer for their verdict, and what
+/// gathers is sealed later anyway.
+const PACE: Duration = Duration::from_millis(100);
 
 /// What to record, and how.
 pub struct Config {
@@ -50,6 +56,8 @@ pub struct Config {
     pub platform: String,
     /// Called from the recorder's threads whenever [`Recorder::state`] may have changed; must not block.
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
+    /// What the host may read meanwhile.
+    pub live: Option<Live>,
 }
 
 /// What a recorder is doing.
@@ -148,6 +156,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A running recording.
 pub struct Recorder {
     shared: Arc<Shared>,
+    tap: Option<Arc<Tap>>,
     control: Mutex<Control>,
 }
 
@@ -177,6 +186,12 @@ impl Recorder {
         }
         let started = wall_clock_ms();
         let gate = Gate::new(&config.receipt, config.tracks, started)?;
+        if let Some(live) = &config.live {
+            config.receipt.permit_live(live.tracks)?;
+            if !config.tracks.covers(live.tracks) {
+                return Err(Error::new(ErrorKind::InvalidArgument, "what is read live must be recorded"));
+            }
+        }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
         let backend = platform.open(config.tracks, &clock)?;
@@ -196,9 +211,13 @@ impl Recorder {
             wakers: Mutex::default(),
             waiting_pictures: AtomicUsize::new(0),
         });
-        let (queue, messages) = crossbeam_channel::bounded(QUEUE);
+        // Where time goes by script, nothing waits for the time of day.
+        let pace = if shared.clock.is_manual() { Duration::ZERO } else { PACE };
+        let (queue, messages) = queue::queue(QUEUE, pace);
         let (report, outcome) = std::sync::mpsc::channel();
-        let notary = Notary::new(Arc::clone(&shared), writer).spawn(messages, report)?;
+        let tap = config.live.map(|live| Arc::new(Tap::new(live)));
+        let feed = tap.clone().map(Feed::new);
+        let notary = Notary::new(Arc::clone(&shared), writer, feed).spawn(messages, report)?;
         shared.gate.open(Time::ZERO);
         let sources = Sources::spawn(&shared, backend, &queue)?;
         let control = Control {
@@ -209,7 +228,7 @@ impl Recorder {
             notary: Some(notary),
             outcome,
         };
-        Ok(Self { shared, control: Mutex::new(control) })
+        Ok(Self { shared, tap, control: Mutex::new(control) })
     }
 
     /// What it is doing now.
@@ -278,8 +297,7 @@ impl Recorder {
             sources.join();
         }
         if let Some(queue) = control.queue.take() {
-            // Fails only when the notary has ended already.
-            let _ = queue.send(Message::Stop(now));
+            queue.send(Message::Stop(now), Urgency::AtOnce);
         }
         if let Some(notary) = control.notary.take() {
             let outcome = control.outcome.recv();
@@ -292,6 +310,21 @@ impl Recorder {
             State::Failed(error) => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Moves what the live tap holds into `buffer`: whole blocks, oldest first (docs/format.md §15). Says how many bytes they are; 0
+    /// when there is none. Works on after the end, until all was taken.
+    ///
+    /// # Errors
+    /// `State` without a live tap; `InvalidArgument` for a buffer of less than [`LEAST_BUFFER`].
+    pub fn drain_live(&self, buffer: &mut [u8]) -> Result<usize> {
+        let tap = self.tap.as_ref();
+        tap.ok_or_else(|| Error::new(ErrorKind::State, "the recorder was started without a live tap"))?.drain(buffer)
+    }
+
+    /// Ends the live tap, where there is one: what it holds is erased, and nothing gathers any more. The recording goes on.
+    pub fn end_live(&self) {
+        self.tap.iter().for_each(|tap| tap.end());
     }
 
     fn running(&self) -> Result<MutexGuard<'_, Control>> {
@@ -313,8 +346,7 @@ impl Drop for Recorder {
 impl Control {
     fn send(&self, message: Message) {
         if let Some(queue) = &self.queue {
-            // Fails only when the notary has ended; the state says so.
-            let _ = queue.send(message);
+            queue.send(message, Urgency::AtOnce);
         }
     }
 }

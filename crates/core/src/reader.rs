@@ -207,9 +207,9 @@ struct Parts {
 impl Segment<'_> {
     fn next(&mut self) -> Result<Option<Item>> {
         loop {
-            while self.at < self.records.len() {
+            loop {
                 let mut left = wire::Reader::new(&self.records[self.at..]);
-                let (time, record) = self.decoder.decode(&mut left)?;
+                let Some((time, record)) = self.decoder.next(&mut left)? else { break };
                 self.at = self.records.len() - left.remaining();
                 if let Some(value) = self.item(time, record)? {
                     return Ok(Some(Item { time, value }));

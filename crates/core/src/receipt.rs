@@ -54,6 +54,8 @@ impl Purpose {
 pub struct Terms {
     /// What may be recorded.
     pub tracks: Tracks,
+    /// Which of those the host may read while they are recorded; never `screen`.
+    pub live: Tracks,
     /// What for.
     pub purpose: Purpose,
     /// To whom the contributor may release.
@@ -73,6 +75,7 @@ struct Document1 {
     id: Bytes<16>,
     contributor: Contributor,
     tracks: Vec<String>,
+    live: Vec<String>,
     purpose: Purpose,
     recipients: Vec<PublicKey>,
     issued: u64,
@@ -95,17 +98,22 @@ pub struct Receipt {
     bytes: Vec<u8>,
     document: Document1,
     tracks: Tracks,
+    live: Tracks,
 }
 
 impl Receipt {
     /// Signs `terms` in the contributor's name.
     ///
     /// # Errors
-    /// `InvalidArgument` when the terms cannot be a receipt: no tracks, no recipients, an expiry in the past.
+    /// `InvalidArgument` when the terms cannot be a receipt: no tracks, a live track that is none of them or the screen, no
+    /// recipients, an expiry in the past.
     pub fn sign(terms: &Terms, identity: &Identity) -> Result<Self> {
         let invalid = |why: &str| Err(Error::new(ErrorKind::InvalidArgument, why));
         if terms.tracks.is_empty() {
             return invalid("a receipt needs at least one track");
+        }
+        if !terms.tracks.covers(terms.live) || terms.live.contains(Track::Screen) {
+            return invalid("what may be read live must be recorded, and cannot be the screen");
         }
         if terms.recipients.is_empty() || terms.recipients.len() > MAX_RECIPIENTS {
             return invalid("a receipt needs 1 to 64 recipients");
@@ -123,6 +131,7 @@ impl Receipt {
             id: Bytes(id),
             contributor: Contributor { open: identity.open_key().public(), sign: identity.sign_key().public() },
             tracks: terms.tracks.iter().map(|track| track.name().into()).collect(),
+            live: terms.live.iter().map(|track| track.name().into()).collect(),
             purpose: terms.purpose,
             recipients: terms.recipients.clone(),
             issued: terms.issued,
@@ -148,6 +157,9 @@ impl Receipt {
             return Err(invalid(format!("is not of schema {SCHEMA}")));
         }
         let tracks = parse_tracks(&document.tracks).ok_or_else(|| invalid("its tracks are not valid".into()))?;
+        let live = parse_live(&document.live, tracks);
+        let live =
+            live.ok_or_else(|| invalid("its live tracks are not some of its tracks, without the screen".into()))?;
         let recipients = &document.recipients;
         let twice = (1..recipients.len()).any(|i| recipients[..i].contains(&recipients[i]));
         if recipients.is_empty() || recipients.len() > MAX_RECIPIENTS || twice {
@@ -159,7 +171,7 @@ impl Receipt {
         if !sign::verify(Document::Receipt, line, &document.contributor.sign) {
             return Err(invalid("its signature does not hold".into()));
         }
-        Ok(Self { bytes: bytes.to_vec(), document, tracks })
+        Ok(Self { bytes: bytes.to_vec(), document, tracks, live })
     }
 
     /// Whether this receipt lets these tracks be recorded at `now`, milliseconds since 1970.
@@ -189,6 +201,22 @@ impl Receipt {
         Ok(())
     }
 
+    /// Whether this receipt lets the host read these tracks while they are recorded.
+    ///
+    /// # Errors
+    /// `ReceiptScope` for tracks that it does not name.
+    pub fn permit_live(&self, tracks: Tracks) -> Result<()> {
+        match tracks.iter().find(|track| !self.live.contains(*track)) {
+            None => Ok(()),
+            Some(track) => {
+                let why = format!(
+                    "the receipt allows no live tap of the track {track}: ask the contributor to consent to it"
+                );
+                Err(Error::new(ErrorKind::ReceiptScope, why))
+            }
+        }
+    }
+
     /// The bytes of receipt.json.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -197,6 +225,11 @@ impl Receipt {
     /// What may be recorded.
     pub fn tracks(&self) -> Tracks {
         self.tracks
+    }
+
+    /// What the host may read while it is recorded.
+    pub fn live(&self) -> Tracks {
+        self.live
     }
 
     /// Whom segment keys are sealed to while recording.
@@ -225,6 +258,15 @@ pub(crate) fn canonical_line(bytes: &[u8]) -> Option<&[u8]> {
 
 /// A list of track names: 1 to 4, each once, in the order of their numbers.
 pub(crate) fn parse_tracks(names: &[String]) -> Option<Tracks> {
+    in_order(names).filter(|tracks| !tracks.is_empty())
+}
+
+/// A list of track names that may be read live: each once, in order, some of `tracks` or none, never the screen.
+fn parse_live(names: &[String], tracks: Tracks) -> Option<Tracks> {
+    in_order(names).filter(|live| tracks.covers(*live) && !live.contains(Track::Screen))
+}
+
+fn in_order(names: &[String]) -> Option<Tracks> {
     let tracks: Vec<Track> = names.iter().map(|name| Track::parse(name)).collect::<Option<_>>()?;
-    (!tracks.is_empty() && tracks.is_sorted_by(|a, b| a < b)).then(|| tracks.into_iter().collect())
+    tracks.is_sorted_by(|a, b| a < b).then(|| tracks.into_iter().collect())
 }

@@ -1,5 +1,9 @@
 //! Record ⇄ bytes, and the table of opcodes: docs/format.md §9.
 
+use std::collections::VecDeque;
+
+use zeroize::Zeroizing;
+
 use crate::clock::Time;
 use crate::delta::{FramePart, Shape, is_picture_size};
 use crate::error::Result;
@@ -8,6 +12,7 @@ use crate::event::{
     PointerAction, PointerEvent, RawDelta, Wheel, Window, Workspace,
 };
 use crate::frame::{PixelFormat, Position, Rect, Size};
+use crate::moves::{self, MAX_MOVES, Moves};
 use crate::track::Track;
 use crate::wire::{Reader, Writer, invalid};
 
@@ -23,6 +28,7 @@ const POINTER_MOVE: u8 = 0x01;
 const POINTER_DOWN: u8 = 0x02;
 const POINTER_UP: u8 = 0x03;
 const WHEEL: u8 = 0x04;
+const POINTER_MOVES: u8 = 0x05;
 const KEY_DOWN: u8 = 0x10;
 const KEY_UP: u8 = 0x11;
 const MODIFIERS: u8 = 0x12;
@@ -82,7 +88,9 @@ impl Record {
 #[derive(Default)]
 pub struct RecordEncoder {
     last: Last,
-    body: Vec<u8>,
+    /// Moves that will be one record.
+    moves: Moves,
+    body: Zeroizing<Vec<u8>>,
 }
 
 /// What differences are taken from.
@@ -93,9 +101,43 @@ struct Last {
 }
 
 impl RecordEncoder {
-    /// Appends a record. One that is earlier than the record before gets that one's time.
+    /// Appends a record. One that is earlier than the record before gets that one's time. A move waits for those that follow it,
+    /// until another record or [`RecordEncoder::flush`].
     pub fn encode(&mut self, time: Time, record: &Record, out: &mut Vec<u8>) {
-        self.body.clear();
+        if let Record::Pointer(PointerEvent { position, injected, action: PointerAction::Move { raw } }) = record {
+            if !self.moves.takes(*injected, raw.is_some()) {
+                self.flush(out);
+            }
+            let latest = self.moves.last().map_or(self.last.time, |(latest, _)| latest);
+            return self.moves.push(time.max(latest), *position, *injected, *raw);
+        }
+        self.flush(out);
+        self.encode_one(time, record, out);
+    }
+
+    /// Appends the moves that wait.
+    pub fn flush(&mut self, out: &mut Vec<u8>) {
+        let Some((latest, position)) = self.moves.last() else { return };
+        if let Some((time, event)) = self.moves.single() {
+            self.encode_one(time, &Record::Pointer(event), out);
+        } else {
+            let mut body = Writer(&mut self.body);
+            body.uvarint(nanos_since(self.moves.first(), self.last.time));
+            body.uvarint(self.moves.len() as u64);
+            body.u8(if self.moves.injected { INJECTED } else { 0 } | if self.moves.raw { RAW } else { 0 });
+            self.moves.encode(self.last.position, &mut body);
+            self.last = Last { time: latest, position };
+            self.append(POINTER_MOVES, out);
+        }
+        self.moves.clear();
+    }
+
+    /// Whether moves wait.
+    pub fn is_waiting(&self) -> bool {
+        !self.moves.is_empty()
+    }
+
+    fn encode_one(&mut self, time: Time, record: &Record, out: &mut Vec<u8>) {
         let mut body = Writer(&mut self.body);
         body.uvarint(nanos_since(time, self.last.time));
         self.last.time = self.last.time.max(time);
@@ -105,9 +147,14 @@ impl RecordEncoder {
             Record::Screen(record) => encode_screen(record, &mut body),
             Record::Context(event) => encode_context(event, &mut body),
         };
+        self.append(opcode, out);
+    }
+
+    fn append(&mut self, opcode: u8, out: &mut Vec<u8>) {
         out.push(opcode);
         Writer(out).uvarint(self.body.len() as u64);
         out.extend_from_slice(&self.body);
+        self.body.clear();
     }
 }
 
@@ -119,25 +166,38 @@ fn nanos_since(time: Time, earlier: Time) -> u64 {
 pub struct RecordDecoder {
     track: Track,
     last: Last,
+    /// Moves of a record that holds several, not given out yet.
+    moves: VecDeque<(Time, PointerEvent)>,
 }
 
 impl RecordDecoder {
     /// A decoder for a segment of `track`.
     pub fn new(track: Track) -> Self {
-        Self { track, last: Last::default() }
+        Self { track, last: Last::default(), moves: VecDeque::new() }
     }
 
-    /// The next record of a chunk.
+    /// The next event, picture or image of a chunk; `None` at its end. A record of several moves is read whole, and then given
+    /// out one by one.
     ///
     /// # Errors
     /// `FormatInvalid` for anything against §9.
-    pub fn decode(&mut self, chunk: &mut Reader<'_>) -> Result<(Time, Record)> {
+    pub fn next(&mut self, chunk: &mut Reader<'_>) -> Result<Option<(Time, Record)>> {
+        if let Some((time, event)) = self.moves.pop_front() {
+            return Ok(Some((time, Record::Pointer(event))));
+        }
+        if chunk.is_empty() { Ok(None) } else { self.decode(chunk).map(Some) }
+    }
+
+    fn decode(&mut self, chunk: &mut Reader<'_>) -> Result<(Time, Record)> {
         let opcode = chunk.u8()?;
         let length = chunk.bounded(MAX_BODY as u64)? as usize;
         let mut body = Reader::new(chunk.bytes(length)?);
         let time =
             self.last.time.as_nanos().checked_add(body.uvarint()?).filter(|nanos| *nanos <= Time::MAX.as_nanos());
         self.last.time = Time::from_nanos(time.ok_or_else(|| invalid("has a time over its limit"))?);
+        if (opcode, self.track) == (POINTER_MOVES, Track::Pointer) {
+            return self.decode_moves(&mut body);
+        }
         let record = match (opcode, self.track) {
             (POINTER_MOVE..=WHEEL, Track::Pointer) => {
                 Record::Pointer(decode_pointer(opcode, &mut self.last.position, &mut body)?)
@@ -147,8 +207,31 @@ impl RecordDecoder {
             (FOCUS..=WORKSPACE, Track::Context) => Record::Context(decode_context(opcode, &mut body)?),
             _ => return Err(invalid("has an opcode that its track does not know")),
         };
-        if body.is_empty() { Ok((self.last.time, record)) } else { Err(invalid("holds bytes behind its body")) }
+        end(&body)?;
+        Ok((self.last.time, record))
     }
+
+    /// The first of several moves; the others wait.
+    fn decode_moves(&mut self, body: &mut Reader<'_>) -> Result<(Time, Record)> {
+        let count = body.bounded(MAX_MOVES as u64)? as usize;
+        if count < 2 {
+            return Err(invalid("holds fewer than two moves"));
+        }
+        let flags = decode_flags(body, INJECTED | RAW)?;
+        let kind = moves::Kind { count, injected: flags & INJECTED != 0, raw: flags & RAW != 0 };
+        let mut decoded = moves::decode(self.last.time, self.last.position, kind, body)?;
+        end(body)?;
+        if let Some((time, event)) = decoded.back() {
+            self.last = Last { time: *time, position: event.position };
+        }
+        let (time, event) = decoded.pop_front().ok_or_else(|| invalid("holds no moves"))?;
+        self.moves = decoded;
+        Ok((time, Record::Pointer(event)))
+    }
+}
+
+fn end(body: &Reader<'_>) -> Result<()> {
+    if body.is_empty() { Ok(()) } else { Err(invalid("holds bytes behind its body")) }
 }
 
 fn encode_pointer(event: &PointerEvent, last: &mut Position, body: &mut Writer<'_>) -> u8 {

@@ -13,6 +13,8 @@ pub struct Stats {
     pub missed_damage: u64,
     /// Grabs that failed and were made good later.
     pub failed_grabs: u64,
+    /// Records that a live tap had no room for.
+    pub live_dropped: u64,
 }
 
 /// Counters of one track.

@@ -51,6 +51,8 @@ impl fmt::Display for Track {
 pub struct Tracks(u8);
 
 impl Tracks {
+    /// None.
+    pub const NONE: Self = Self(0);
     /// All four.
     pub const ALL: Self = Self(0b1111);
 

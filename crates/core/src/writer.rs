@@ -146,7 +146,7 @@ impl RecordingWriter {
             self.seal_pending(index)?;
         }
         let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
-        if segment.pending.is_empty() {
+        if !segment.has_pending() {
             segment.pending_since = time;
         }
         segment.records.encode(time, record, &mut segment.pending);
@@ -164,7 +164,7 @@ impl RecordingWriter {
 
     /// Whether anything waits to be flushed.
     pub fn has_pending(&self) -> bool {
-        self.tracks.iter().flatten().any(|segment| !segment.pending.is_empty() || segment.unattested)
+        self.tracks.iter().flatten().any(|segment| segment.has_pending() || segment.unattested)
     }
 
     /// Seals and writes what has gathered; now and then vouches for it in the journal.
@@ -244,6 +244,7 @@ impl RecordingWriter {
 
     fn seal_pending(&mut self, index: usize) -> Result<()> {
         let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
+        segment.records.flush(&mut segment.pending);
         if segment.pending.is_empty() {
             return Ok(());
         }
@@ -281,8 +282,12 @@ impl OpenSegment {
         now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
     }
 
+    fn has_pending(&self) -> bool {
+        !self.pending.is_empty() || self.records.is_waiting()
+    }
+
     fn is_long(&self, now: Time) -> bool {
-        !self.pending.is_empty() && now.since(self.pending_since) >= CHUNK_TIME
+        self.has_pending() && now.since(self.pending_since) >= CHUNK_TIME
     }
 
     fn took(&mut self, bytes: &[u8]) -> u64 {

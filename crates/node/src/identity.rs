@@ -53,6 +53,9 @@ pub struct ConsentTerms {
     /// What may be recorded.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub tracks: Vec<String>,
+    /// Which of those the host may read while they are recorded; never `screen`. Default: none.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub live: Option<Vec<String>>,
     /// What for: `agent-training` or `agent-evaluation`.
     pub purpose: String,
     /// To whom the contributor may release: 1 to 64 public keys.
@@ -85,6 +88,7 @@ impl TryFrom<ConsentTerms> for Terms {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Ok(Self {
             tracks: parse_tracks(&terms.tracks)?,
+            live: parse_tracks(&terms.live.unwrap_or_default())?,
             purpose: Purpose::parse(&terms.purpose)?,
             recipients: terms.recipients.iter().map(|text| PublicKey::parse(text)).collect::<Result<_>>()?,
             issued: since.as_secs(),

@@ -33,6 +33,9 @@ pub struct RecorderOptions {
     pub exclude: Option<Vec<String>>,
     /// Pictures a second at most: 1 to 240, default 30.
     pub max_fps: Option<f64>,
+    /// Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub live: Option<Vec<String>>,
     /// An X display such as `:1`; default: that of the environment.
     pub display: Option<String>,
     /// Records a scripted desktop instead of this machine's.
@@ -76,6 +79,8 @@ pub struct SyntheticPanic {
 pub(crate) struct Start {
     pub(crate) config: Config,
     pub(crate) folder: PathBuf,
+    /// What the live tap is to give.
+    pub(crate) live: Option<Tracks>,
     pub(crate) platform: Box<dyn Platform>,
     /// To ask it whether it has ended.
     pub(crate) synthetic: Option<Synthetic>,
@@ -90,6 +95,7 @@ impl TryFrom<RecorderOptions> for Start {
             Some(names) => parse_tracks(names)?,
             None => receipt.tracks(),
         };
+        let live = options.live.as_deref().map(parse_tracks).transpose()?;
         let max_fps = whole("maxFps", options.max_fps, 1..=240)?.map_or(MAX_FPS, |fps| fps as u32);
         let synthetic = options.synthetic.map(Options::try_from).transpose()?.map(Synthetic::new);
         let (name, platform): (_, Box<dyn Platform>) = match &synthetic {
@@ -103,8 +109,9 @@ impl TryFrom<RecorderOptions> for Start {
             max_fps,
             platform: name.into(),
             on_change: None,
+            live: None,
         };
-        Ok(Self { config, folder: options.folder.into(), platform, synthetic })
+        Ok(Self { config, live, folder: options.folder.into(), platform, synthetic })
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{AsyncTask, Function};
+use napi::bindgen_prelude::{AsyncTask, BufferSlice, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
 use understudy_capture::synthetic::Synthetic;
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::pipeline::{self, State};
+use understudy_core::pipeline::{self, Live, State};
 use understudy_core::sink::{FolderSink, Sink};
 use understudy_core::stats;
 
@@ -26,11 +26,30 @@ type Changed = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
 
 /// Starts recording.
 ///
-/// `changed` is called whenever `state` may have another answer; several changes may be one call.
+/// `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
+/// call.
 #[napi(catch_unwind, ts_return_type = "Promise<Recorder>")]
-pub fn start(options: RecorderOptions, changed: Function<'_, (), ()>) -> napi::Result<AsyncTask<Start>, Code> {
-    let bell = Bell::new(&changed).map_err(|error| napi::Error::new(Code::from(error.status), error.reason))?;
-    Ok(AsyncTask::new(Start { options: Some(options), bell: Some(bell) }))
+pub fn start(
+    options: RecorderOptions,
+    changed: Function<'_, (), ()>,
+    ready: Function<'_, (), ()>,
+) -> napi::Result<AsyncTask<Start>, Code> {
+    let bell = |heard| Bell::new(heard).map_err(|error| napi::Error::new(Code::from(error.status), error.reason));
+    let bells = Bells { changed: bell(&changed)?, ready: bell(&ready)? };
+    Ok(AsyncTask::new(Start { options: Some(options), bells: Some(bells) }))
+}
+
+/// What wakes JavaScript.
+struct Bells {
+    changed: Bell,
+    ready: Bell,
+}
+
+impl Bells {
+    fn put_away(&self) {
+        self.changed.put_away();
+        self.ready.put_away();
+    }
 }
 
 /// Wakes JavaScript, at most once until it looked.
@@ -71,7 +90,7 @@ impl Bell {
 /// The recorder behind a JavaScript object, and behind the tasks that it began.
 pub struct Running {
     recorder: Arc<pipeline::Recorder>,
-    bell: Arc<Bell>,
+    bells: Arc<Bells>,
     synthetic: Option<Synthetic>,
 }
 
@@ -89,7 +108,7 @@ impl Running {
             // Past that, the recording is what a crash would have left: it verifies up to there.
             let _ = stopped.recv_timeout(PATIENCE);
         }
-        self.bell.put_away();
+        self.bells.put_away();
     }
 }
 
@@ -141,6 +160,15 @@ pub struct RecorderStats {
     pub missed_damage: i64,
     /// Grabs that failed and were made good later.
     pub failed_grabs: i64,
+    /// Of the live tap.
+    pub live: LiveStats,
+}
+
+/// Counters of a live tap.
+#[napi(object, object_from_js = false)]
+pub struct LiveStats {
+    /// Records that it had no room for; the recording has them.
+    pub dropped: i64,
 }
 
 /// Counters of one track.
@@ -195,6 +223,22 @@ impl Recorder {
         AsyncTask::new(Resume(Arc::clone(&self.running)))
     }
 
+    /// Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
+    ///
+    /// The buffer is the caller's, of at least 262,144 bytes. Nothing is allocated, and no memory of the addon is shown.
+    #[napi(catch_unwind)]
+    pub fn drain(&self, #[napi(ts_arg_type = "Uint8Array")] mut buffer: BufferSlice<'_>) -> napi::Result<u32, Code> {
+        let drained = self.running.recorder.drain_live(&mut buffer).map_err(|error| thrown(&error))?;
+        // Less than the ring holds, which is 4 MiB.
+        Ok(u32::try_from(drained).unwrap_or(u32::MAX))
+    }
+
+    /// Ends the live tap, for good; the recording goes on.
+    #[napi(catch_unwind)]
+    pub fn end_live(&self) {
+        self.running.recorder.end_live();
+    }
+
     /// Stops, and closes the recording.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn stop(&self) -> AsyncTask<Stop> {
@@ -205,20 +249,22 @@ impl Recorder {
 /// Starting, off JavaScript's thread.
 pub struct Start {
     options: Option<RecorderOptions>,
-    bell: Option<Bell>,
+    bells: Option<Bells>,
 }
 
 impl Start {
     fn run(&mut self) -> Result<Running> {
         let again = || Error::new(ErrorKind::Internal, "a task ran twice");
         let options = self.options.take().ok_or_else(again)?;
-        let options::Start { mut config, folder, platform, synthetic } = options.try_into()?;
-        let bell = Arc::new(self.bell.take().ok_or_else(again)?);
-        let ring = Arc::clone(&bell);
-        config.on_change = Some(Box::new(move || ring.ring()));
+        let options::Start { mut config, live, folder, platform, synthetic } = options.try_into()?;
+        let bells = Arc::new(self.bells.take().ok_or_else(again)?);
+        let ring = Arc::clone(&bells);
+        config.on_change = Some(Box::new(move || ring.changed.ring()));
+        let ring = Arc::clone(&bells);
+        config.live = live.map(|tracks| Live { tracks, on_ready: Box::new(move || ring.ready.ring()) });
         let sink = || -> Result<Box<dyn Sink>> { Ok(Box::new(FolderSink::create(&folder)?)) };
         let recorder = Arc::new(pipeline::Recorder::start(platform, config, sink)?);
-        Ok(Running { recorder, bell, synthetic })
+        Ok(Running { recorder, bells, synthetic })
     }
 }
 
@@ -269,7 +315,7 @@ impl Task for Stop {
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {
-        self.0.bell.put_away();
+        self.0.bells.put_away();
         output.map_err(|error| rejected(env, &error))
     }
 }
@@ -291,6 +337,7 @@ impl From<stats::Stats> for RecorderStats {
             frames: count(stats.frames),
             missed_damage: count(stats.missed_damage),
             failed_grabs: count(stats.failed_grabs),
+            live: LiveStats { dropped: count(stats.live_dropped) },
         }
     }
 }

@@ -6,11 +6,11 @@ use understudy_core::error::Result;
 use understudy_core::event::{RawDelta, Wheel};
 use understudy_core::frame::Size;
 use x11rb::protocol::xinput::{
-    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, EventMask, Fp3232, RawButtonPressEvent, ScrollType,
-    ValuatorMode, XIEventMask,
+    ConnectionExt as _, DeviceClassData, DeviceId, DeviceType, EventMask, Fp3232, ScrollType, ValuatorMode, XIEventMask,
 };
 
 use super::motion::Step;
+use super::raw::{Axis, RawMotion};
 use crate::x11::{Link, answer, send};
 
 /// Every device, in requests; no device, in events.
@@ -79,35 +79,21 @@ impl Devices {
     }
 
     /// What a raw movement says, by what its device is.
-    pub(super) fn read(&mut self, event: &RawButtonPressEvent, size: Size) -> Moved {
-        let axes = axes(event);
-        let find = |axis: u16| axes.iter().find(|(number, ..)| *number == axis);
-        let Some(device) = self.0.get_mut(&event.sourceid) else {
+    pub(super) fn read(&mut self, motion: RawMotion<'_>, size: Size) -> Moved {
+        let Some(device) = self.0.get_mut(&motion.source) else {
             return Moved { step: None, wheel: None };
         };
-        let (x, y) = (find(0), find(1));
-        let raw = |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map_or(0, |(_, _, raw)| fraction(*raw));
-        let delta = RawDelta { x: raw(x), y: raw(y) };
-        let value = |axis: Option<&(u16, Fp3232, Fp3232)>| axis.map(|(_, value, _)| number(*value));
-        let step = (x.is_some() || y.is_some()).then(|| {
-            let step = match device.ranges {
-                _ if device.xtest => Step::Fake(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
-                [Some(across), Some(down)] => {
-                    Step::To(scale(value(x), across, size.width), scale(value(y), down, size.height))
-                }
-                _ => Step::By(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
-            };
-            (step, delta)
-        });
+        let (mut x, mut y) = (None, None);
         let mut wheel = Wheel { delta_x: 0, delta_y: 0, smooth: false };
-        for scroll in &mut device.scrolls {
-            let Some((_, value, _)) = find(scroll.axis) else { continue };
-            let (delta, smooth) = scroll.turn(number(*value));
-            wheel.smooth |= smooth;
-            if scroll.vertical { wheel.delta_y += delta } else { wheel.delta_x += delta }
+        for axis in motion.axes() {
+            match axis.number {
+                0 => x = Some(axis),
+                1 => y = Some(axis),
+                _ => device.scroll(axis, &mut wheel),
+            }
         }
         let turned = wheel.delta_x != 0 || wheel.delta_y != 0;
-        Moved { step, wheel: turned.then_some(wheel) }
+        Moved { step: device.step(x, y, size), wheel: turned.then_some(wheel) }
     }
 }
 
@@ -147,6 +133,31 @@ impl Device {
         }
         device
     }
+
+    /// How the pointer follows the first two axes.
+    fn step(&self, x: Option<Axis>, y: Option<Axis>, size: Size) -> Option<(Step, RawDelta)> {
+        if x.is_none() && y.is_none() {
+            return None;
+        }
+        let raw = |axis: Option<Axis>| axis.map_or(0, |axis| fraction(axis.raw));
+        let value = |axis: Option<Axis>| axis.map(|axis| number(axis.value));
+        let step = match self.ranges {
+            _ if self.xtest => Step::Fake(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
+            [Some(across), Some(down)] => {
+                Step::To(scale(value(x), across, size.width), scale(value(y), down, size.height))
+            }
+            _ => Step::By(value(x).unwrap_or(0.0), value(y).unwrap_or(0.0)),
+        };
+        Some((step, RawDelta { x: raw(x), y: raw(y) }))
+    }
+
+    fn scroll(&mut self, axis: Axis, wheel: &mut Wheel) {
+        for scroll in self.scrolls.iter_mut().filter(|scroll| scroll.axis == axis.number) {
+            let (delta, smooth) = scroll.turn(number(axis.value));
+            wheel.smooth |= smooth;
+            if scroll.vertical { wheel.delta_y += delta } else { wheel.delta_x += delta }
+        }
+    }
 }
 
 impl Scroll {
@@ -161,15 +172,6 @@ impl Scroll {
         self.rest += detents * DETENT - whole;
         (whole as i32, (detents - detents.round()).abs() > 1e-6)
     }
-}
-
-/// The axes of an event: number, value, raw value.
-fn axes(event: &RawButtonPressEvent) -> Vec<(u16, Fp3232, Fp3232)> {
-    let set =
-        |axis: &u16| event.valuator_mask.get(usize::from(axis / 32)).is_some_and(|mask| mask >> (axis % 32) & 1 == 1);
-    let bits = u16::try_from(event.valuator_mask.len() * 32).unwrap_or(u16::MAX);
-    let values = event.axisvalues.iter().zip(&event.axisvalues_raw);
-    (0..bits).filter(set).zip(values).map(|(axis, (value, raw))| (axis, *value, *raw)).collect()
 }
 
 fn number(value: Fp3232) -> f64 {

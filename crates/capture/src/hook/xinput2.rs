@@ -2,7 +2,7 @@
 //!
 //! Raw events hold no position, no text and no state. Those are joined to them here, exactly, because everything comes over one
 //! connection in the server's order: `XkbStateNotify` says which modifiers and group the next key meets, and one
-//! `QueryPointer` after each batch says where the pointer was after the events before its reply.
+//! `QueryPointer` after each batch with events of a pointer says where that was after the events before its reply.
 //!
 //! Key repeat (found on Xvfb 21.1 with a key held by XTEST): the server's own repeats are no raw events. They are
 //! `XI_KeyPress` events with the flag `XIKeyRepeat`, and a client hears those of the *slave* devices at the root even while an
@@ -29,10 +29,18 @@ use super::buttons::{button, wheel};
 use super::devices::{self, Devices};
 use super::layout::{self, Layout};
 use super::motion::{Step, Tracker};
+use super::raw::{self, RawMotion};
 use crate::x11::{Link, Wake, answer, deadline, lost, send, unsupported};
 
-/// Events of an 8 kHz mouse gather this long: server times stay exact, and wake-ups do not follow the mouse.
-const GATHER: Duration = Duration::from_millis(8);
+/// Input that comes after a rest is reported at once; while there is more it gathers this long: server times stay exact, and
+/// wake-ups do not follow the mouse.
+const GATHER: Duration = Duration::from_millis(50);
+/// Where more than this come in one go, they gather less long, so that about half as many do. What waits in the socket is bounded
+/// that way; the server would have to keep the rest.
+const MANY: usize = 768;
+/// Where fewer come, they gather longer again.
+const FEW: usize = 96;
+
 /// A position that differs by this little from the server's was computed with other rounding; by more, someone warped the pointer.
 const ROUNDING: i32 = 2;
 
@@ -49,11 +57,33 @@ pub(crate) struct XInput2 {
     tracker: Tracker,
     size: Size,
     /// Came after the last answer of the server, and belong to the next batch.
-    pending: VecDeque<(Event, SequenceNumber)>,
-    drained: Instant,
+    pending: VecDeque<(Vec<u8>, SequenceNumber)>,
+    /// XInput's, in events.
+    opcode: u8,
+    pace: Pace,
     latest: Time,
     fresh: bool,
     started: bool,
+}
+
+/// How long events gather.
+struct Pace {
+    /// When there was input last; `None` once that is long enough ago.
+    took: Option<Instant>,
+    gather: Duration,
+}
+
+impl Pace {
+    /// Begins to gather anew, after `count` events were taken.
+    fn took(&mut self, count: usize) {
+        self.took = Some(Instant::now());
+        if count > MANY {
+            let part = MANY as f64 / 2.0 / count as f64;
+            self.gather = self.gather.mul_f64(part);
+        } else if count < FEW {
+            self.gather = (self.gather * 2).min(GATHER);
+        }
+    }
 }
 
 /// What a batch of events becomes, before positions are known.
@@ -70,9 +100,9 @@ struct Draft {
 impl XInput2 {
     pub(crate) fn open(display: Option<&str>, clock: &Clock, tracks: Tracks) -> Result<Self> {
         let link = Link::connect(display, clock)?;
-        if !link.has(xinput::X11_EXTENSION_NAME)? {
+        let Some(opcode) = link.opcode(xinput::X11_EXTENSION_NAME)? else {
             return Err(unsupported("XInput extension"));
-        }
+        };
         let version = answer(send(link.conn.xinput_xi_query_version(2, 2))?)?;
         if version.is_none_or(|version| (version.major_version, version.minor_version) < (2, 1)) {
             return Err(unsupported("XInput 2.1"));
@@ -100,7 +130,8 @@ impl XInput2 {
             tracker: Tracker::new(position, size),
             size,
             pending: VecDeque::new(),
-            drained: Instant::now(),
+            opcode,
+            pace: Pace { took: None, gather: GATHER },
             latest: Time::ZERO,
             fresh: false,
             started: false,
@@ -111,18 +142,18 @@ impl XInput2 {
     }
 
     /// Takes every event that is here.
-    fn drain(&mut self) -> Result<Vec<Event>> {
-        let mut events: Vec<Event> = self.pending.drain(..).map(|(event, _)| event).collect();
-        while let Some((event, _)) = self.link.next()? {
+    fn drain(&mut self) -> Result<Vec<Vec<u8>>> {
+        let mut events: Vec<Vec<u8>> = self.pending.drain(..).map(|(event, _)| event).collect();
+        while let Some((event, _)) = self.link.next_raw()? {
             events.push(event);
         }
         Ok(events)
     }
 
     /// Where the pointer is now; what happened before that joins `events`, what happened after waits.
-    fn sync(&mut self, events: &mut Vec<Event>) -> Result<Option<Position>> {
+    fn sync(&mut self, events: &mut Vec<Vec<u8>>) -> Result<Option<Position>> {
         let (position, at) = query_pointer(&self.link)?;
-        while let Some((event, sequence)) = self.link.next()? {
+        while let Some((event, sequence)) = self.link.next_raw()? {
             if sequence < at && self.pending.is_empty() {
                 events.push(event);
             } else {
@@ -132,18 +163,21 @@ impl XInput2 {
         Ok(position)
     }
 
-    fn report(&mut self, mut events: Vec<Event>, out: &mut Batch<InputEvent>) -> Result<()> {
-        if !events.iter().any(is_input) {
-            return self.publish(events, None, out);
+    fn report(&mut self, mut events: Vec<Vec<u8>>, out: &mut Batch<InputEvent>) -> Result<()> {
+        if !self.pointer || !events.iter().any(|event| raw::moves(event, self.opcode)) {
+            return self.publish(&events, None, out);
         }
         let position = self.sync(&mut events)?;
-        self.publish(events, position, out)
+        self.publish(&events, position, out)
     }
 
-    fn publish(&mut self, events: Vec<Event>, end: Option<Position>, out: &mut Batch<InputEvent>) -> Result<()> {
-        let mut draft = Draft::default();
+    fn publish(&mut self, events: &[Vec<u8>], end: Option<Position>, out: &mut Batch<InputEvent>) -> Result<()> {
+        let mut draft = Draft { samples: Vec::with_capacity(events.len()), ..Draft::default() };
         for event in events {
-            self.read(event, &mut draft)?;
+            match RawMotion::parse(event, self.opcode) {
+                Some(motion) => self.read_motion(motion, &mut draft),
+                None => self.read(self.link.parse(event)?, &mut draft)?,
+            }
         }
         if std::mem::take(&mut self.stale) {
             self.layout.reload(&self.link)?;
@@ -191,23 +225,28 @@ impl XInput2 {
             self.latest = self.latest.max(sample.time);
             sample.time = self.latest;
         }
-        out.samples.append(&mut draft.samples);
+        if out.samples.is_empty() {
+            out.samples = draft.samples;
+        } else {
+            out.samples.append(&mut draft.samples);
+        }
         Ok(())
+    }
+
+    fn read_motion(&mut self, motion: RawMotion<'_>, draft: &mut Draft) {
+        let moved = self.devices.read(motion, self.size);
+        if let Some((step, raw)) = moved.step {
+            draft.steps.push(step);
+            draft.movers.push(draft.samples.len());
+            self.point(motion.time, motion.source, PointerAction::Move { raw: Some(raw) }, draft);
+        }
+        if let Some(wheel) = moved.wheel {
+            self.point(motion.time, motion.source, PointerAction::Wheel(wheel), draft);
+        }
     }
 
     fn read(&mut self, event: Event, draft: &mut Draft) -> Result<()> {
         match event {
-            Event::XinputRawMotion(event) => {
-                let moved = self.devices.read(&event, self.size);
-                if let Some((step, raw)) = moved.step {
-                    draft.steps.push(step);
-                    draft.movers.push(draft.samples.len());
-                    self.point(event.time, event.sourceid, PointerAction::Move { raw: Some(raw) }, draft);
-                }
-                if let Some(wheel) = moved.wheel {
-                    self.point(event.time, event.sourceid, PointerAction::Wheel(wheel), draft);
-                }
-            }
             // Where the device scrolls smoothly, its steps were reported as movements of an axis.
             Event::XinputRawButtonPress(event) | Event::XinputRawButtonRelease(event)
                 if u32::from(event.flags) & u32::from(PointerEventFlags::POINTER_EMULATED) != 0 => {}
@@ -341,11 +380,19 @@ impl Hook for XInput2 {
         }
         let deadline = deadline(wait);
         let before = out.samples.len();
+        if let Some(gathered) = self.pace.took.take().map(|took| took + self.pace.gather) {
+            // Whoever cannot wait that long gets what is here.
+            let hurried = deadline.is_some_and(|deadline| deadline <= gathered);
+            if !hurried && self.link.rest(gathered)? == Wake::Waker {
+                return Ok(());
+            }
+        }
         loop {
             let events = self.drain()?;
             if !events.is_empty() {
+                let count = events.len();
                 self.report(events, out)?;
-                self.drained = Instant::now();
+                self.pace.took(count);
             }
             if std::mem::take(&mut self.fresh) {
                 self.layout.reload(&self.link)?;
@@ -354,14 +401,7 @@ impl Hook for XInput2 {
             if out.samples.len() > before {
                 return Ok(());
             }
-            if !self.pending.is_empty() {
-                continue;
-            }
-            if self.link.sleep(deadline)? != Wake::Server {
-                return Ok(());
-            }
-            let gathered = self.drained + GATHER;
-            if Instant::now() < gathered && self.link.rest(gathered)? == Wake::Waker {
+            if self.pending.is_empty() && self.link.sleep(deadline)? != Wake::Server {
                 return Ok(());
             }
         }
@@ -382,16 +422,4 @@ fn query_pointer(link: &Link) -> Result<(Option<Position>, SequenceNumber)> {
     let sequence = cookie.sequence_number();
     let reply = answer(cookie)?.filter(|reply| reply.same_screen);
     Ok((reply.map(|reply| Position { x: reply.root_x.into(), y: reply.root_y.into() }), sequence))
-}
-
-fn is_input(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::XinputRawMotion(_)
-            | Event::XinputRawButtonPress(_)
-            | Event::XinputRawButtonRelease(_)
-            | Event::XinputRawKeyPress(_)
-            | Event::XinputRawKeyRelease(_)
-            | Event::XinputKeyPress(_)
-    )
 }

@@ -24,6 +24,8 @@ pub(crate) struct ServerClock {
     last: Cell<(Timestamp, i64)>,
     /// Nanoseconds of the recording at server time zero, not wrapped.
     base: Cell<i64>,
+    /// What the last server time was translated to: many events have the same.
+    translated: Cell<Option<Time>>,
 }
 
 impl ServerClock {
@@ -61,6 +63,7 @@ impl ServerClock {
             clock: clock.clone(),
             last: Cell::new((start, unwrapped)),
             base: Cell::new(middle - unwrapped * MILLI),
+            translated: Cell::new(None),
         })
     }
 
@@ -73,6 +76,9 @@ impl ServerClock {
     /// another machine, is followed.
     pub(crate) fn time(&self, server: Timestamp) -> Time {
         let (last, unwrapped) = self.last.get();
+        if let Some(time) = self.translated.get().filter(|_| server == last) {
+            return time;
+        }
         let unwrapped = unwrap(last, unwrapped, server);
         self.last.set((server, unwrapped));
         let now = i64::try_from(self.clock.now().as_nanos()).unwrap_or(i64::MAX);
@@ -81,7 +87,9 @@ impl ServerClock {
             self.base.set(self.base.get() - (nanos - now));
             nanos = now;
         }
-        Time::from_nanos(u64::try_from(nanos).unwrap_or(0))
+        let time = Time::from_nanos(u64::try_from(nanos).unwrap_or(0));
+        self.translated.set(Some(time));
+        time
     }
 }
 

@@ -58,6 +58,7 @@ impl Recording {
             "id": Bytes([0x41; 16]),
             "contributor": { "open": identity().public(), "sign": contributor().public() },
             "tracks": ["pointer", "keyboard", "screen", "context"],
+            "live": [],
             "purpose": "agent-training",
             "recipients": [OpenKey::from_secret(secret(0x22)).public()],
             "issued": 1_760_000_000_u64,
@@ -174,6 +175,7 @@ impl Segment {
         for (nanos, record) in records {
             self.encoder.encode(Time::from_nanos(*nanos), record, &mut bytes);
         }
+        self.encoder.flush(&mut bytes);
         self.raw_records(recording, &bytes);
     }
 

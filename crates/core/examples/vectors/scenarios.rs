@@ -34,7 +34,9 @@ use super::recording::{
     FINAL, Files, MESSAGE, Recording, content_key, contributor, identity, key_file, secret, stanza,
 };
 
-use self::samples::{context_records, encoded, flip_in, keyboard_records, lines_of, pointer_records, screen_records};
+use self::samples::{
+    context_records, encoded, flip_in, keyboard_records, lines_of, pointer_moves, pointer_records, screen_records,
+};
 
 type Vector = (&'static str, &'static str, Expect, Files);
 
@@ -56,6 +58,7 @@ pub(crate) fn all() -> Vec<Vector> {
         sealed::seal(),
         sealed::chunk(),
         records::record(),
+        records::moves(),
         delta::delta(),
     ]
     .concat()

@@ -1,15 +1,15 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
-
-use super::{Shared, State};
+use super::queue::{Receiver, Urgency};
+use super::tap::Feed;
+use super::{PACE, Shared, State};
 use crate::backend::{Notice, NoticeKind};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
@@ -52,6 +52,28 @@ pub(super) enum Message {
     Stop(Time),
 }
 
+impl Message {
+    /// What the host can see, or waits for, and pictures, which are large; the rest can wait for company.
+    pub(super) fn urgency(&self) -> Urgency {
+        match self {
+            Self::Focus(..)
+            | Self::Picture(..)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Failed(_)
+            | Self::Stop(_) => Urgency::AtOnce,
+            Self::Pointer(_)
+            | Self::Keyboard(_)
+            | Self::Context(_)
+            | Self::Screen(_)
+            | Self::Withheld(..)
+            | Self::Dropped(..)
+            | Self::InputLost(_)
+            | Self::Notice(_) => Urgency::Gathered,
+        }
+    }
+}
+
 /// Why the thread ends.
 enum End {
     Requested(Time),
@@ -65,13 +87,16 @@ pub(super) struct Notary {
     redactor: Redactor,
     withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
     flushed: Time,
+    /// For a host that may read meanwhile.
+    feed: Option<Feed>,
+    fed: Time,
 }
 
 impl Notary {
-    pub(super) fn new(shared: Arc<Shared>, writer: RecordingWriter) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, writer: RecordingWriter, feed: Option<Feed>) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
         let keys = Hold::new(GUARD, HOLD_BYTES);
-        Self { shared, writer, keys, redactor, withheld: HashMap::new(), flushed: Time::ZERO }
+        Self { shared, writer, keys, redactor, withheld: HashMap::new(), flushed: Time::ZERO, feed, fed: Time::ZERO }
     }
 
     /// Runs until it is stopped or something fails, and reports how that went.
@@ -101,6 +126,7 @@ impl Notary {
         while let Some(key) = self.keys.pop() {
             self.judge_key(key)?;
         }
+        self.feed_host();
         self.write_spans(None)?;
         match end {
             End::Requested(at) => {
@@ -117,18 +143,17 @@ impl Notary {
     }
 
     fn serve(&mut self, messages: &Receiver<Message>) -> Result<End> {
+        let mut taken = VecDeque::new();
         loop {
             let wait = self.next_deadline().since(self.shared.clock.now());
-            match messages.recv_timeout(wait) {
-                Ok(message) => {
-                    if let Some(end) = self.take(message)? {
-                        return Ok(end);
-                    }
+            if !messages.receive(wait, &mut taken) {
+                return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
+            }
+            for message in taken.drain(..) {
+                if let Some(end) = self.take(message)? {
+                    return Ok(end);
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
-                }
+                self.tick()?;
             }
             self.tick()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
@@ -142,14 +167,18 @@ impl Notary {
     fn next_deadline(&self) -> Time {
         let flush = self.writer.has_pending().then(|| self.flushed.after(FLUSH));
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
+        let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
         let until = self.shared.gate.until();
-        [flush, spans, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
+        [flush, spans, feed, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
     }
 
     fn tick(&mut self) -> Result<()> {
         let now = self.shared.clock.now();
         while let Some(key) = self.keys.release(now) {
             self.judge_key(key)?;
+        }
+        if now.since(self.fed) >= PACE {
+            self.feed_host();
         }
         self.redactor.forget_before(now.before(Duration::from_secs(60)));
         self.write_spans(Some(now))?;
@@ -169,7 +198,7 @@ impl Notary {
             Message::Pointer(samples) => {
                 for sample in samples {
                     let record = self.redactor.pointer(sample).map(Record::Pointer);
-                    self.writer.append(&record)?;
+                    self.append(&record)?;
                 }
             }
             Message::Keyboard(samples) => {
@@ -191,7 +220,10 @@ impl Notary {
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
-            Message::Pause(at) => self.writer.journal(at, Entry::Pause {})?,
+            Message::Pause(at) => {
+                self.feed_host();
+                self.writer.journal(at, Entry::Pause {})?;
+            }
             Message::Resume(at) => {
                 // Who has the focus is not known until the new watcher says so.
                 self.redactor.set_focus(at, Focus::Withheld(WithheldReason::UnknownFocus));
@@ -206,7 +238,7 @@ impl Notary {
     fn judge_key(&mut self, key: Admitted<KeyboardEvent>) -> Result<()> {
         let time = key.time();
         match self.redactor.keyboard(key) {
-            Ok(key) => self.writer.append(&key.map(Record::Keyboard))?,
+            Ok(key) => self.append(&key.map(Record::Keyboard))?,
             Err(reason) => self.withhold(Track::Keyboard, time, reason),
         }
         Ok(())
@@ -218,7 +250,29 @@ impl Notary {
         if let Some(reason) = reason {
             self.withhold(Track::Context, time, reason);
         }
-        self.writer.append(&event.map(Record::Context))
+        self.append(&event.map(Record::Context))
+    }
+
+    /// Pictures are appended without this: they never go to the host.
+    fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
+        self.writer.append(record)?;
+        let dropped = self.feed.as_mut().map_or(0, |feed| feed.take(record));
+        self.dropped_live(dropped);
+        Ok(())
+    }
+
+    /// Gives the host what has gathered for it, at most once in a while: a wake-up of its own costs it more than many records.
+    fn feed_host(&mut self) {
+        let Some(feed) = self.feed.as_mut().filter(|feed| feed.is_waiting()) else { return };
+        self.fed = self.shared.clock.now();
+        let dropped = feed.flush();
+        self.dropped_live(dropped);
+    }
+
+    fn dropped_live(&self, count: u64) {
+        if count > 0 {
+            self.shared.stats().live_dropped += count;
+        }
     }
 
     fn take_focus(&mut self, time: Time, focus: Focus) {

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Sender;
-
 use super::Shared;
 use super::notary::Message;
+use super::queue::Sender;
 use super::screen::ScreenPainter;
 use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, InputEvent, Sample};
-use crate::gate::{Admitted, GUARD};
+use crate::gate::GUARD;
 use crate::redact::Redactor;
 use crate::track::Track;
 
@@ -83,9 +82,10 @@ impl Sources {
 pub(super) struct Queue(Sender<Message>);
 
 impl Queue {
-    /// Waits for a place. Fails only when the notary has ended, and then nobody is left to tell.
+    /// Waits for a place. When the notary has ended, nobody is left to tell.
     pub(super) fn send(&self, message: Message) {
-        let _ = self.0.send(message);
+        let urgency = message.urgency();
+        self.0.send(message, urgency);
     }
 
     /// Waits for a place for a while; what finds none is dropped and counted.
@@ -94,7 +94,9 @@ impl Queue {
             return;
         }
         let count = samples.len() as u64;
-        if let Err(crossbeam_channel::SendTimeoutError::Timeout(_)) = self.0.send_timeout(message(samples), PATIENCE) {
+        let message = message(samples);
+        let urgency = message.urgency();
+        if !self.0.offer(message, urgency, PATIENCE) {
             self.send(Message::Dropped(track, count));
         }
     }
@@ -115,15 +117,15 @@ fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>) -> Resul
 }
 
 fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
-    let (mut pointer, mut keyboard): (Vec<Admitted<_>>, Vec<Admitted<_>>) = Default::default();
+    let (mut pointer, mut keyboard) = (Vec::with_capacity(batch.samples.len()), Vec::new());
     for Sample { time, value } in batch.samples {
         match value {
-            InputEvent::Pointer(value) => pointer.extend(shared.gate.admit(Track::Pointer, Sample { time, value })),
-            InputEvent::Keyboard(value) => keyboard.extend(shared.gate.admit(Track::Keyboard, Sample { time, value })),
+            InputEvent::Pointer(value) => pointer.push(Sample { time, value }),
+            InputEvent::Keyboard(value) => keyboard.push(Sample { time, value }),
         }
     }
-    queue.offer(Track::Pointer, pointer, Message::Pointer);
-    queue.offer(Track::Keyboard, keyboard, Message::Keyboard);
+    queue.offer(Track::Pointer, shared.gate.admit_all(Track::Pointer, pointer), Message::Pointer);
+    queue.offer(Track::Keyboard, shared.gate.admit_all(Track::Keyboard, keyboard), Message::Keyboard);
     for notice in batch.notices {
         match notice.kind {
             NoticeKind::InputLost(count) => queue.send(Message::InputLost(count)),

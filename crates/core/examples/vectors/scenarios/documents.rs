@@ -105,6 +105,7 @@ pub(super) fn receipt() -> Vec<Vector> {
     let mut forged = forged.stop();
     forged.insert("receipt.json".into(), receipt_bytes);
     let refused = Fails("receipt-invalid");
+    let live = |tracks: serde_json::Value| Recording::with(|_| {}, |receipt: &mut _| receipt["live"] = tracks).stop();
     vec![
         ("receipt_missing", "no receipt.json", TAMPERED, missing),
         ("receipt_of_another", "a valid receipt, but not the header's", TAMPERED, other),
@@ -144,6 +145,30 @@ pub(super) fn receipt() -> Vec<Vector> {
             "another schema",
             refused,
             with(|receipt| receipt["schema"] = json!("understudy.consent/2")),
+        ),
+        ("receipt_live", "three tracks may be read live", GOOD, live(json!(["pointer", "keyboard", "context"]))),
+        (
+            "receipt_live_missing",
+            "it does not say what may be read live",
+            refused,
+            with(|receipt| drop(receipt.as_object_mut().map(|members| members.remove("live")))),
+        ),
+        ("receipt_live_screen", "the screen may be read live", refused, live(json!(["screen"]))),
+        ("receipt_live_order", "live tracks out of order", refused, live(json!(["keyboard", "pointer"]))),
+        ("receipt_live_twice", "a live track twice", refused, live(json!(["pointer", "pointer"]))),
+        ("receipt_live_unknown", "a live track that there is not", refused, live(json!(["sound"]))),
+        (
+            "receipt_live_not_recorded",
+            "a live track that may not be recorded",
+            refused,
+            Recording::with(
+                |header| header.tracks = [Track::Pointer].into_iter().collect(),
+                |receipt| {
+                    receipt["tracks"] = json!(["pointer"]);
+                    receipt["live"] = json!(["keyboard"]);
+                },
+            )
+            .stop(),
         ),
         ("receipt_no_recipients", "for nobody", refused, with(|receipt| receipt["recipients"] = json!([]))),
         (

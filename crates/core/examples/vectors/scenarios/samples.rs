@@ -5,6 +5,7 @@ use super::*;
 pub(super) fn encoded(records: &[(u64, Record)]) -> Vec<u8> {
     let (mut encoder, mut bytes) = (RecordEncoder::default(), Vec::new());
     records.iter().for_each(|(nanos, record)| encoder.encode(Time::from_nanos(*nanos), record, &mut bytes));
+    encoder.flush(&mut bytes);
     bytes
 }
 
@@ -35,6 +36,19 @@ pub(super) fn pointer_records() -> Vec<(u64, Record)> {
         ),
         (1 << 40, event(0, 0, true, PointerAction::Wheel(Wheel { delta_x: 3, delta_y: i32::MIN, smooth: true }))),
     ]
+}
+
+/// A mouse's way and a tablet's, at the server's milliseconds, and a position that software set.
+pub(super) fn pointer_moves() -> Vec<(u64, Record)> {
+    let event = |x, y, raw: Option<(i32, i32)>| {
+        let action = PointerAction::Move { raw: raw.map(|(x, y)| RawDelta { x, y }) };
+        Record::Pointer(PointerEvent { position: Position { x, y }, injected: raw.is_none(), action })
+    };
+    let at = |number: i32| 123_456 + number.unsigned_abs() as u64 / 4 * 1_000_000;
+    let mouse = (0..40).map(|n| (at(n), event(n, n / 2, Some((n % 5 * 256, -n % 3 * 256)))));
+    let tablet = (40..60).map(|n| (at(n), event(1000 - n, n * 3, Some((n * 70 * 256 + 1, 8_000_000 - n)))));
+    let software = (60..63).map(|n| (at(n) + n.unsigned_abs() as u64, event(n * -1_000_000, n, None)));
+    mouse.chain(tablet).chain(software).collect()
 }
 
 pub(super) fn keyboard_records() -> Vec<(u64, Record)> {
