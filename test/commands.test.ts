@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { decode } from 'fast-png'
 import { Picture } from '../ts/frame.js'
-import { concat, frame, keydown, workspace } from './encode.js'
+import { concat, keydown, workspace } from './encode.js'
 import { identityFile, temporaryFolder, writeFiles } from './folder.js'
+import { frame } from './picture.js'
 import { Writer } from './recording.js'
 
 const cli = fileURLToPath(new URL('../ts/cli.ts', import.meta.url))

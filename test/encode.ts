@@ -1,6 +1,5 @@
 // The write half of docs/format.md §1 and §9, for tests: records as bytes.
 import canonicalize from 'canonicalize'
-import type { Picture } from '../ts/frame.js'
 
 const encoder = new TextEncoder()
 
@@ -100,54 +99,4 @@ export function keydown(difference: number, code: string, key: string, text = ke
 
 export function workspace(difference: number, index: number, name: string): Uint8Array {
   return record(0x23, difference, uvarint(index), string(name))
-}
-
-/** What a `frame` record may say beside its picture. */
-export interface FrameOptions {
-  readonly key?: boolean
-  readonly more?: boolean
-  /** Which tiles to write; default all. */
-  readonly tiles?: readonly number[]
-}
-
-/** A `frame` record with the tiles of a picture, each in the shortest kind that holds it. */
-export function frame(
-  difference: number,
-  picture: Picture,
-  options: FrameOptions = {},
-): Uint8Array {
-  const { key = false, more = false } = options
-  const { width, height, format } = picture
-  const columns = Math.ceil(width / 32)
-  const all = columns * Math.ceil(height / 32)
-  const tiles = options.tiles ?? Array.from({ length: all }, (_, number) => number)
-  const parts: Uint8Array[] = []
-  let next = 0
-  for (const number of tiles) {
-    parts.push(
-      uvarint(number - next),
-      tile(picture, number % columns, Math.floor(number / columns)),
-    )
-    next = number + 1
-  }
-  const flags = (key ? 1 : 0) | (more ? 2 : 0)
-  const head = concat([flags, format === 'bgrx8' ? 0 : 1], uvarint(width), uvarint(height))
-  return record(0x30, difference, head, uvarint(tiles.length), ...parts)
-}
-
-function tile({ width, height, format, pixels }: Picture, column: number, row: number): Uint8Array {
-  const values: number[] = []
-  for (let y = row * 32; y < Math.min(height, row * 32 + 32); y++) {
-    for (let x = column * 32; x < Math.min(width, column * 32 + 32); x++) {
-      values.push(pixels[y * width + x] ?? 0)
-    }
-  }
-  const length = format === 'bgrx8' ? 3 : 4
-  const spell = (colors: readonly number[]) =>
-    concat(...colors.map((color) => u32(color).subarray(0, length)))
-  const colors = [...new Set(values)]
-  if (colors.length === 1) return concat([0], spell(colors))
-  if (colors.length > 256) return concat([2], spell(values))
-  const indices = values.map((value) => colors.indexOf(value))
-  return concat([1, colors.length - 1], spell(colors), indices)
 }

@@ -7,8 +7,9 @@ import { toHex } from '../ts/bytes.js'
 import { Picture } from '../ts/frame.js'
 import { MemorySource, openRecording, toLine } from '../ts/reader.js'
 import { buildExample } from './display.js'
-import { concat, frame, keydown, pointermove } from './encode.js'
+import { concat, keydown, pointermove } from './encode.js'
 import { temporaryFolder, writeFiles } from './folder.js'
+import { frame } from './picture.js'
 import { contributor, contributorIdentity, Writer } from './recording.js'
 
 test('the Rust reader opens what libsodium sealed, and says the same', async (t) => {

@@ -6,24 +6,16 @@ import { Bytes } from '../ts/bytes.js'
 import { parseFile, parseLine } from '../ts/canonical.js'
 import { ChunkDecoder } from '../ts/chunk.js'
 import { isUnderstudyError } from '../ts/errors.js'
-import { Picture, type PixelFormat } from '../ts/frame.js'
+import { Picture, type PixelFormat, type Rect } from '../ts/frame.js'
 import { parseHeader, parseUnfinished } from '../ts/header.js'
 import { parseKey } from '../ts/key.js'
 import { parseReceipt } from '../ts/receipt.js'
 import { RecordDecoder } from '../ts/record.js'
 import { ChunkParser, parseSegmentHeader } from '../ts/segment.js'
 import { tracks } from '../ts/track.js'
-import {
-  concat,
-  frame,
-  json,
-  pointermoves,
-  record,
-  string,
-  svarint,
-  u32,
-  uvarint,
-} from './encode.js'
+import { concat, json, pointermoves, record, string, svarint, u32, uvarint } from './encode.js'
+import { Painter } from './painter.js'
+import { frame, places } from './picture.js'
 
 test('a uvarint up to 2^53 - 1 comes back', (t) => {
   fc.assert(
@@ -128,7 +120,8 @@ test('a picture comes back, in one record or in two', (t) => {
         const items = [...new RecordDecoder('screen').decode(records)]
         t.is(items.length, 1)
         const [item] = items
-        t.like(item, { type: 'frame', time: 3, key: true, tiles: all })
+        const painted = picture.width * picture.height
+        t.like(item, { type: 'frame', time: 3, key: true, painted })
         if (item?.type === 'frame') t.deepEqual(item.picture.pixels, picture.pixels)
       }
     }),
@@ -165,6 +158,31 @@ test('moves come back from their columns, in whatever form they were written', (
       const { x, y } = expected.at(-1) ?? {}
       t.like(items.at(-1), { type: 'pointerdown', time: time + 5, x, y }, 'and goes on behind them')
     }),
+  )
+})
+
+test('whatever is painted, each picture comes back, and what changed is covered', (t) => {
+  fc.assert(
+    fc.property(pictures, fc.array(fc.nat(), { maxLength: 12 }), (first, seeds) => {
+      const picture = first.copy()
+      const painter = new Painter(picture)
+      const records = [painter.begin()]
+      const expected = [picture.pixels.slice()]
+      for (const seed of seeds) {
+        records.push(painter.paint(seed))
+        expected.push(picture.pixels.slice())
+      }
+      let before: Uint32Array | undefined
+      for (const item of new RecordDecoder('screen').decode(concat(...records))) {
+        if (item.type !== 'frame') continue
+        const now = item.picture.pixels.slice()
+        t.deepEqual(now, expected.shift())
+        if (before) t.true(covers(item.changed, first.width, before, now))
+        before = now
+      }
+      t.is(expected.length, 0)
+    }),
+    { numRuns: 200 },
   )
 })
 
@@ -233,6 +251,17 @@ test('no record fails with anything but an UnderstudyError', (t) => {
   )
   t.pass()
 })
+
+/** Whether rectangles hold every pixel that is another. */
+function covers(
+  rects: readonly Rect[],
+  width: number,
+  before: Uint32Array,
+  now: Uint32Array,
+): boolean {
+  const covered = new Set(rects.flatMap(places).map(([x, y]) => y * width + x))
+  return now.every((pixel, i) => pixel === before[i] || covered.has(i))
+}
 
 function throwsFormat(parse: () => unknown): void {
   try {

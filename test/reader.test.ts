@@ -1,7 +1,8 @@
 import test from 'ava'
 import { Picture } from '../ts/frame.js'
 import { MemorySource, openRecording } from '../ts/reader.js'
-import { concat, frame, keydown, pointermove, record, uvarint, workspace } from './encode.js'
+import { concat, keydown, pointermove, record, uvarint, workspace } from './encode.js'
+import { frame } from './picture.js'
 import {
   contributorIdentity,
   path,
@@ -45,8 +46,8 @@ test('items come merged by time, in each way of reading', async (t) => {
     t.is(failure, undefined)
     t.deepEqual(lines, [
       '{"track":"pointer","type":"pointermove","time":10,"x":3,"y":4,"injected":false}\n',
-      '{"track":"screen","type":"frame","time":15,"width":70,"height":40,"format":"bgrx8","key":true,"tiles":6}\n',
-      '{"track":"screen","type":"frame","time":16,"width":70,"height":40,"format":"bgrx8","key":false,"tiles":1}\n',
+      '{"track":"screen","type":"frame","time":15,"width":70,"height":40,"format":"bgrx8","key":true,"painted":2800}\n',
+      '{"track":"screen","type":"frame","time":16,"width":70,"height":40,"format":"bgrx8","key":false,"painted":1024}\n',
       '{"track":"pointer","type":"pointermove","time":20,"x":8,"y":6,"injected":false}\n',
       '{"track":"keyboard","type":"keydown","time":20,"code":"KeyA","key":"ä","text":"ä","repeat":false,"modifiers":[],"injected":false}\n',
       '{"track":"keyboard","type":"keydown","time":25,"code":"Enter","key":"Enter","text":"","repeat":false,"modifiers":[],"injected":false}\n',
@@ -257,7 +258,7 @@ test('a receipt that does not fit is refused', async (t) => {
 })
 
 test('another format version is told apart', async (t) => {
-  const header = { format: 2, future: [1] }
+  const header = { format: 3, future: [1] }
   const { files } = write({ header }).stop()
   t.deepEqual(await verdict(new MemorySource(files)), { word: 'format-version', at: 'header.json' })
 })

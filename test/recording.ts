@@ -70,7 +70,7 @@ export class Writer {
     const receipt = this.signed('receipt', { ...defaultReceipt(), ...options.receipt })
     this.files.set('receipt.json', receipt)
     const header = this.signed('header', {
-      format: 1,
+      format: 2,
       id: this.id,
       tracks: [...tracks],
       started: 1_500_000,
@@ -118,7 +118,7 @@ export class Writer {
     const init = sodium.crypto_secretstream_xchacha20poly1305_init_push(key)
     const place = concat(
       encoder.encode('USEG'),
-      [1, header.track ?? trackNumber(track), 0, 0],
+      [2, header.track ?? trackNumber(track), 0, 0],
       u32(header.segment ?? number),
       sodium.from_hex(this.id),
     )

@@ -127,9 +127,9 @@ export interface FrameItem extends ItemTime {
   readonly format: PixelFormat
   /** Whether the picture was begun anew: everything may differ from the one before. */
   readonly key: boolean
-  /** How many 32 × 32 tiles the recording holds for this picture. */
-  readonly tiles: number
-  /** Rectangles of the picture that cover all that was written: of a `key` frame the whole. */
+  /** How many pixels were painted for this picture; one that was painted twice counts twice. */
+  readonly painted: number
+  /** Rectangles of the picture that cover all that was painted: of a `key` frame the whole. */
   readonly changed: readonly Rect[]
   /**
    * The whole picture. A live view, valid until the next item is asked for: the reader writes the

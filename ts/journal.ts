@@ -101,6 +101,8 @@ export interface JournalSegment {
   readonly segment: number
   /** Hash of its key file, in hexadecimal. */
   readonly key: string
+  /** When it was begun: nanoseconds since the recording started. */
+  readonly opened: number
   /** How far it is known; before the first checkpoint undefined. */
   extent?: Extent
   /** Whether it is complete: then the extent is the whole file. */
@@ -167,7 +169,7 @@ export class Journal {
     }
   }
 
-  #follow(line: Line & { readonly time: number }): void {
+  #follow(line: Timed<Line>): void {
     if ((line.type === 'start') !== (this.lines === 0)) {
       throw tampered('the start is the first line, and only that')
     }
@@ -177,7 +179,7 @@ export class Journal {
     }
     switch (line.type) {
       case 'open':
-        this.#followOpen(line.track, line.segment, line.key)
+        this.#followOpen(line)
         return
       case 'checkpoint':
       case 'close':
@@ -197,11 +199,11 @@ export class Journal {
     this.facts.push(line)
   }
 
-  #followOpen(track: Track, segment: number, key: string): void {
+  #followOpen({ time, track, segment, key }: Timed<OpenLine>): void {
     const segments = this.segments.get(track) ?? []
     if (this.#open(track)) throw tampered('the segment before is still open')
     if (segment !== segments.length) throw tampered('segments count up from 0')
-    segments.push({ track, segment, key, closed: false })
+    segments.push({ track, segment, key, opened: time, closed: false })
     this.segments.set(track, segments)
   }
 
@@ -226,17 +228,18 @@ interface ExtentLine extends Extent {
   readonly segment: number
 }
 
+interface OpenLine {
+  readonly type: 'open'
+  readonly track: Track
+  readonly segment: number
+  readonly key: string
+}
+
 type Untimed<T> = T extends unknown ? Omit<T, 'time'> : never
 
-type Line =
-  | Untimed<Fact>
-  | ExtentLine
-  | {
-      readonly type: 'open'
-      readonly track: Track
-      readonly segment: number
-      readonly key: string
-    }
+type Timed<T> = T & { readonly time: number }
+
+type Line = Untimed<Fact> | ExtentLine | OpenLine
 
 function parseFact(members: Members): Line {
   const type = members.take('type', oneOf(lineTypes))

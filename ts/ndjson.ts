@@ -77,9 +77,12 @@ function members(item: Item, hashes: boolean): object {
   }
 }
 
-function frame({ width, height, format, key, tiles, picture }: FrameItem, hashes: boolean): object {
+function frame(
+  { width, height, format, key, painted, picture }: FrameItem,
+  hashes: boolean,
+): object {
   const hash = hashes ? pictureHash(picture) : undefined
-  return { width, height, format, key, tiles, hash }
+  return { width, height, format, key, painted, hash }
 }
 
 function window({ id, app, title, bounds }: Window): object {

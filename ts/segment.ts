@@ -152,7 +152,7 @@ export class ChunkParser {
 
 /** `USEG`, read as a little-endian number. */
 const magic = 0x47455355
-const version = 1
+const version = 2
 const minSealed = 17
 const maxSealed = 17_825_792
 const maxChunks = 2 ** 20
