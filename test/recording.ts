@@ -57,7 +57,8 @@ export class Writer {
   readonly id: string
   #seq = 0
   #previous: string
-  #time = 0
+  /** When the next line of the journal is written; each takes one. */
+  time = 0
   readonly #counts = new Map<Track, number>()
   readonly #open = new Map<Track, OpenSegment>()
 
@@ -93,7 +94,7 @@ export class Writer {
 
   /** Appends to the journal. */
   line(value: Json): void {
-    const line = { seq: this.#seq++, prev: this.#previous, time: this.#time++, ...value }
+    const line = { seq: this.#seq++, prev: this.#previous, time: this.time++, ...value }
     const bytes = this.signed('journal', line)
     this.#previous = hash(bytes.subarray(0, -1))
     this.append('journal.ndjson', bytes)

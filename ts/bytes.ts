@@ -39,6 +39,11 @@ export class Bytes {
     return byte
   }
 
+  /** The next byte, which stays; undefined at the end. */
+  peek(): number | undefined {
+    return this.#bytes[this.#at]
+  }
+
   /** Two bytes, little-endian. */
   u16(): number {
     return this.u8() | (this.u8() << 8)

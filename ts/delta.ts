@@ -42,6 +42,15 @@ export class PictureDecoder {
   }
 
   /**
+   * Whether a record begins a picture that needs more than this one.
+   *
+   * @param body - as for {@link PictureDecoder.decode}; not used up
+   */
+  beginsLong(body: Bytes): boolean {
+    return !this.#unfinished && ((body.peek() ?? 0) & moreFlag) !== 0
+  }
+
+  /**
    * Takes a record.
    *
    * @param body - the record's body behind its time; used up

@@ -7,6 +7,7 @@ import { RecordDecoder } from './record.js'
 import { hashOf, Opener, wipe } from './seal.js'
 import { ChunkParser, parseSegmentHeader, segmentHeaderLength } from './segment.js'
 import { pieces, type Source, wholeFile } from './source.js'
+import { Start } from './start.js'
 import type { Track } from './track.js'
 import { maxSmallFile, segmentPath, type Verified, type VerifiedSegment } from './verify.js'
 
@@ -25,9 +26,10 @@ export class Lane {
    * @param verified - the recording
    * @param track - which track of it
    * @param identity - whose key opens it
+   * @param from - what is before this time is not given, the latest picture excepted
    */
-  constructor(source: Source, verified: Verified, track: Track, identity: Identity) {
-    this.#items = readTrack(source, verified, track, identity)
+  constructor(source: Source, verified: Verified, track: Track, identity: Identity, from = 0) {
+    this.#items = readTrack(source, verified, track, identity, from)
   }
 
   /** Reads the next item into `head`. */
@@ -56,20 +58,54 @@ export function earliest(lanes: readonly Lane[]): Lane | undefined {
   return first
 }
 
+/** Begins with the latest segment that must hold what is at `from`: segments need none before. */
 async function* readTrack(
   source: Source,
   verified: Verified,
   track: Track,
   identity: Identity,
+  from: number,
 ): AsyncGenerator<Item, void, undefined> {
-  for (const segment of verified.content?.segments.get(track) ?? []) {
+  const segments = verified.content?.segments.get(track) ?? []
+  // Whatever an earlier segment holds was captured before this one was begun.
+  let first = Math.max(
+    segments.findLastIndex(({ opened }) => opened < from),
+    0,
+  )
+  for (; ; first--) {
+    const items = readSegments(source, verified, segments.slice(first), identity, from)
+    try {
+      const head = await items.next()
+      const pictureBefore = head.done !== true && head.value.time < from
+      // A segment may be begun while nothing changes: the picture is then still the one before it.
+      if (track === 'screen' && first > 0 && !pictureBefore) continue
+      if (head.done !== true) yield head.value
+      yield* items
+      return
+    } finally {
+      await items.return()
+    }
+  }
+}
+
+async function* readSegments(
+  source: Source,
+  verified: Verified,
+  segments: readonly VerifiedSegment[],
+  identity: Identity,
+  from: number,
+): AsyncGenerator<Item, void, undefined> {
+  const start = new Start(from)
+  for (const segment of segments) {
     try {
       const opener = await openSegment(source, verified, segment, identity)
-      yield* readSegment(source, verified, segment, opener)
+      yield* readSegment(source, verified, segment, opener, start)
     } catch (error) {
       throw isUnderstudyError(error) ? error.in({ at: segment.path }) : error
     }
   }
+  const latest = start.release(Infinity)
+  if (latest) yield latest
 }
 
 /** §7: the segment's key, and with it what opens its chunks. */
@@ -99,11 +135,12 @@ async function* readSegment(
   verified: Verified,
   segment: VerifiedSegment,
   opener: Opener,
+  start: Start,
 ): AsyncGenerator<Item, void, undefined> {
   const sealed: Uint8Array[] = []
   const parser = new ChunkParser((chunk) => sealed.push(chunk))
   const chunks = new ChunkDecoder()
-  const records = new RecordDecoder(segment.track)
+  const records = new RecordDecoder(segment.track, start)
   let final = false
   let broken = false
   for await (const piece of pieces(source, segment.path, segmentHeaderLength, segment.size)) {

@@ -40,6 +40,15 @@ export interface OpenOptions {
   readonly identity?: Identity
   /** Which tracks to read; default all. The others are not decoded at all. */
   readonly tracks?: readonly Track[]
+  /**
+   * From when: nanoseconds since the recording started, 0 to 2⁵³ − 1; default 0. What is before is
+   * not given, but for the latest picture before: it comes first, with the time that it has, as a
+   * `key` frame whose whole picture changed. Segments before are not opened, so a late start costs
+   * little more than verifying, which reads every byte all the same.
+   */
+  readonly from?: number
+  /** Until when, this time included: as `from`, and not less; default the end. */
+  readonly to?: number
 }
 
 /**
@@ -102,19 +111,20 @@ export class Recording implements AsyncIterable<Item> {
    * @returns an iterator; a picture is valid until the next item is asked for
    * @throws {@link UnderstudyError} what `info` throws; `identity-mismatch` when the recording is not
    *   sealed to the identity; `open-failed` or `format-invalid` for what is found wrong while opening:
-   *   every item before that is good. `invalid-argument` when no identity was given
+   *   every item before that is good. `invalid-argument` when no identity was given, or `from` and
+   *   `to` are not times, or not in this order
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    const { identity } = this.#options
-    if (!identity) throw new UnderstudyError('invalid-argument', 'An identity is needed for items')
+    const { identity, from, to } = checkOptions(this.#options)
     const verified = await this.#inspect()
     const chosen = this.#options.tracks ?? tracks
     const lanes = tracks
       .filter((track) => chosen.includes(track))
-      .map((track) => new Lane(this.#source, verified, track, identity))
+      .map((track) => new Lane(this.#source, verified, track, identity, from))
     try {
       for (const lane of lanes) await lane.advance()
       for (let lane = earliest(lanes); lane?.head; lane = earliest(lanes)) {
+        if (lane.head.time > to) return
         yield lane.head
         // Only now: the item that was given may hold a picture that the next one is painted into.
         await lane.advance()
@@ -128,4 +138,20 @@ export class Recording implements AsyncIterable<Item> {
     this.#verified ??= inspect(this.#source)
     return await this.#verified
   }
+}
+
+function checkOptions({ identity, from = 0, to = Number.MAX_SAFE_INTEGER }: OpenOptions): {
+  identity: Identity
+  from: number
+  to: number
+} {
+  if (!identity) throw new UnderstudyError('invalid-argument', 'An identity is needed for items')
+  if (!isTime(from) || !isTime(to) || from > to) {
+    throw new UnderstudyError('invalid-argument', 'from and to are nanoseconds, from ≤ to')
+  }
+  return { identity, from, to }
+}
+
+function isTime(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }

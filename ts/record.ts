@@ -4,6 +4,7 @@ import { formatInvalid } from './errors.js'
 import { type Item, type Modifier, modifierNames, type Monitor, type Window } from './event.js'
 import type { Rect } from './frame.js'
 import { maxMoves, readMoves } from './moves.js'
+import { Start } from './start.js'
 import type { Track } from './track.js'
 
 /**
@@ -13,14 +14,19 @@ import type { Track } from './track.js'
  */
 export class RecordDecoder {
   readonly #track: Track
+  readonly #start: Start
   readonly #pictures = new PictureDecoder()
   #time = 0
   #x = 0
   #y = 0
 
-  /** @param track - whose segment it is: a record of another track is refused */
-  constructor(track: Track) {
+  /**
+   * @param track - whose segment it is: a record of another track is refused
+   * @param start - holds back what is not to be given
+   */
+  constructor(track: Track, start = new Start(0)) {
     this.#track = track
+    this.#start = start
   }
 
   /**
@@ -34,12 +40,15 @@ export class RecordDecoder {
       const opcode = records.u8()
       const body = new Bytes(records.take(records.uvarint(maxBody)))
       if (opcode === opcodes.pointermoves && this.#track === 'pointer') {
-        yield* this.#moves(body)
+        for (const move of this.#moves(body)) if (this.#start.admits(move)) yield move
         continue
       }
-      const item = this.#record(opcode, body)
+      const difference = this.#advance(body)
+      const latest = this.#start.release(this.#time)
+      if (latest) yield latest
+      const item = this.#record(opcode, difference, body)
       body.end()
-      if (item) yield item
+      if (item && this.#start.admits(item)) yield item
     }
   }
 
@@ -73,8 +82,7 @@ export class RecordDecoder {
     return difference
   }
 
-  #record(opcode: number, body: Bytes): Item | undefined {
-    const difference = this.#advance(body)
+  #record(opcode: number, difference: number, body: Bytes): Item | undefined {
     if (this.#pictures.unfinished && (opcode !== opcodes.frame || difference !== 0)) {
       throw formatInvalid('a record stands inside a picture')
     }
@@ -136,6 +144,7 @@ export class RecordDecoder {
     const at = { track: 'screen', time: this.#time } as const
     switch (opcode) {
       case opcodes.frame: {
+        if (this.#pictures.beginsLong(body)) this.#start.keep()
         const complete = this.#pictures.decode(body)
         if (!complete) return undefined
         const { width, height, format } = complete.picture
