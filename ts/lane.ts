@@ -58,7 +58,7 @@ export function earliest(lanes: readonly Lane[]): Lane | undefined {
   return first
 }
 
-/** Begins with the latest segment that must hold what is at `from`: segments need none before. */
+/** Begins with the latest segment that has all that is to be given. */
 async function* readTrack(
   source: Source,
   verified: Verified,

@@ -27,7 +27,7 @@ export class Start {
     return held
   }
 
-  /** To be called before a picture of several records: a crash may have left only some of them. */
+  /** To be called before a picture of several records: a crash may have left only some of those. */
   keep(): void {
     if (this.#held) this.#held = { ...this.#held, picture: this.#held.picture.copy() }
   }

@@ -40,7 +40,7 @@ export class TileMemory {
   }
 }
 
-/** A loop: for rows this short, it takes a fraction of what views for `set` would. */
+/** A loop: for rows this short, `set` gains nothing over it, and would need a view for each. */
 function copyTile(
   from: Uint32Array,
   fromStart: number,
