@@ -2,7 +2,7 @@
 import test from 'ava'
 import { Picture } from '../ts/frame.js'
 import { MemorySource, openRecording, type OpenOptions } from '../ts/reader.js'
-import { concat, pointermove, record } from './encode.js'
+import { concat, pointermove, pointermoves, record } from './encode.js'
 import { frame } from './picture.js'
 import { contributorIdentity, path, Writer } from './recording.js'
 
@@ -119,6 +119,17 @@ test('segments that end before are not opened', async (t) => {
   const { files } = writer.stop()
   await t.throwsAsync(read(files, {}), { code: 'format-invalid' })
   t.deepEqual(await read(files, { from: 105 }), ['frame 101 1', 'frame 111 2'])
+})
+
+test('a record of several moves is cut where it has to be', async (t) => {
+  const writer = new Writer()
+  writer.begin('pointer')
+  const moves = [1, 2, 3, 4].map((at) => ({ gap: 10, x: at, y: at, rawX: 0, rawY: 0 }))
+  const form = { unit: 0, raw: false, whole: false, differences: false } as const
+  writer.chunk('pointer', pointermoves(moves, form))
+  const { files } = writer.stop()
+  const found = await read(files, { from: 15, to: 30 })
+  t.deepEqual(found, ['pointermove 20', 'pointermove 30'])
 })
 
 test('a picture that a crash broke off is not painted over the one before', async (t) => {
