@@ -7,9 +7,10 @@ import { clipTables, runClips } from './clips.js'
 import { codecTable, type Coded, countFrames, runCodec, runPeers } from './codec.js'
 import { scripted } from './peers/scripted.js'
 import { type Codec, codecs, x11grab } from './peers/x11grab.js'
+import { failuresOf } from './figures.js'
 import { runTables } from './report.js'
 import { asJson, writeResults } from './results.js'
-import { runAll } from './run.js'
+import { type Run, runAll } from './run.js'
 import { echo } from './stage/echo.js'
 import { type Scene, scenes as played } from './stage/scenes.js'
 import { Stage } from './stage/stage.js'
@@ -119,7 +120,17 @@ async function bench(options: BenchOptions): Promise<void> {
   })
   console.log(runTables(run))
   if (options.json !== undefined) await writeJson(options.json, run)
-  if (options.write) await writeResults({ run })
+  const broken = run.scenes.flatMap(failuresOf).filter(({ subject }) => isOurs(run, subject))
+  for (const { scene, subject, error } of broken) {
+    console.error(`bench: ${subject} failed in ${scene}: ${error}`)
+  }
+  // A run without the recorder itself is no result.
+  if (broken.length > 0) process.exitCode = 1
+  else if (options.write) await writeResults({ run })
+}
+
+function isOurs(run: Run, name: string): boolean {
+  return run.subjects.some((subject) => subject.name === name && subject.keeps === 'all, sealed')
 }
 
 interface ClipCommandOptions {
