@@ -70,6 +70,18 @@ export declare function harden(): void
 /** Whether the identity in `folder` is under a passphrase. */
 export declare function isLocked(folder: string): boolean
 
+/** How long pictures took, in milliseconds. */
+export interface LatencyStats {
+  /** Pictures, since the start. */
+  count: number
+  /** Half of the latest 4,096 took at most this. */
+  p50: number
+  /** All but a hundredth of them took at most this. */
+  p99: number
+  /** None took longer, since the start. */
+  max: number
+}
+
 /** Counters of a live tap. */
 export interface LiveStats {
   /** Records that it had no room for; the recording has them. */
@@ -95,6 +107,8 @@ export interface RecorderOptions {
   exclude?: ReadonlyArray<string>
   /** Pictures a second at most: 1 to 240, default 30. */
   maxFps?: number
+  /** How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400. */
+  flush?: number
   /** Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap. */
   live?: ReadonlyArray<string>
   /** An X display such as `:1`; default: that of the environment. */
@@ -127,6 +141,8 @@ export interface RecorderStats {
   missedDamage: number
   /** Grabs that failed and were made good later. */
   failedGrabs: number
+  /** From when the screen was seen to have changed until the picture was sealed. */
+  latency?: LatencyStats
   /** Of the live tap. */
   live: LiveStats
 }

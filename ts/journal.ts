@@ -25,6 +25,8 @@ export type NoticeName =
   | 'resized'
   | 'grab-failed'
   | 'missed-damage'
+  | 'rate-capped'
+  | 'rate-restored'
 
 /** Something that happened to a recording, out of its journal (docs/format.md §5). */
 export type Fact =
@@ -347,4 +349,6 @@ const notices: readonly NoticeName[] = [
   'resized',
   'grab-failed',
   'missed-damage',
+  'rate-capped',
+  'rate-restored',
 ]

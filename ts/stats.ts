@@ -25,6 +25,8 @@ export interface RecorderStats {
   readonly missedDamage: number
   /** Grabs of the screen that failed and were made good later. */
   readonly failedGrabs: number
+  /** How long pictures took; missing before the first was sealed. */
+  readonly latency?: LatencyStats
   /** Of the live tap, where there is one. */
   readonly live: LiveStats
 }
@@ -33,4 +35,19 @@ export interface RecorderStats {
 export interface LiveStats {
   /** Records that it had no room for, because nobody drained it. The recording has them. */
   readonly dropped: number
+}
+
+/**
+ * From when the screen was seen to have changed until its picture was sealed and handed to the file
+ * system, in milliseconds. What was let gather on purpose (`flush`, 400 ms by default) is in it.
+ */
+export interface LatencyStats {
+  /** Pictures, since the start. */
+  readonly count: number
+  /** Half of the latest 4,096 took at most this. */
+  readonly p50: number
+  /** All but a hundredth of them took at most this. */
+  readonly p99: number
+  /** None took longer, since the start. */
+  readonly max: number
 }

@@ -306,7 +306,14 @@ impl Capturer for Camera {
             };
             let patches: Vec<Patch<'_>> = rects.into_iter().map(patch).collect();
             let windows = desktop.windows();
-            out.shot(Shot { time: now, size, format: frame.format(), patches: &patches, windows: Some(&windows) });
+            out.shot(Shot {
+                time: now,
+                noticed: now,
+                size,
+                format: frame.format(),
+                patches: &patches,
+                windows: Some(&windows),
+            });
             let beam = desktop.beam();
             if self.beam != Some(beam) {
                 self.beam = Some(beam);

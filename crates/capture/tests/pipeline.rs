@@ -50,6 +50,7 @@ fn config(receipt: Receipt, policy: Policy) -> Config {
         tracks: Tracks::ALL,
         policy,
         max_fps: 60,
+        flush: Config::MAX_FLUSH,
         platform: "synthetic".into(),
         on_change: None,
         live: None,

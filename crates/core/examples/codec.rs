@@ -8,9 +8,9 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use understudy_core::backend::Patch;
-use understudy_core::chunk::{Compressor, Decompressor};
+use understudy_core::chunk::{Compressor, Decompressor, Effort};
 use understudy_core::clock::Time;
-use understudy_core::delta::{Canvas, FramePart, Picture};
+use understudy_core::delta::{Canvas, Picture};
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::record::{Record, RecordDecoder, RecordEncoder, ScreenRecord};
 use understudy_core::track::Track;
@@ -109,7 +109,7 @@ impl Clip {
             options: (options.size, options.fps, options.hints),
             canvas: Canvas::new(options.size, PixelFormat::Bgrx8),
             records: RecordEncoder::default(),
-            compressor: Compressor::new().expect(fail),
+            compressor: Compressor::new(Effort::Usual).expect(fail),
             decompressor: Decompressor::new().expect(fail),
             decoder: RecordDecoder::new(Track::Screen),
             shown: Picture::default(),
@@ -146,9 +146,9 @@ impl Clip {
             let began = cpu();
             let records = self.decompressor.records(&chunk, false)?;
             let mut reader = Reader::new(&records);
-            while !reader.is_empty() {
-                if let (_, Record::Screen(ScreenRecord::Frame(part))) = self.decoder.decode(&mut reader)? {
-                    self.show(&part)?;
+            while let Some((_, record)) = self.decoder.next(&mut reader)? {
+                if let Record::Screen(ScreenRecord::Frame(part)) = record {
+                    self.shown.apply(&part)?;
                 }
             }
             self.decode += cpu() - began;
@@ -158,11 +158,6 @@ impl Clip {
             self.before.clear();
             self.before.extend_from_slice(picture);
         }
-        Ok(())
-    }
-
-    fn show(&mut self, part: &FramePart) -> Result<(), Box<dyn Error>> {
-        self.shown.apply(part)?;
         Ok(())
     }
 }

@@ -106,6 +106,8 @@ pub trait ScreenSink {
 pub struct Shot<'a> {
     /// When it was grabbed.
     pub time: Time,
+    /// When the capturer began, because it had heard of a change: what latency is counted from.
+    pub noticed: Time,
     /// The size of the whole virtual desktop now.
     pub size: Size,
     /// How the pixels lie.
@@ -170,6 +172,10 @@ pub enum NoticeKind {
     GrabFailed,
     /// `missed-damage`: the audit found this many pixels changed that the system had not reported.
     MissedDamage(u64),
+    /// `rate-capped`: so much changes that pictures come less often from now on.
+    RateCapped,
+    /// `rate-restored`: pictures come as often as they were asked for again.
+    RateRestored,
     /// `input-lost`: the system dropped this many events before they could be read, where it tells.
     InputLost(u64),
 }
@@ -185,6 +191,8 @@ impl NoticeKind {
             Self::Resized(_) => "resized",
             Self::GrabFailed => "grab-failed",
             Self::MissedDamage(_) => "missed-damage",
+            Self::RateCapped => "rate-capped",
+            Self::RateRestored => "rate-restored",
             Self::InputLost(_) => "input-lost",
         }
     }

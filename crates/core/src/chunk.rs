@@ -10,21 +10,48 @@ use crate::error::{Error, ErrorKind, Result};
 pub const MAX_RAW: usize = 16 << 20;
 /// Most sealed bytes in a chunk.
 pub const MAX_SEALED: usize = 17 << 20;
-/// The window of the zstd frame: 8 MiB, so that an application that comes back is found again.
-const WINDOW_LOG: u32 = 23;
-/// Level 1 spends least on what a screen mostly is: repetition that the window catches at any level.
-const LEVEL: i32 = 1;
+/// The largest window of the zstd frame.
+const MAX_WINDOW_LOG: u32 = 23;
+
+/// How much compressing may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Pictures, while more come than can be written.
+    Least,
+    /// Pictures. What they mostly are is repetition: the window, 4 MiB, holds two screens, so that an application that comes back is found again.
+    Usual,
+    /// Events: a few bytes each.
+    Small,
+}
+
+impl Effort {
+    fn level(self) -> i32 {
+        match self {
+            Self::Least => 1,
+            Self::Usual | Self::Small => 3,
+        }
+    }
+
+    fn window_log(self) -> u32 {
+        match self {
+            Self::Least | Self::Usual => 22,
+            Self::Small => 17,
+        }
+    }
+}
 
 /// Compresses the chunks of one segment.
 pub struct Compressor(Encoder<'static>);
 
 impl Compressor {
     /// A compressor at the start of its frame.
-    pub fn new() -> Result<Self> {
-        let mut encoder = Encoder::new(LEVEL).map_err(failed)?;
-        for parameter in
-            [CParameter::WindowLog(WINDOW_LOG), CParameter::ChecksumFlag(false), CParameter::ContentSizeFlag(false)]
-        {
+    pub fn new(effort: Effort) -> Result<Self> {
+        let mut encoder = Encoder::new(effort.level()).map_err(failed)?;
+        for parameter in [
+            CParameter::WindowLog(effort.window_log()),
+            CParameter::ChecksumFlag(false),
+            CParameter::ContentSizeFlag(false),
+        ] {
             encoder.set_parameter(parameter).map_err(failed)?;
         }
         Ok(Self(encoder))
@@ -104,7 +131,7 @@ impl Decompressor {
     /// A decompressor at the start of its frame.
     pub fn new() -> Result<Self> {
         let mut decoder = Decoder::new().map_err(failed)?;
-        decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG)).map_err(failed)?;
+        decoder.set_parameter(DParameter::WindowLogMax(MAX_WINDOW_LOG)).map_err(failed)?;
         Ok(Self { decoder, done: false })
     }
 
@@ -155,7 +182,7 @@ mod tests {
 
     #[test]
     fn chunks_round_trip_one_by_one() {
-        let mut compressor = Compressor::new().expect("compressor");
+        let mut compressor = Compressor::new(Effort::Usual).expect("compressor");
         let mut decompressor = Decompressor::new().expect("decompressor");
         let mut state = 1_u32;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
@@ -175,7 +202,8 @@ mod tests {
     #[test]
     fn a_chunk_must_give_exactly_its_length() {
         let chunk = |change: i64| {
-            let mut bytes = Compressor::new().expect("compressor").chunk(&[1; 1000]).expect("compresses").to_vec();
+            let mut bytes =
+                Compressor::new(Effort::Usual).expect("compressor").chunk(&[1; 1000]).expect("compresses").to_vec();
             let length = u32::try_from(1000 + change).expect("length");
             bytes[..4].copy_from_slice(&length.to_le_bytes());
             Decompressor::new().expect("decompressor").records(&bytes, false)

@@ -169,6 +169,10 @@ pub enum NoticeName {
     Resized,
     GrabFailed,
     MissedDamage,
+    /// So much changed that pictures came less often from here on.
+    RateCapped,
+    /// Pictures came as often as they were asked for again.
+    RateRestored,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -8,6 +8,7 @@
 //! Hook, watcher and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
 //! A pause takes the three down and a resume opens them again: while paused, nothing is connected to the system.
 
+mod budget;
 mod notary;
 mod queue;
 mod screen;
@@ -32,7 +33,7 @@ use crate::gate::Gate;
 use crate::policy::Policy;
 use crate::receipt::Receipt;
 use crate::sink::Sink;
-use crate::stats::Stats;
+use crate::stats::{Latencies, Stats};
 use crate::track::Tracks;
 use crate::writer::{About, RecordingWriter};
 
@@ -52,12 +53,19 @@ pub struct Config {
     pub policy: Policy,
     /// Pictures a second, 1 to 240.
     pub max_fps: u32,
+    /// How long what was recorded may gather before it is sealed: zero to [`Config::MAX_FLUSH`]. Shorter costs more.
+    pub flush: Duration,
     /// The platform's name in the header.
     pub platform: String,
     /// Called from the recorder's threads whenever [`Recorder::state`] may have changed; must not block.
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// What the host may read meanwhile.
     pub live: Option<Live>,
+}
+
+impl Config {
+    /// What [`Config::flush`] is for a recording that nobody waits for.
+    pub const MAX_FLUSH: Duration = notary::MAX_FLUSH;
 }
 
 /// What a recorder is doing.
@@ -88,6 +96,8 @@ struct Shared {
     gate: Gate,
     policy: Policy,
     max_fps: u32,
+    flush: Duration,
+    latency: Mutex<Latencies>,
     state: Mutex<State>,
     stats: Mutex<Stats>,
     on_change: Option<Box<dyn Fn() + Send + Sync>>,
@@ -203,6 +213,8 @@ impl Recorder {
             gate,
             policy: config.policy,
             max_fps: config.max_fps,
+            flush: config.flush.min(Config::MAX_FLUSH),
+            latency: Mutex::default(),
             state: Mutex::new(State::Recording),
             stats: Mutex::default(),
             on_change: config.on_change,
@@ -238,7 +250,8 @@ impl Recorder {
 
     /// What it has done so far.
     pub fn stats(&self) -> Stats {
-        *self.shared.stats()
+        let latency = lock(&self.shared.latency).summary();
+        Stats { latency, ..*self.shared.stats() }
     }
 
     /// Keeps nothing from now on. Returns at once; the system's hooks are gone shortly after.

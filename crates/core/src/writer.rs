@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::canonical::Bytes;
-use crate::chunk::Compressor;
+use crate::chunk::{Compressor, Effort};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::header::{FORMAT, Header, RecordingId, Unfinished};
@@ -59,6 +59,7 @@ pub struct RecordingWriter {
     next_segment: [u32; 4],
     vouched: Time,
     written: [Written; 4],
+    effort: Effort,
 }
 
 /// What was written of a track.
@@ -127,6 +128,7 @@ impl RecordingWriter {
             next_segment: [0; 4],
             vouched: Time::ZERO,
             written: [Written::default(); 4],
+            effort: Effort::Usual,
         };
         writer.journal(Time::ZERO, Entry::Start {})?;
         Ok(writer)
@@ -162,9 +164,19 @@ impl RecordingWriter {
         self.tracks[track as usize].as_ref().is_some_and(|segment| segment.is_due(now))
     }
 
-    /// Whether anything waits to be flushed.
-    pub fn has_pending(&self) -> bool {
-        self.tracks.iter().flatten().any(|segment| segment.has_pending() || segment.unattested)
+    /// Whether anything waits to be sealed.
+    pub fn has_unsealed(&self) -> bool {
+        self.tracks.iter().flatten().any(OpenSegment::has_pending)
+    }
+
+    /// Whether anything was sealed that the journal does not vouch for yet.
+    pub fn has_unattested(&self) -> bool {
+        self.tracks.iter().flatten().any(|segment| segment.unattested)
+    }
+
+    /// How much compressing may cost, in screen segments from the next one on.
+    pub fn set_effort(&mut self, effort: Effort) {
+        self.effort = effort;
     }
 
     /// Seals and writes what has gathered; now and then vouches for it in the journal.
@@ -229,7 +241,7 @@ impl RecordingWriter {
         self.tracks[track as usize] = Some(OpenSegment {
             id,
             sealer,
-            compressor: Compressor::new()?,
+            compressor: Compressor::new(if track == Track::Screen { self.effort } else { Effort::Small })?,
             records: RecordEncoder::default(),
             pending: Zeroizing::default(),
             pending_since: time,

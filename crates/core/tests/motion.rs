@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use understudy_core::canonical::Bytes;
-use understudy_core::chunk::Compressor;
+use understudy_core::chunk::{Compressor, Effort};
 use understudy_core::clock::Time;
 use understudy_core::event::{PointerAction, PointerEvent, RawDelta};
 use understudy_core::frame::Position;
@@ -126,7 +126,7 @@ fn motion(device: Device, rate: u64, clock: Clock) -> Vec<(Time, PointerEvent)> 
 fn recorded(events: &[(Time, PointerEvent)]) -> usize {
     let id = SegmentId { track: Track::Pointer, number: 0 };
     let (mut sealer, _) = Sealer::new(Bytes([1; 16]), id, &Secret::random());
-    let mut compressor = Compressor::new().expect("zstd");
+    let mut compressor = Compressor::new(Effort::Small).expect("zstd");
     let (mut encoder, mut decoder) = (RecordEncoder::default(), RecordDecoder::new(Track::Pointer));
     let mut size = 0;
     for chunk in events.chunk_by(|(a, _), (b, _)| a.as_nanos() / CHUNK == b.as_nanos() / CHUNK) {

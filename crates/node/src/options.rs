@@ -33,6 +33,8 @@ pub struct RecorderOptions {
     pub exclude: Option<Vec<String>>,
     /// Pictures a second at most: 1 to 240, default 30.
     pub max_fps: Option<f64>,
+    /// How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400.
+    pub flush: Option<f64>,
     /// Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub live: Option<Vec<String>>,
@@ -96,6 +98,8 @@ impl TryFrom<RecorderOptions> for Start {
             None => receipt.tracks(),
         };
         let live = options.live.as_deref().map(parse_tracks).transpose()?;
+        let most = Config::MAX_FLUSH.as_millis() as u64;
+        let flush = whole("flush", options.flush, 0..=most)?.map_or(Config::MAX_FLUSH, Duration::from_millis);
         let max_fps = whole("maxFps", options.max_fps, 1..=240)?.map_or(MAX_FPS, |fps| fps as u32);
         let synthetic = options.synthetic.map(Options::try_from).transpose()?.map(Synthetic::new);
         let (name, platform): (_, Box<dyn Platform>) = match &synthetic {
@@ -107,6 +111,7 @@ impl TryFrom<RecorderOptions> for Start {
             tracks,
             policy: Policy::excluding(options.exclude.unwrap_or_default())?,
             max_fps,
+            flush,
             platform: name.into(),
             on_change: None,
             live: None,

@@ -160,6 +160,8 @@ pub struct RecorderStats {
     pub missed_damage: i64,
     /// Grabs that failed and were made good later.
     pub failed_grabs: i64,
+    /// From when the screen was seen to have changed until the picture was sealed.
+    pub latency: Option<LatencyStats>,
     /// Of the live tap.
     pub live: LiveStats,
 }
@@ -169,6 +171,19 @@ pub struct RecorderStats {
 pub struct LiveStats {
     /// Records that it had no room for; the recording has them.
     pub dropped: i64,
+}
+
+/// How long pictures took, in milliseconds.
+#[napi(object, object_from_js = false)]
+pub struct LatencyStats {
+    /// Pictures, since the start.
+    pub count: i64,
+    /// Half of the latest 4,096 took at most this.
+    pub p50: f64,
+    /// All but a hundredth of them took at most this.
+    pub p99: f64,
+    /// None took longer, since the start.
+    pub max: f64,
 }
 
 /// Counters of one track.
@@ -337,8 +352,16 @@ impl From<stats::Stats> for RecorderStats {
             frames: count(stats.frames),
             missed_damage: count(stats.missed_damage),
             failed_grabs: count(stats.failed_grabs),
+            latency: stats.latency.map(LatencyStats::from),
             live: LiveStats { dropped: count(stats.live_dropped) },
         }
+    }
+}
+
+impl From<stats::Latency> for LatencyStats {
+    fn from(latency: stats::Latency) -> Self {
+        let [p50, p99, max] = [latency.p50, latency.p99, latency.max].map(|duration| duration.as_secs_f64() * 1000.0);
+        Self { count: count(latency.count), p50, p99, max }
     }
 }
 

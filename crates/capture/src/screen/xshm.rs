@@ -47,6 +47,8 @@ pub(crate) struct XShm {
     compare_at: Option<Instant>,
     notices: Vec<NoticeKind>,
     whole: bool,
+    /// When the grab began.
+    noticed: Time,
 }
 
 struct Damage {
@@ -98,6 +100,7 @@ impl XShm {
             compare_at: None,
             notices,
             whole: true,
+            noticed: Time::ZERO,
             link,
         })
     }
@@ -151,6 +154,7 @@ impl XShm {
     /// Grabs what changed or was asked for, and reports it. Answers whether anything was reported.
     fn grab(&mut self, out: &mut dyn ScreenSink) -> Result<bool> {
         let now = Instant::now();
+        self.noticed = self.link.clock.now();
         let compare = self.compare_at.is_some_and(|at| at <= now) && !self.whole;
         let damaged = self.damaged()?;
         let damaged = rects::join(damaged, self.size.bounds());
@@ -245,7 +249,14 @@ impl XShm {
         for patch in &patches {
             self.reference.update(patch.rect, patch.pixels, patch.stride);
         }
-        out.shot(Shot { time, size: self.size, format: self.format, patches: &patches, windows: Some(windows) });
+        out.shot(Shot {
+            time,
+            noticed: self.noticed,
+            size: self.size,
+            format: self.format,
+            patches: &patches,
+            windows: Some(windows),
+        });
         let pointer = answer(send(self.link.conn.query_pointer(self.link.root()))?)?;
         let position =
             pointer.filter(|_| self.cursor_shown).map(|at| Position { x: at.root_x.into(), y: at.root_y.into() });

@@ -9,7 +9,7 @@ use dryoc::classic::crypto_secretstream_xchacha20poly1305::{
 };
 use serde_json::{Value, json};
 use understudy_core::canonical::Bytes;
-use understudy_core::chunk::Compressor;
+use understudy_core::chunk::{Compressor, Effort};
 use understudy_core::clock::Time;
 use understudy_core::header::{Header, RecordingId, Unfinished};
 use understudy_core::journal::{Entry, Extent, JournalWriter};
@@ -142,7 +142,7 @@ impl Recording {
             id,
             state,
             chunks: 0,
-            compressor: Compressor::new().expect("zstd"),
+            compressor: Compressor::new(Effort::Usual).expect("zstd"),
             encoder: RecordEncoder::default(),
         }
     }

@@ -152,7 +152,7 @@ impl<'a> StreamReader<'a> {
         let lengths = [length()?, length()?, length()?];
         let [ops, colors, indices] = lengths.map(|length| reader.bytes(length).map(Reader::new));
         let residuals = reader.rest();
-        if residuals.len() % 3 != 0 {
+        if !residuals.len().is_multiple_of(3) {
             return Err(invalid("has residuals that are not three planes"));
         }
         let (green, others) = residuals.split_at(residuals.len() / 3);

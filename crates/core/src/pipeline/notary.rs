@@ -11,6 +11,7 @@ use super::queue::{Receiver, Urgency};
 use super::tap::Feed;
 use super::{PACE, Shared, State};
 use crate::backend::{Notice, NoticeKind};
+use crate::chunk::Effort;
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
@@ -22,8 +23,10 @@ use crate::redact::{Focus, Redacted, Redactor};
 use crate::track::Track;
 use crate::writer::{RecordingWriter, Written};
 
-/// How often what has gathered is sealed and written. With the hold, less than a second is lost in a crash.
-const FLUSH: Duration = Duration::from_millis(400);
+/// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
+pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
+/// Segments that begin while more bytes of pictures than this wait are compressed with less effort.
+const BACKLOG: usize = 4 << 20;
 /// Memory for keys that wait.
 const HOLD_BYTES: usize = 8 << 20;
 /// About what a waiting key takes.
@@ -40,8 +43,12 @@ pub(super) enum Message {
     Context(Vec<Admitted<ContextEvent>>),
     Focus(Time, Focus),
     Screen(Vec<Redacted<Record>>),
-    /// A coded picture, and how many bytes it is.
-    Picture(Vec<Redacted<Record>>, usize),
+    /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
+    Picture {
+        records: Vec<Redacted<Record>>,
+        bytes: usize,
+        noticed: Time,
+    },
     Withheld(Track, Time, WithheldReason),
     Dropped(Track, u64),
     InputLost(u64),
@@ -57,7 +64,7 @@ impl Message {
     pub(super) fn urgency(&self) -> Urgency {
         match self {
             Self::Focus(..)
-            | Self::Picture(..)
+            | Self::Picture { .. }
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Failed(_)
@@ -87,6 +94,8 @@ pub(super) struct Notary {
     redactor: Redactor,
     withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
     flushed: Time,
+    /// When the pictures that were not sealed yet were noticed.
+    unsealed: Vec<Time>,
     /// For a host that may read meanwhile.
     feed: Option<Feed>,
     fed: Time,
@@ -96,7 +105,17 @@ impl Notary {
     pub(super) fn new(shared: Arc<Shared>, writer: RecordingWriter, feed: Option<Feed>) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
         let keys = Hold::new(GUARD, HOLD_BYTES);
-        Self { shared, writer, keys, redactor, withheld: HashMap::new(), flushed: Time::ZERO, feed, fed: Time::ZERO }
+        Self {
+            shared,
+            writer,
+            keys,
+            redactor,
+            withheld: HashMap::new(),
+            flushed: Time::ZERO,
+            unsealed: Vec::new(),
+            feed,
+            fed: Time::ZERO,
+        }
     }
 
     /// Runs until it is stopped or something fails, and reports how that went.
@@ -165,11 +184,19 @@ impl Notary {
 
     /// When something is due without a message: at the latest when the receipt expires.
     fn next_deadline(&self) -> Time {
-        let flush = self.writer.has_pending().then(|| self.flushed.after(FLUSH));
+        let flush = self.flush_due();
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
         let until = self.shared.gate.until();
         [flush, spans, feed, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
+    }
+
+    /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
+    fn flush_due(&self) -> Option<Time> {
+        if self.writer.has_unsealed() {
+            return Some(self.flushed.after(self.shared.flush));
+        }
+        self.writer.has_unattested().then(|| self.flushed.after(MAX_FLUSH))
     }
 
     fn tick(&mut self) -> Result<()> {
@@ -182,9 +209,13 @@ impl Notary {
         }
         self.redactor.forget_before(now.before(Duration::from_secs(60)));
         self.write_spans(Some(now))?;
-        if self.writer.has_pending() && now.since(self.flushed) >= FLUSH {
+        if self.flush_due().is_some_and(|due| due <= now) {
             self.writer.flush(now)?;
             self.flushed = now;
+            let sealed = self.shared.clock.now();
+            let mut latency = super::lock(&self.shared.latency);
+            self.unsealed.drain(..).for_each(|noticed| latency.add(sealed.since(noticed)));
+            drop(latency);
             if self.writer.is_due(Track::Screen, now) {
                 self.shared.key_frame_wanted.store(true, Ordering::Release);
             }
@@ -212,9 +243,11 @@ impl Notary {
             Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
-            Message::Picture(records, bytes) => {
-                self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
+            Message::Picture { records, bytes, noticed } => {
+                let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
+                self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
                 records.iter().try_for_each(|record| self.writer.append(record))?;
+                self.unsealed.push(noticed);
             }
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
@@ -301,6 +334,8 @@ impl Notary {
                 self.shared.stats().missed_damage += pixels;
                 (NoticeName::MissedDamage, Some(pixels), None)
             }
+            NoticeKind::RateCapped => (NoticeName::RateCapped, None, None),
+            NoticeKind::RateRestored => (NoticeName::RateRestored, None, None),
             NoticeKind::InputLost(count) => return self.dropped(Track::Pointer, count, DropReason::InputLost),
         };
         let entry = Entry::Notice {

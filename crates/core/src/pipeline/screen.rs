@@ -4,9 +4,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Shared;
+use super::budget::Budget;
 use super::notary::Message;
 use super::source::Queue;
-use crate::backend::{Notice, ScreenSink, Shot};
+use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
 use crate::clock::Time;
 use crate::delta::{Canvas, is_picture_size};
 use crate::event::{CursorImage, Sample};
@@ -28,11 +29,21 @@ pub(super) struct ScreenPainter<'a> {
     /// What must be grabbed again, because it is no longer painted over or could not be judged.
     refresh: Vec<Rect>,
     took_shot: bool,
+    budget: Budget,
 }
 
 impl<'a> ScreenPainter<'a> {
     pub(super) fn new(shared: &'a Shared, queue: &'a Queue) -> Self {
-        Self { shared, queue, canvas: None, masks: Vec::new(), cursor: None, refresh: Vec::new(), took_shot: false }
+        Self {
+            shared,
+            queue,
+            canvas: None,
+            masks: Vec::new(),
+            cursor: None,
+            refresh: Vec::new(),
+            took_shot: false,
+            budget: Budget::default(),
+        }
     }
 
     /// What the capturer should grab again.
@@ -45,18 +56,33 @@ impl<'a> ScreenPainter<'a> {
         std::mem::take(&mut self.took_shot)
     }
 
+    /// How long to wait for the next shot, `interval` being what was asked for: longer while so much changes that it would cost more
+    /// than a recorder may. The journal says when that begins and ends.
+    pub(super) fn pause_after_shot(&mut self, interval: Duration) -> Duration {
+        let was_capped = self.budget.is_capped();
+        let pause = self.budget.pause(self.shared.clock.now(), interval);
+        let kind = match (was_capped, self.budget.is_capped()) {
+            (false, true) => NoticeKind::RateCapped,
+            (true, false) => NoticeKind::RateRestored,
+            _ => return pause,
+        };
+        self.queue.send(Message::Notice(Notice { time: self.shared.clock.now(), kind }));
+        pause
+    }
+
     /// Waits while much is waiting already: the system gathers what changes meanwhile, so that nothing is lost but pictures in between.
-    fn send_picture(&self, records: Vec<Redacted<Record>>) {
+    fn send_picture(&mut self, records: Vec<Redacted<Record>>, noticed: Time) {
         let size = |record: &Redacted<Record>| match record.value() {
             Record::Screen(ScreenRecord::Frame(part)) => part.data.len(),
             _ => 0,
         };
         let bytes = records.iter().map(size).sum();
+        self.budget.spend(bytes);
         while self.shared.waiting_pictures.load(Ordering::Acquire) > MAX_WAITING && !self.shared.is_ending() {
             self.shared.pace(Duration::from_millis(5));
         }
         self.shared.waiting_pictures.fetch_add(bytes, Ordering::AcqRel);
-        self.queue.send(Message::Picture(records, bytes));
+        self.queue.send(Message::Picture { records, bytes, noticed });
     }
 
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
@@ -110,7 +136,7 @@ impl ScreenSink for ScreenPainter<'_> {
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         if !records.is_empty() {
             self.shared.stats().frames += 1;
-            self.send_picture(records);
+            self.send_picture(records, shot.noticed);
         }
         // What is no longer painted over may not have changed, so the system would not report it.
         let uncovered = self.masks.iter().flat_map(|old| {

@@ -179,7 +179,8 @@ fn grab(shared: &Arc<Shared>, queue: &Queue, mut capturer: Box<dyn Capturer>) ->
         painter.refreshes().for_each(|rect| capturer.refresh(rect));
         if !shared.clock.is_manual() && painter.took_shot() {
             // The system gathers what changes meanwhile.
-            shared.pace(interval.saturating_sub(began.elapsed()).max(Duration::from_millis(1)));
+            let pause = painter.pause_after_shot(interval);
+            shared.pace(pause.saturating_sub(began.elapsed()).max(Duration::from_millis(1)));
         }
     }
 }

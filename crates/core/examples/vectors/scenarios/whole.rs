@@ -21,6 +21,9 @@ pub(super) fn intact() -> Vec<Vector> {
     facts.line(Entry::Dropped { track, count: 3, reason: DropReason::QueueFull });
     facts.line(Entry::Notice { notice: NoticeName::Resized, count: None, width: Some(640), height: Some(480) });
     facts.line(Entry::Notice { notice: NoticeName::MissedDamage, count: Some(12), width: None, height: None });
+    for notice in [NoticeName::RateCapped, NoticeName::RateRestored] {
+        facts.line(Entry::Notice { notice, count: None, width: None, height: None });
+    }
     facts.line(Entry::Notice { notice: NoticeName::NoDamage, count: None, width: None, height: None });
 
     let mut segments = Recording::new();
