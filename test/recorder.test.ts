@@ -66,6 +66,22 @@ test('what is recorded is read back', async (t) => {
   )
 })
 
+test('without gathering, each picture is sealed by itself and its latency counted', async (t) => {
+  const { receipt, out, identity } = await studio(t)
+  const synthetic = { ...slow, seconds: 2, fps: 20 }
+  const recorder = await Recorder.start({ receipt, out, flush: 0, synthetic })
+  t.is(recorder.stats().latency, undefined)
+  await played(recorder)
+  const { path } = await recorder.stop()
+  const { latency, frames } = recorder.stats()
+  t.true(frames > 10)
+  // The last one may have been sealed by stopping.
+  t.true(latency && latency.count >= frames - 1 && latency.count <= frames)
+  t.true(latency && latency.p50 <= latency.p99 && latency.p99 <= latency.max)
+  const items = await readAll(path, identity)
+  t.is(items.filter(({ type }) => type === 'frame').length, frames)
+})
+
 test('the same script is the same recording', async (t) => {
   const { receipt, out, identity } = await studio(t)
   const texts = []
@@ -224,6 +240,8 @@ test('without a receipt that holds, nothing starts and no folder is made', async
     [{ receipt, exclude: [''] }, 'invalid-argument'],
     [{ receipt, exclude: 'xterm' }, 'invalid-argument'],
     [{ receipt, screen: { maxFps: 0 } }, 'invalid-argument'],
+    [{ receipt, flush: 401 }, 'invalid-argument'],
+    [{ receipt, flush: -1 }, 'invalid-argument'],
     [{ receipt, screen: { maxFps: 30.5 } }, 'invalid-argument'],
     [{ receipt, screen: { maxFps: Number.NaN } }, 'invalid-argument'],
     [{ receipt, screen: { maxFps: '30' } }, 'invalid-argument'],
