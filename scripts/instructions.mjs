@@ -49,8 +49,10 @@ function total(...words) {
   const program = join(root, 'target', 'release', 'examples', 'instructions')
   const file = join(folder, `${words.join('-')}.out`)
   rmSync(file, { force: true })
-  const valgrind = ['--tool=callgrind', `--callgrind-out-file=${file}`, '--quiet']
-  if (run('valgrind', [...valgrind, program, ...words]) !== 0) {
+  // A program goes through its environment as it starts, and npm's differs from call to call.
+  const valgrind = ['-i', `PATH=${process.env.PATH}`, 'valgrind', '--tool=callgrind']
+  valgrind.push(`--callgrind-out-file=${file}`, '--quiet')
+  if (run('env', [...valgrind, program, ...words]) !== 0) {
     stop(`${words.join(' ')} does not run under valgrind.`)
   }
   const found = /^totals: (\d+)$/m.exec(readFileSync(file, 'utf8'))
@@ -62,7 +64,9 @@ function total(...words) {
 function describeToolchain() {
   // The first line, without what a distribution says of its package.
   const version = (program, flag) =>
-    output(program, [flag])?.split('\n')[0].replace(/ \((Debian|Ubuntu)[^)]*\)/, '') ?? 'unknown'
+    output(program, [flag])
+      ?.split('\n')[0]
+      .replace(/ \((Debian|Ubuntu)[^)]*\)/, '') ?? 'unknown'
   return {
     rustc: version('rustc', '--version'),
     // zstd is C, and what copies memory is the C library's.
