@@ -12,6 +12,7 @@ const steps = [
   'vectors',
   'fuzz:build',
   'generated',
+  'instructions',
   'test',
 ]
 

@@ -1,6 +1,6 @@
 // Installs what is missing, so that a fresh clone needs one command. Plain Node, no packages.
 //
-//   node scripts/setup.mjs [display] [bench] [codecs] [cross]
+//   node scripts/setup.mjs [display] [bench] [codecs] [instructions] [cross]
 //   node scripts/setup.mjs --list display       names the Debian packages missing for it
 //
 // Exit code 2: something is missing that only the person at the machine can install.
@@ -39,6 +39,8 @@ const packages = {
   },
   // Other codecs, and the grabbing of the screen that most recorders start from.
   codecs: { ffmpeg: 'ffmpeg' },
+  // Counting instructions, which a busy machine does not blur.
+  instructions: { valgrind: 'valgrind' },
   // Type-checking for Windows and macOS: zstd's C is not compiled, its pkg-config file stands in.
   cross: {
     'pkg-config': 'pkg-config',
