@@ -154,7 +154,7 @@ fn caret(x: u32, at: u32) -> u32 {
 /// Gradients with the grain of a camera.
 fn photograph(x: u32, y: u32) -> u32 {
     let grain = mix(x, y) & 0x0003_0303;
-    let (red, green, blue) = (x / 6 & 0x7f, y / 3 & 0x7f, (x + y) / 9 & 0x7f);
+    let (red, green, blue) = ((x / 6) & 0x7f, (y / 3) & 0x7f, ((x + y) / 9) & 0x7f);
     (red << 16 | green << 8 | blue) + grain
 }
 
