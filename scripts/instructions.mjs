@@ -102,7 +102,9 @@ function compare(budget) {
 
 function judge(over, under, differing, budget) {
   if (differing.length > 0) {
-    const parts = differing.map((part) => `${part}: ${madeWith[part]}, not ${budget.madeWith[part]}`)
+    const parts = differing.map(
+      (part) => `${part}: ${madeWith[part]}, not ${budget.madeWith[part]}`,
+    )
     console.log(`\nThe budget is of another toolchain, so nothing is judged:\n${parts.join('\n')}`)
     return
   }
