@@ -9,8 +9,9 @@ use crate::wire::{Reader, invalid};
 pub(super) const PALETTES: usize = 16;
 /// How many colours each has.
 pub(super) const SLOTS: usize = 256;
-/// Places of the table that finds a colour's slot.
+/// Places of the table that finds a colour's slot, and how many are looked at for one.
 const PLACES: usize = 1024;
+const WAYS: usize = 4;
 /// With fewer colours than this, a block does not begin a palette of its own.
 const FEW: usize = 16;
 
@@ -53,8 +54,8 @@ struct PaletteWriter {
     colors: [u32; SLOTS],
     /// The block that used a slot last; 0: none did.
     used: [u32; SLOTS],
-    /// Colour and slot, by the colour's hash; what another colour pushed out is found by looking through `colors`.
-    places: [(u32, u8); PLACES],
+    /// Colours and their slots, by the colour's hash. A place whose slot has another colour by now is free.
+    places: [[(u32, u8); WAYS]; PLACES / WAYS],
     /// The first slot that was never used.
     free: usize,
 }
@@ -85,14 +86,11 @@ impl PalettesWriter {
             self.palettes.push(PaletteWriter::default());
         }
         let palette = &mut self.palettes[at];
-        // Those that are there are marked first, so that none of them is given up.
-        for color in colors {
-            if let Some(slot) = palette.find(*color) {
-                palette.used[slot] = self.block;
-            }
-        }
-        for color in colors {
-            let slot = palette.find(*color).unwrap_or_else(|| {
+        // Those that are there are marked before another is given up. At most as many slots are this block's as it has colours.
+        let found: Vec<Option<usize>> = colors.iter().map(|color| palette.find(*color)).collect();
+        found.iter().flatten().for_each(|slot| palette.used[*slot] = self.block);
+        for (color, found) in colors.iter().zip(found) {
+            let slot = found.unwrap_or_else(|| {
                 let slot = palette.replace(*color, self.block);
                 assignment.changed.push((slot as u8, *color));
                 slot
@@ -105,7 +103,7 @@ impl PalettesWriter {
     /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
     fn choose(&mut self, colors: &[u32]) -> (usize, usize) {
         let mut best: Option<(usize, usize)> = None;
-        for (at, palette) in self.palettes.iter_mut().enumerate() {
+        for (at, palette) in self.palettes.iter().enumerate() {
             let missing = colors.iter().filter(|color| palette.find(**color).is_none()).count();
             if best.is_none_or(|(least, _)| missing < least) {
                 best = Some((missing, at));
@@ -122,24 +120,19 @@ impl PalettesWriter {
 
 impl Default for PaletteWriter {
     fn default() -> Self {
-        Self { colors: [0; SLOTS], used: [0; SLOTS], places: [(0, 0); PLACES], free: 0 }
+        Self { colors: [0; SLOTS], used: [0; SLOTS], places: [[(0, 0); WAYS]; PLACES / WAYS], free: 0 }
     }
 }
 
 impl PaletteWriter {
-    fn find(&mut self, color: u32) -> Option<usize> {
-        let (known, slot) = self.places[place(color)];
-        if known == color && self.colors[usize::from(slot)] == color && usize::from(slot) < self.free {
-            return Some(usize::from(slot));
-        }
-        // Without an early exit, so that many are compared at a time.
-        let colors = self.colors[..self.free].iter().zip(0..);
-        let found = colors.fold(SLOTS, |found, (known, at)| if *known == color { at } else { found });
-        if found == SLOTS {
-            return None;
-        }
-        self.places[place(color)] = (color, found as u8);
-        Some(found)
+    fn find(&self, color: u32) -> Option<usize> {
+        let places = &self.places[place(color) / WAYS];
+        let found = places.iter().find(|(known, slot)| *known == color && self.has(color, *slot));
+        found.map(|(_, slot)| usize::from(*slot))
+    }
+
+    fn has(&self, color: u32, slot: u8) -> bool {
+        self.colors[usize::from(slot)] == color && usize::from(slot) < self.free
     }
 
     fn replace(&mut self, color: u32, block: u32) -> usize {
@@ -152,7 +145,10 @@ impl PaletteWriter {
         };
         self.colors[slot] = color;
         self.used[slot] = block;
-        self.places[place(color)] = (color, slot as u8);
+        // Where all places are taken, which is rare, a colour may get a second slot later.
+        let places = self.places[place(color) / WAYS];
+        let free = places.iter().position(|(known, slot)| !self.has(*known, *slot)).unwrap_or_default();
+        self.places[place(color) / WAYS][free] = (color, slot as u8);
         slot
     }
 }
