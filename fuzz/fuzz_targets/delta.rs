@@ -31,6 +31,8 @@ fn coded_again(frame: &Frame) -> Picture {
     let mut canvas = Canvas::new(frame.size(), frame.format());
     let patch = Patch { rect: frame.size().bounds(), stride: frame.size().width as usize * 4, pixels: &pixels };
     let mut picture = Picture::default();
-    canvas.take_patch(&patch).iter().for_each(|part| picture.apply(part).expect("applies"));
+    canvas.take_patch(&patch).iter().for_each(|part| {
+        picture.apply(part).expect("applies");
+    });
     picture
 }
