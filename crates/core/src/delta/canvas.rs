@@ -60,11 +60,6 @@ impl Canvas {
         self.key = true;
     }
 
-    /// Something on the screen was moved by this many pixels, to the right and down: where to look first.
-    pub fn hint(&mut self, dx: i32, dy: i32) {
-        self.motion.hint(Vector { dx, dy });
-    }
-
     /// Takes what of a shot may be shown, paints over the rest, and codes what changed: no parts when nothing did.
     pub fn take(&mut self, masked: &MaskedShot<'_>) -> Vec<FramePart> {
         let size = self.frame.size();

@@ -58,11 +58,6 @@ enum Cell {
 }
 
 impl Motion {
-    /// Someone turned the wheel, or moved a window: this vector is worth a try.
-    pub(super) fn hint(&mut self, vector: Vector) {
-        self.remember(vector);
-    }
-
     /// The rectangles of a piece that moved, in the order in which they can be moved one after the other, and how.
     pub(super) fn find(&mut self, frame: &Frame, piece: &Piece<'_>, changes: &Changes) -> Option<(Vector, Vec<Rect>)> {
         let changed: Vec<(u32, u32)> = inner_tiles(frame, piece, changes).collect();

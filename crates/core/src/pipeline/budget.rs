@@ -33,8 +33,9 @@ impl Budget {
     pub(super) fn pause(&mut self, now: Time, interval: Duration) -> Duration {
         let elapsed = now.since(self.counted);
         self.counted = now;
-        // At most some days of seconds times 24 MiB.
-        let made_good = elapsed.as_micros() as u64 * RATE / 1_000_000;
+        // After a week without a picture the product would not fit; then everything was made good long ago.
+        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        let made_good = micros.saturating_mul(RATE) / 1_000_000;
         self.spent = self.spent.saturating_sub(made_good);
         self.capped = if self.capped { self.spent > 0 } else { self.spent > BURST };
         if !self.capped {
@@ -72,6 +73,15 @@ mod tests {
         assert!(capped && (40..60).contains(&pictures), "{pictures} whole views of noise");
         assert!(!play(&mut budget, &mut now, 10, 1000).1, "typing");
         assert!(play(&mut budget, &mut now, 1, 6 << 20).1, "a video again");
+    }
+
+    #[test]
+    fn a_month_without_a_picture_is_no_overflow() {
+        let mut budget = Budget::default();
+        budget.spend(1 << 40);
+        assert!(budget.pause(Time::ZERO, INTERVAL) > INTERVAL);
+        assert_eq!(budget.pause(Time::ZERO.after(Duration::from_secs(30 * 86_400)), INTERVAL), INTERVAL);
+        assert!(!budget.is_capped());
     }
 
     #[test]
