@@ -9,6 +9,8 @@ setup(['display'])
 
 const [npmProgram, ...npmFirst] = npm()
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, named once more at the end: a long log may be cut, or scrolled away. */
+const failures = []
 
 // The debug addon: it is built from the same crates `cargo test` needs, and it checks overflow.
 const built =
@@ -31,6 +33,7 @@ if (built) {
   console.error('\nThe TypeScript tests need the build above, and were not run.')
 }
 
+if (failures.length > 0) console.log(`\nfailed:\n${failures.map((name) => `  ${name}`).join('\n')}`)
 console.log(total.skipped > 0 ? `\n${total.skipped} skipped` : '')
 console.log(`${total.passed} passed, ${total.failed} failed`)
 // Exiting by hand would cut off what a pipe has not taken yet.
@@ -48,7 +51,8 @@ async function step(title, program, args, count = () => ({})) {
   const take = (line) => {
     const found = count(stripVTControlCharacters(line).trimEnd())
     failed += found.failed ?? 0
-    for (const [name, number] of Object.entries(found)) total[name] += number
+    for (const name of Object.keys(total)) total[name] += found[name] ?? 0
+    if (found.name !== undefined) failures.push(`${title}: ${found.name}`)
   }
   child.stdout.setEncoding('utf8')
   child.stdout.on('data', (text) => {
@@ -65,13 +69,16 @@ async function step(title, program, args, count = () => ({})) {
   if (ended === 0) return true
   if (failed === 0) {
     total.failed += 1
+    failures.push(title)
     console.error(`\n${title}: ended with ${ended}`)
   }
   return false
 }
 
-/** `test result: ok. 5 passed; 0 failed; 1 ignored; …`, one line a test binary. */
+/** `test result: ok. 5 passed; 0 failed; 1 ignored; …`, one line a test binary; `test name ... FAILED`, one a test. */
 function countRust(line) {
+  const [, name] = /^test (.+) \.\.\. FAILED$/.exec(line) ?? []
+  if (name !== undefined) return { name }
   const found = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;/.exec(line)
   if (!found) return {}
   const [passed, failed, skipped] = found.slice(1).map(Number)
@@ -80,8 +87,9 @@ function countRust(line) {
 
 /** TAP, a line a test: `ok 1 - title`, `not ok 2 - title`, `ok 3 - title # SKIP`. */
 function countTap(line) {
-  const found = /^(not ok|ok) \d+\b.*?( # (SKIP|TODO))?$/.exec(line)
+  const found = /^(not ok|ok) \d+(?: - )?(.*?)( # (SKIP|TODO))?$/.exec(line)
   if (!found) return {}
-  if (found[2]) return { skipped: 1 }
-  return found[1] === 'ok' ? { passed: 1 } : { failed: 1 }
+  const [, verdict, name, skipped] = found
+  if (skipped) return { skipped: 1 }
+  return verdict === 'ok' ? { passed: 1 } : { failed: 1, name }
 }

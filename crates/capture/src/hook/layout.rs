@@ -119,6 +119,13 @@ impl Layout {
         }
     }
 
+    /// Whether a key changes what others mean.
+    pub(super) fn is_modifier(&self, keycode: u32) -> bool {
+        let Some(table) = &self.table else { return false };
+        let lookup = table.lookup(GroupIndex(u32::from(self.group)), self.mods, Keycode::from_x11(keycode));
+        lookup.into_iter().any(|symbol| names::is_modifier(symbol.keysym()))
+    }
+
     /// What a key means now, and on a press, which text it types.
     pub(super) fn key(&mut self, keycode: u32, press: bool) -> Key {
         let code = keymap::from_evdev(keycode.wrapping_sub(8));

@@ -13,6 +13,11 @@ pub(super) fn is_dead(keysym: Keysym) -> bool {
     (0xfe50..=0xfe93).contains(&keysym.0)
 }
 
+/// Whether a keysym is a modifier's or changes the layout: `IsModifierKey` of Xutil.h.
+pub(super) fn is_modifier(keysym: Keysym) -> bool {
+    matches!(keysym.0, 0xffe1..=0xffee | 0xfe01..=0xfe13 | 0xff7e | 0xff7f)
+}
+
 /// What the active group is called, out of XKB symbols such as `pc+de(nodeadkeys)+us:2+inet(evdev)`.
 pub(super) fn layout(symbols: &str, group: u8) -> String {
     // What configures the keyboard itself, or single keys, is no layout.

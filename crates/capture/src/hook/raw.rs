@@ -3,12 +3,16 @@
 //! x11rb reads a raw movement into three vectors of its own. Of everything the hook does for a fast mouse, that was the largest
 //! part in user space; so this one event is read in place, and every other by x11rb. The layout is XI2proto's `XIRawEvent`.
 
-use x11rb::protocol::xinput::{DeviceId, Fp3232, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT, RAW_MOTION_EVENT};
+use x11rb::protocol::xinput::{
+    DeviceId, Fp3232, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT, RAW_KEY_PRESS_EVENT, RAW_KEY_RELEASE_EVENT,
+    RAW_MOTION_EVENT,
+};
 use x11rb::protocol::xproto::{GE_GENERIC_EVENT, Timestamp};
 
 /// Where the fields lie.
 const KIND: usize = 8;
 const TIME: usize = 12;
+const DETAIL: usize = 16;
 const SOURCE: usize = 20;
 const MASK_LENGTH: usize = 22;
 const MASK: usize = 32;
@@ -65,6 +69,11 @@ impl<'a> RawMotion<'a> {
 pub(super) fn moves(event: &[u8], opcode: u8) -> bool {
     let kinds = [RAW_MOTION_EVENT, RAW_BUTTON_PRESS_EVENT, RAW_BUTTON_RELEASE_EVENT];
     kind(event, opcode).is_some_and(|kind| kinds.contains(&kind))
+}
+
+/// The keycode of a key that went down or up.
+pub(super) fn keycode(event: &[u8], opcode: u8) -> Option<u32> {
+    matches!(kind(event, opcode)?, RAW_KEY_PRESS_EVENT | RAW_KEY_RELEASE_EVENT).then(|| u32_at(event, DETAIL))?
 }
 
 fn kind(event: &[u8], opcode: u8) -> Option<u16> {

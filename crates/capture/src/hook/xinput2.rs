@@ -164,11 +164,18 @@ impl XInput2 {
     }
 
     fn report(&mut self, mut events: Vec<Vec<u8>>, out: &mut Batch<InputEvent>) -> Result<()> {
-        if !self.pointer || !events.iter().any(|event| raw::moves(event, self.opcode)) {
+        let moved = self.pointer && events.iter().any(|event| raw::moves(event, self.opcode));
+        if !moved && !self.ends_with_modifier(&events) {
             return self.publish(&events, None, out);
         }
         let position = self.sync(&mut events)?;
-        self.publish(&events, position, out)
+        self.publish(&events, position.filter(|_| moved), out)
+    }
+
+    /// The server tells of a modifier's effect behind the key, and may be interrupted between both.
+    fn ends_with_modifier(&self, events: &[Vec<u8>]) -> bool {
+        let last = events.iter().rev().find_map(|event| raw::keycode(event, self.opcode));
+        last.is_some_and(|keycode| self.layout.is_modifier(keycode))
     }
 
     fn publish(&mut self, events: &[Vec<u8>], end: Option<Position>, out: &mut Batch<InputEvent>) -> Result<()> {
