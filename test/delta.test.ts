@@ -233,7 +233,7 @@ refuse('257 slots assigned', /over 256/, (record) => {
   record.indexed(
     pixel,
     0,
-    Array.from({ length: 257 }, (_, i) => [i % 256, i] as const),
+    Array.from({ length: 257 }, (_, i) => [i, i] as const),
     [0],
   )
 })
@@ -245,6 +245,21 @@ refuse('no colour to fill with', ends, (record) => {
 refuse('too few colours', ends, (record) => {
   record.raw(whole, unlike)
   record.colors.pop()
+})
+refuse('a slot behind the last', /no such slots/, (record) => {
+  record.indexed(
+    pixel,
+    0,
+    [
+      [255, 1],
+      [256, 2],
+    ],
+    [0],
+  )
+})
+refuse('a run longer than what is assigned', /no such slots/, (record) => {
+  record.indexed(pixel, 0, [[0, 1]], [0])
+  record.colors[1] = 1
 })
 refuse('too few assigned', ends, (record) => {
   record.indexed(pixel, 0, [[0, 1]], [0])

@@ -66,14 +66,15 @@ export class Painter {
   #indexed(streams: Streams): void {
     const rect = this.#rect()
     const number = this.#below(16)
-    const assigned: Assignments = Array.from({ length: this.#below(257) }, () => [
-      this.#below(256),
-      this.#color(),
-    ])
+    const chosen = new Set(Array.from({ length: this.#below(257) }, () => this.#below(256)))
+    const assigned: Assignments = [...chosen]
+      .sort((a, b) => a - b)
+      .map((slot) => [slot, this.#color()])
+    const before = [...(this.#palettes[number] ?? [])]
     const palette = this.#palettes[number] ?? []
     for (const [slot, color] of assigned) palette[slot] = color
     const slots = places(rect).map(() => this.#below(256))
-    streams.indexed(rect, number, assigned, slots)
+    streams.indexed(rect, number, assigned, slots, before)
     this.#write(rect, (i) => palette[slots[i] ?? 0] ?? 0)
   }
 

@@ -2,7 +2,7 @@
 import type { PixelFormat, Rect } from '../ts/frame.js'
 import { concat, svarint, u32, uvarint } from './encode.js'
 
-/** Colours that slots of a palette get. */
+/** Colours that slots of a palette get, in the order of the slots. */
 export type Assignments = readonly (readonly [slot: number, color: number])[]
 
 /** Collects the operations of a record, and what they take from the other streams. Checks nothing. */
@@ -31,12 +31,28 @@ export class Streams {
     this.#op(1, svarint(dx), svarint(dy), this.#rect(rect))
   }
 
-  /** `slots` are row by row, as pixels are elsewhere; the format has them column by column. */
-  indexed(rect: Rect, palette: number, assigned: Assignments, slots: readonly number[]): void {
+  /**
+   * `slots` are row by row, as pixels are elsewhere; the format has them column by column. `before` is what the palette had:
+   * only needed where a slot is assigned, and not the one before it.
+   */
+  indexed(
+    rect: Rect,
+    palette: number,
+    assigned: Assignments,
+    slots: readonly number[],
+    before: ArrayLike<number> = [],
+  ): void {
     this.#op(2, this.#rect(rect), uvarint(palette), uvarint(assigned.length))
+    const colors = new Map(assigned)
+    let end = 0
     for (const [slot, color] of assigned) {
-      this.colors.push(slot)
-      this.#pixel(color)
+      if (!colors.has(slot - 1)) {
+        let behind = slot + 1
+        while (colors.has(behind)) behind++
+        this.colors.push(slot - end, behind - slot - 1)
+        end = behind
+      }
+      this.#difference(color, slot === 0 ? 0 : (colors.get(slot - 1) ?? before[slot - 1] ?? 0))
     }
     for (let x = 0; x < rect.width; x++) {
       for (let y = 0; y < rect.height; y++) this.indices.push(slots[y * rect.width + x] ?? 0)
@@ -81,6 +97,15 @@ export class Streams {
     this.#right = x + width
     this.#y = y
     return concat(place, uvarint(width), uvarint(height))
+  }
+
+  #difference(color: number, before: number): void {
+    if (this.#format !== 'bgrx8') {
+      this.#pixel(color)
+      return
+    }
+    const by = (shift: number) => (color >>> shift) - (before >>> shift)
+    this.colors.push(by(8) & 0xff, (by(0) - by(8)) & 0xff, (by(16) - by(8)) & 0xff)
   }
 
   #pixel(color: number): void {

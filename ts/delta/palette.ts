@@ -21,20 +21,38 @@ export class Palettes {
    * Gives slots of a palette other colours.
    *
    * @param palette - its number, less than 16
-   * @param count - how many assignments
-   * @param colors - the assignments: each a slot and a pixel
+   * @param count - how many slots
+   * @param colors - the stream of runs of slots, each followed by its colours
    * @returns the palette's colours, as they are now
    */
   assign(palette: number, count: number, colors: Bytes): Uint32Array {
     const start = palette * paletteSlots
     const slots = this.#colors.subarray(start, start + paletteSlots)
     const { length, at: pixelAt } = spellings[this.#format]
-    const assignments = colors.take(count * (1 + length))
-    for (let at = 0; at < assignments.length; at += 1 + length) {
-      slots[assignments[at] ?? 0] = pixelAt(assignments, at + 1)
+    for (let left = count, slot = 0; left > 0;) {
+      const [skipped = 0, more = 0] = colors.take(2)
+      const run = more + 1
+      slot += skipped
+      if (run > left || slot + run > paletteSlots)
+        throw formatInvalid('the palette has no such slots')
+      const bytes = colors.take(run * length)
+      for (let at = 0; at < bytes.length; at += length, slot++) {
+        const before = slot === 0 ? 0 : (slots[slot - 1] ?? 0)
+        slots[slot] = this.#format === 'bgrx8' ? follow(before, bytes, at) : pixelAt(bytes, at)
+      }
+      left -= run
     }
     return slots
   }
+}
+
+/** The colour that differs from another by three bytes: what blue and red differ by is less what green does. */
+function follow(from: number, bytes: Uint8Array, at: number): number {
+  const by = bytes[at] ?? 0
+  const blue = (from + (bytes[at + 1] ?? 0) + by) & 0xff
+  const green = ((from >> 8) + by) & 0xff
+  const red = ((from >> 16) + (bytes[at + 2] ?? 0) + by) & 0xff
+  return blue | (green << 8) | (red << 16)
 }
 
 /**

@@ -28,8 +28,15 @@ impl Effort {
     fn level(self) -> i32 {
         match self {
             Self::Least => 1,
-            Self::Usual | Self::Small => 3,
+            Self::Usual => 6,
+            Self::Small => 3,
         }
+    }
+
+    /// The logarithm of how many places a match is looked for at; `None`: as the level has it.
+    fn search_log(self) -> Option<u32> {
+        // Half of what level 6 has costs 2 % of the bytes, and spares a third of the time of a picture that is all new.
+        (self == Self::Usual).then_some(2)
     }
 
     fn window_log(self) -> u32 {
@@ -47,11 +54,12 @@ impl Compressor {
     /// A compressor at the start of its frame.
     pub fn new(effort: Effort) -> Result<Self> {
         let mut encoder = Encoder::new(effort.level()).map_err(failed)?;
-        for parameter in [
+        let parameters = [
             CParameter::WindowLog(effort.window_log()),
             CParameter::ChecksumFlag(false),
             CParameter::ContentSizeFlag(false),
-        ] {
+        ];
+        for parameter in parameters.into_iter().chain(effort.search_log().map(CParameter::SearchLog)) {
             encoder.set_parameter(parameter).map_err(failed)?;
         }
         Ok(Self(encoder))

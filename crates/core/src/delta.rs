@@ -5,6 +5,7 @@
 mod bands;
 mod canvas;
 mod changes;
+mod cost;
 mod memory;
 mod motion;
 mod ops;

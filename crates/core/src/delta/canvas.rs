@@ -2,6 +2,7 @@
 
 use super::bands::Bands;
 use super::changes::{Changes, Piece};
+use super::cost::Counts;
 use super::memory::MemoryWriter;
 use super::motion::{Motion, Vector};
 use super::ops::{Op, Streams};
@@ -15,9 +16,13 @@ use crate::redact::MaskedShot;
 
 /// A part is ended when its streams take this many bytes, well under a record's limit.
 const PART_BYTES: usize = 4 << 20;
-/// A block is coded by palette if its palette lacks at most one colour for so many pixels, and these.
-const COLOR_PIXELS: usize = 6;
-const FREE_COLORS: usize = 16;
+/// A block is coded by palette, without a look at the residuals, if its palette lacks at most one colour for so many pixels, and these.
+const CLEAR_PIXELS: usize = 24;
+const CLEAR_COLORS: usize = 8;
+/// It is not if more than one is lacking for so many pixels.
+const COLOR_PIXELS: usize = 3;
+/// What a colour costs that has to be assigned: as much as its three channels before they are compressed.
+const COLOR_BITS: f32 = 24.0;
 /// Pieces of the picture that are searched for motion, one after the other.
 const SEARCHES: usize = 2;
 
@@ -237,6 +242,10 @@ fn hash(frame: &Frame, rect: Rect) -> u32 {
     hash ^ (hash >> 16)
 }
 
+fn joined(gathered: Rect, next: Rect) -> Rect {
+    if gathered.is_empty() { next } else { gathered.around(next) }
+}
+
 /// Puts operations and what they need into records.
 struct Coder {
     shape: Shape,
@@ -247,6 +256,8 @@ struct Coder {
     rows: Rows,
     shades: Shades,
     assignment: Assignment,
+    /// Residuals that were tried.
+    tried: [Vec<u8>; 3],
 }
 
 impl Default for Coder {
@@ -254,7 +265,8 @@ impl Default for Coder {
         let shape = Shape { size: Size::default(), format: PixelFormat::Bgrx8 };
         let (streams, rows) = (Streams::default(), Rows::default());
         let (shades, assignment) = (Shades::default(), Assignment::default());
-        Self { shape, key: false, parts: Vec::new(), streams, painted: 0, rows, shades, assignment }
+        let (parts, tried) = (Vec::new(), Default::default());
+        Self { shape, key: false, parts, streams, painted: 0, rows, shades, assignment, tried }
     }
 }
 
@@ -305,7 +317,7 @@ impl Coder {
 
     /// A block, strip by strip of a tile's width: as palette slots for as long as there are colours enough, otherwise as residuals.
     fn block(&mut self, frame: &Frame, palettes: &mut PalettesWriter, rect: Rect) {
-        let mut indexed = Rect { width: 0, ..rect };
+        let (mut indexed, mut predicted) = (Rect { width: 0, ..rect }, Rect { width: 0, ..rect });
         let mut x = rect.x;
         self.shades.clear();
         while i64::from(x) < rect.right() {
@@ -314,43 +326,71 @@ impl Coder {
             let limit = area(strip) as usize / 2 + 1;
             x = x.saturating_add_unsigned(width);
             if self.shades.add(frame, strip, limit) {
-                indexed.width += width;
+                self.predicted(frame, &mut predicted);
+                indexed = joined(indexed, strip);
                 continue;
             }
             // Its colours may have been too many only together with those before it.
-            self.indexed(frame, palettes, indexed);
+            self.indexed(frame, palettes, &mut indexed, &mut predicted);
             if self.shades.add(frame, strip, limit) {
+                self.predicted(frame, &mut predicted);
                 indexed = strip;
             } else {
-                self.predicted(frame, strip);
-                indexed = Rect { x, width: 0, ..rect };
+                predicted = joined(predicted, strip);
             }
         }
-        self.indexed(frame, palettes, indexed);
+        self.indexed(frame, palettes, &mut indexed, &mut predicted);
+        self.predicted(frame, &mut predicted);
     }
 
-    /// The shades gathered so far, if there are any, as an operation of their own.
-    fn indexed(&mut self, frame: &Frame, palettes: &mut PalettesWriter, rect: Rect) {
+    /// The shades gathered so far, if there are any, as an operation of their own; or as residuals, behind those that are `predicted`.
+    fn indexed(&mut self, frame: &Frame, palettes: &mut PalettesWriter, gathered: &mut Rect, predicted: &mut Rect) {
+        let rect = std::mem::replace(gathered, Rect { width: 0, ..*gathered });
         if rect.is_empty() {
             return;
         }
-        let limit = area(rect) as usize / COLOR_PIXELS + FREE_COLORS;
-        if palettes.assign(&self.shades.colors, limit, &mut self.assignment) {
-            let Assignment { palette, changed, slots } = &self.assignment;
-            for (slot, color) in changed {
-                self.streams.colors.push(*slot);
-                write_pixel(&mut self.streams.colors, *color, self.shape.format);
-            }
-            let indices = self.shades.indices.iter().map(|index| slots[usize::from(*index)]);
+        let lack = palettes.choose(&self.shades.colors);
+        let shades = std::mem::take(&mut self.shades);
+        if self.is_for_palette(frame, rect, lack.missing, &shades) {
+            palettes.assign(&shades.colors, &lack, &mut self.assignment);
+            self.assignment.write(&mut self.streams.colors, self.shape.format);
+            let slots = &self.assignment.slots;
+            let indices = shades.indices.iter().map(|index| slots[usize::from(*index)]);
             self.streams.indices.extend(indices);
-            self.push(Op::Indexed { rect, palette: *palette, assigned: changed.len() as u32 });
+            self.push(Op::Indexed { rect, palette: self.assignment.palette, assigned: self.assignment.count() });
         } else {
-            self.predicted(frame, rect);
+            *predicted = joined(*predicted, rect);
         }
+        self.shades = shades;
         self.shades.clear();
     }
 
-    fn predicted(&mut self, frame: &Frame, rect: Rect) {
+    /// Whether slots, and the colours that have to be assigned first, cost less than residuals.
+    fn is_for_palette(&mut self, frame: &Frame, rect: Rect, missing: usize, shades: &Shades) -> bool {
+        let pixels = area(rect) as usize;
+        if missing <= pixels / CLEAR_PIXELS + CLEAR_COLORS {
+            return true;
+        }
+        if missing > pixels / COLOR_PIXELS {
+            return false;
+        }
+        if self.shape.format != PixelFormat::Bgrx8 {
+            return true;
+        }
+        let mut planes = std::mem::take(&mut self.tried);
+        predict::encode(frame, rect, &mut planes, &mut self.rows);
+        let residuals: f32 = planes.iter().map(|plane| Counts::of(plane).bits()).sum();
+        planes.iter_mut().for_each(Vec::clear);
+        self.tried = planes;
+        missing as f32 * COLOR_BITS + Counts::of(&shades.indices).bits() <= residuals
+    }
+
+    /// The strips gathered so far, if there are any, as residuals.
+    fn predicted(&mut self, frame: &Frame, gathered: &mut Rect) {
+        let rect = std::mem::replace(gathered, Rect { width: 0, ..*gathered });
+        if rect.is_empty() {
+            return;
+        }
         if self.shape.format == PixelFormat::Bgrx8 {
             predict::encode(frame, rect, &mut self.streams.planes, &mut self.rows);
             self.push(Op::Predicted(rect));

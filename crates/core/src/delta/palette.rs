@@ -34,9 +34,18 @@ impl Palettes {
         format: PixelFormat,
     ) -> Result<&[u32; SLOTS]> {
         let palette = self.0.get_mut(palette).ok_or_else(|| invalid("names a palette that there is not"))?;
-        for _ in 0..count {
-            let slot = colors.u8()?;
-            palette[usize::from(slot)] = read_pixel(colors, format)?;
+        let (mut left, mut slot) = (count as usize, 0);
+        while left > 0 {
+            slot += usize::from(colors.u8()?);
+            let run = usize::from(colors.u8()?) + 1;
+            if run > left || slot + run > SLOTS {
+                return Err(invalid("assigns slots that there are not"));
+            }
+            for slot in slot..slot + run {
+                palette[slot] = read_difference(colors, before(palette, slot), format)?;
+            }
+            slot += run;
+            left -= run;
         }
         Ok(palette)
     }
@@ -64,44 +73,79 @@ struct PaletteWriter {
 #[derive(Default)]
 pub(super) struct Assignment {
     pub(super) palette: u32,
-    /// Slots that get another colour.
-    pub(super) changed: Vec<(u8, u32)>,
+    /// Slots that get another colour, in their order.
+    changed: Vec<Changed>,
     /// The slot of each of the block's colours.
     pub(super) slots: Vec<u8>,
 }
 
-impl PalettesWriter {
-    /// Finds or makes place for a block's colours, at most 256, all different. Answers false, and does nothing, where more than
-    /// `limit` would have to be assigned.
-    pub(super) fn assign(&mut self, colors: &[u32], limit: usize, assignment: &mut Assignment) -> bool {
-        let (at, missing) = self.choose(colors);
-        if missing > limit {
-            return false;
+/// A slot that gets another colour.
+struct Changed {
+    slot: u8,
+    color: u32,
+    /// What the slot before it has.
+    before: u32,
+}
+
+impl Assignment {
+    /// How many slots get another colour.
+    pub(super) fn count(&self) -> u32 {
+        self.changed.len() as u32
+    }
+
+    /// Writes the changed slots: runs of them, each colour as a difference.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>, format: PixelFormat) {
+        let mut end = 0_u8;
+        for run in self.changed.chunk_by(|one, next| one.slot + 1 == next.slot) {
+            let (slot, more) = (run[0].slot, run.len() - 1);
+            // At most 256 slots, in their order.
+            bytes.extend([slot - end, more as u8]);
+            end = slot.wrapping_add(run.len() as u8);
+            run.iter().for_each(|changed| write_difference(bytes, changed.before, changed.color, format));
         }
+    }
+}
+
+/// What a palette lacks of a block's colours.
+pub(super) struct Lack {
+    palette: usize,
+    pub(super) missing: usize,
+}
+
+impl PalettesWriter {
+    /// Finds or makes place for a block's colours, at most 256, all different, in the palette that [`PalettesWriter::choose`] chose.
+    pub(super) fn assign(&mut self, colors: &[u32], lack: &Lack, assignment: &mut Assignment) {
         self.block += 1;
         assignment.changed.clear();
         assignment.slots.clear();
-        assignment.palette = at as u32;
-        if at == self.palettes.len() {
+        assignment.palette = lack.palette as u32;
+        if lack.palette == self.palettes.len() {
             self.palettes.push(PaletteWriter::default());
         }
-        let palette = &mut self.palettes[at];
-        // Those that are there are marked before another is given up. At most as many slots are this block's as it has colours.
-        let found: Vec<Option<usize>> = colors.iter().map(|color| palette.find(*color)).collect();
-        found.iter().flatten().for_each(|slot| palette.used[*slot] = self.block);
-        for (color, found) in colors.iter().zip(found) {
-            let slot = found.unwrap_or_else(|| {
-                let slot = palette.replace(*color, self.block);
-                assignment.changed.push((slot as u8, *color));
-                slot
-            });
-            assignment.slots.push(slot as u8);
+        let palette = &mut self.palettes[lack.palette];
+        let mut missing = Vec::with_capacity(lack.missing);
+        // Those that are there are marked before others are given up. At most as many slots are this block's as it has colours.
+        for (color, index) in colors.iter().zip(0..) {
+            let slot = palette.find(*color);
+            slot.iter().for_each(|slot| palette.used[*slot] = self.block);
+            // A slot is less than 256.
+            assignment.slots.push(slot.unwrap_or_default() as u8);
+            if slot.is_none() {
+                missing.push((by_green(*color), *color, index));
+            }
         }
-        true
+        // Neighbours of nearly the same colour have small differences.
+        missing.sort_unstable();
+        for ((_, color, index), slot) in missing.iter().zip(palette.give_up(missing.len())) {
+            palette.put(*color, slot, self.block);
+            let before = before(&palette.colors, slot);
+            assignment.changed.push(Changed { slot: slot as u8, color: *color, before });
+            assignment.slots[*index] = slot as u8;
+        }
     }
 
     /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
-    fn choose(&mut self, colors: &[u32]) -> (usize, usize) {
+    pub(super) fn choose(&self, colors: &[u32]) -> Lack {
         let mut best: Option<(usize, usize)> = None;
         for (at, palette) in self.palettes.iter().enumerate() {
             let missing = colors.iter().filter(|color| palette.find(**color).is_none()).count();
@@ -112,9 +156,12 @@ impl PalettesWriter {
                 break;
             }
         }
-        let Some((missing, at)) = best else { return (0, colors.len()) };
+        let Some((missing, palette)) = best else { return Lack { palette: 0, missing: colors.len() } };
         let strange = missing * 2 > colors.len() && missing >= FEW;
-        if strange && self.palettes.len() < PALETTES { (self.palettes.len(), colors.len()) } else { (at, missing) }
+        if strange && self.palettes.len() < PALETTES {
+            return Lack { palette: self.palettes.len(), missing: colors.len() };
+        }
+        Lack { palette, missing }
     }
 }
 
@@ -135,22 +182,38 @@ impl PaletteWriter {
         self.colors[usize::from(slot)] == color && usize::from(slot) < self.free
     }
 
-    fn replace(&mut self, color: u32, block: u32) -> usize {
-        let slot = if self.free < SLOTS {
-            self.free += 1;
-            self.free - 1
-        } else {
-            let oldest = self.used.iter().enumerate().min_by_key(|(_, used)| **used);
-            oldest.map_or(0, |(slot, _)| slot)
-        };
+    /// So many slots, in their order: never used ones first, then those that were not used for longest.
+    fn give_up(&mut self, count: usize) -> Vec<usize> {
+        let fresh = count.min(SLOTS - self.free);
+        let mut slots: Vec<usize> = (self.free..self.free + fresh).collect();
+        if fresh < count {
+            let mut old: Vec<usize> = (0..self.free).collect();
+            old.select_nth_unstable_by_key(count - fresh - 1, |slot| (self.used[*slot], *slot));
+            slots.extend(&old[..count - fresh]);
+            slots.sort_unstable();
+        }
+        self.free += fresh;
+        slots
+    }
+
+    fn put(&mut self, color: u32, slot: usize, block: u32) {
         self.colors[slot] = color;
         self.used[slot] = block;
         // Where all places are taken, which is rare, a colour may get a second slot later.
         let places = self.places[place(color) / WAYS];
         let free = places.iter().position(|(known, slot)| !self.has(*known, *slot)).unwrap_or_default();
         self.places[place(color) / WAYS][free] = (color, slot as u8);
-        slot
     }
+}
+
+/// The colour of the slot before one: most colours of a block are shades between the same two.
+fn before(colors: &[u32; SLOTS], slot: usize) -> u32 {
+    slot.checked_sub(1).map_or(0, |before| colors[before])
+}
+
+/// The order in which colours are assigned.
+fn by_green(color: u32) -> u32 {
+    color >> 8 & 0xff
 }
 
 fn place(color: u32) -> usize {
@@ -257,4 +320,25 @@ pub(super) fn read_pixel(reader: &mut Reader<'_>, format: PixelFormat) -> Result
     bytes[..pixel_bytes(format)].copy_from_slice(reader.bytes(pixel_bytes(format))?);
     let pixel = u32::from_le_bytes(bytes);
     if pixel & !format.mask() == 0 { Ok(pixel) } else { Err(invalid("holds a pixel with undefined bits")) }
+}
+
+/// A colour as what it differs by from another. What blue and red differ by follows green, of 8 bits a channel.
+fn write_difference(bytes: &mut Vec<u8>, from: u32, color: u32, format: PixelFormat) {
+    if format != PixelFormat::Bgrx8 {
+        write_pixel(bytes, color, format);
+        return;
+    }
+    let ([blue, green, red, _], [blue_before, green_before, red_before, _]) = (color.to_le_bytes(), from.to_le_bytes());
+    let by = green.wrapping_sub(green_before);
+    bytes.extend([by, blue.wrapping_sub(blue_before).wrapping_sub(by), red.wrapping_sub(red_before).wrapping_sub(by)]);
+}
+
+fn read_difference(reader: &mut Reader<'_>, from: u32, format: PixelFormat) -> Result<u32> {
+    if format != PixelFormat::Bgrx8 {
+        return read_pixel(reader, format);
+    }
+    let [blue, green, red, _] = from.to_le_bytes();
+    let (by, blue_by, red_by) = (reader.u8()?, reader.u8()?, reader.u8()?);
+    let follow = |channel: u8, less: u8| channel.wrapping_add(less).wrapping_add(by);
+    Ok(u32::from_le_bytes([follow(blue, blue_by), green.wrapping_add(by), follow(red, red_by), 0]))
 }

@@ -140,12 +140,15 @@ fn operations() -> Vec<Vector> {
     let none = Streams::default();
     // A tile of 32 × 32 from x 0, painted in two colours; remembered; recalled as the second tile.
     let striped: Vec<u8> = (0..1024).map(|at| (at / 32 % 2) as u8).collect();
-    let two = [0, 9, 8, 7, 1, 6, 5, 4];
+    // Slots 0 and 1: blue 9, green 8, red 7; then blue 6, green 5, red 4.
+    let two = [0, 1, 8, 1, 255, 253, 0, 0];
     let remembered = Streams { ops: &[2, 0, 0, 32, 32, 3, 2, 6, 0, 1], colors: &two, indices: &striped, ..none };
     let noise: Vec<u8> = (0..36_u8).map(|at| at.wrapping_mul(97)).collect();
     let ten = Shape { format: PixelFormat::Bgrx10, ..SHAPE };
     let ten_fill = Streams { ops: &[&[0][..], &PIXEL].concat(), colors: &[1, 2, 3, 0x3f], ..none };
     let ten_raw = Streams { ops: &[4, 2, 0, 2, 1], colors: &[9, 8, 7, 6, 5, 4, 3, 2], ..none };
+    let ten_indexed =
+        Streams { ops: &[2, 0, 0, 2, 1, 0, 2], colors: &[4, 1, 9, 8, 7, 6, 5, 4, 3, 2], indices: &[4, 5], ..none };
     let ten_bits = parts(vec![(1, FramePart { key: Some(ten), ..ten_fill.part() }), (2, ten_raw.part())]);
     vec![
         (
@@ -174,8 +177,26 @@ fn operations() -> Vec<Vector> {
                     2,
                     Streams {
                         ops: &[2, 66, 4, 2, 3, 3, 1],
-                        colors: &[1, 1, 1, 1],
+                        colors: &[1, 0, 1, 1, 1],
                         indices: &[0, 1, 7, 1, 0, 0],
+                        ..none
+                    }
+                    .part(),
+                ),
+            ]),
+        ),
+        (
+            "delta_indexed_runs",
+            "slots in two runs, the last slot among them, and differences that go round",
+            GOOD,
+            parts(vec![
+                (1, remembered.key()),
+                (
+                    2,
+                    Streams {
+                        ops: &[2, 66, 4, 2, 3, 3, 3],
+                        colors: &[&[1, 0, 250, 3, 4, 252, 1][..], &[200, 100, 50, 7, 255, 0]].concat(),
+                        indices: &[0, 1, 2, 254, 255, 3],
                         ..none
                     }
                     .part(),
@@ -201,6 +222,12 @@ fn operations() -> Vec<Vector> {
             parts(vec![(1, remembered.key()), (2, Streams { ops: &[5, 2, 0, 1], ..none }.part())]),
         ),
         ("delta_bgrx10", "ten bits a channel", GOOD, ten_bits),
+        (
+            "delta_bgrx10_indexed",
+            "colours of ten bits a channel are whole pixels",
+            GOOD,
+            parts(vec![(1, FramePart { key: Some(ten), ..ten_indexed.part() })]),
+        ),
         (
             "delta_bgrx10_undefined_bits",
             "bits 30 and 31 must be zero",
@@ -234,7 +261,8 @@ fn limits() -> Vec<Vector> {
     let whole = [0, 0, 70, 40];
     let fills = [&[0][..], &whole, &[0, 0x8b, 1, 0, 70, 40].repeat(7), &[0, 0x8b, 1, 0, 1, 1]].concat();
     let many = |count: usize| COLOR.repeat(count);
-    let assigned = vec![0; 257 * 4];
+    // Runs of one slot each.
+    let assigned = vec![0; 257 * 5];
     vec![
         (
             "delta_unknown_operation",
@@ -304,7 +332,19 @@ fn limits() -> Vec<Vector> {
             "delta_many_assigned",
             "257 colours assigned",
             BAD_RECORD,
-            second(Streams { ops: &[2, 0, 0, 1, 1, 0, 0x81, 2], colors: &assigned[..257 * 4], indices: &[0], ..none }),
+            second(Streams { ops: &[2, 0, 0, 1, 1, 0, 0x81, 2], colors: &assigned, indices: &[0], ..none }),
+        ),
+        (
+            "delta_run_too_long",
+            "a run of more slots than get a colour",
+            BAD_RECORD,
+            second(Streams { ops: &[2, 0, 0, 1, 1, 0, 1], colors: &[0, 1, 0, 0, 0, 0, 0, 0], indices: &[0], ..none }),
+        ),
+        (
+            "delta_slot_256",
+            "a run that ends behind the last slot",
+            BAD_RECORD,
+            second(Streams { ops: &[2, 0, 0, 1, 1, 0, 2], colors: &[255, 1, 0, 0, 0, 0, 0, 0], indices: &[0], ..none }),
         ),
         (
             "delta_indices_cut",
