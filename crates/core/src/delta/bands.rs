@@ -137,9 +137,9 @@ impl Bands {
         self.next_fills.push(at);
     }
 
-    /// Whether no fill behind this one touches a rectangle.
+    /// Whether no fill behind this one touches a rectangle of the column. Those that reach into the column were put there in it.
     fn is_uncovered(&self, at: usize, rect: Rect) -> bool {
-        self.fills[at + 1..].iter().all(|fill| fill.rect.intersect(rect).is_none())
+        self.next_fills.iter().filter(|next| **next > at).all(|next| self.fills[*next].rect.intersect(rect).is_none())
     }
 
     fn band(&mut self, stack: Rect, from: u32, to: u32) {

@@ -147,9 +147,11 @@ impl PalettesWriter {
     /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
     pub(super) fn choose(&self, colors: &[u32]) -> Lack {
         let mut best: Option<(usize, usize)> = None;
+        // In their order: what two palettes have is taken from the same one each time, so that it gives the same bytes.
         for (at, palette) in self.palettes.iter().enumerate() {
-            let missing = colors.iter().filter(|color| palette.find(**color).is_none()).count();
-            if best.is_none_or(|(least, _)| missing < least) {
+            let least = best.map_or(usize::MAX, |(least, _)| least);
+            let missing = palette.missing(colors, least);
+            if missing < least {
                 best = Some((missing, at));
             }
             if missing == 0 {
@@ -176,6 +178,11 @@ impl PaletteWriter {
         let places = &self.places[place(color) / WAYS];
         let found = places.iter().find(|(known, slot)| *known == color && self.has(color, *slot));
         found.map(|(_, slot)| usize::from(*slot))
+    }
+
+    /// How many of these colours it lacks; the count ends at `enough`.
+    fn missing(&self, colors: &[u32], enough: usize) -> usize {
+        colors.iter().filter(|color| self.find(**color).is_none()).take(enough).count()
     }
 
     fn has(&self, color: u32, slot: u8) -> bool {
