@@ -21,6 +21,7 @@ import {
 } from '../ts/index.js'
 import { buildExample, Display, type DisplayOptions, type Managed, readWhen } from './display.js'
 import { consent, readAll, type Studio, studio, understudy } from './studio.js'
+import { randomNumbers } from './walk.js'
 
 /** One after the other: some measure time, and none should wait for another's applications. */
 function onX(title: string, run: (t: ExecutionContext) => Promise<void>) {
@@ -559,6 +560,21 @@ onX('both readers say the same of a real recording, to the byte', async (t) => {
   t.is(rust.length, portable.length)
   const first = rust.findIndex((line, n) => line !== portable[n])
   t.is(first, -1, `${String(rust[first])}${String(portable[first])}`)
+  const end = (JSON.parse(portable.at(-1) ?? '') as Item).time
+  const random = randomNumbers(5)
+  const spans = Array.from({ length: 12 }, () => {
+    const from = Math.floor(random() * end)
+    return [from, from + Math.floor(random() * 5e8)] as const
+  })
+  const args = ['dump', recording, secret, ...spans.flat().map(String)]
+  const { stdout: parts } = await promisify(execFile)(reader, args, { maxBuffer: 1 << 26 })
+  const same: string[] = []
+  for (const [from, to] of spans) {
+    for await (const item of openRecording(recording, { identity: key, from, to })) {
+      same.push(toLine(item, { hashes: true }))
+    }
+  }
+  t.true(parts === same.join(''), 'both give the same of any span')
   const kinds = new Set(portable.map((line) => (JSON.parse(line) as Item).type))
   t.true(kinds.has('frame') && kinds.has('keydown') && kinds.has('wheel') && kinds.has('focus'))
   t.is((await readFile(join(recording, 'header.json'), 'utf8')).includes('"x11"'), true)

@@ -7,9 +7,10 @@ import { toHex } from '../ts/bytes.js'
 import { Picture } from '../ts/frame.js'
 import { MemorySource, openRecording, toLine } from '../ts/reader.js'
 import { buildExample } from './display.js'
-import { concat, keydown, pointermove } from './encode.js'
+import { concat, keydown, pointermove, record } from './encode.js'
 import { temporaryFolder, writeFiles } from './folder.js'
 import { frame } from './picture.js'
+import { randomNumbers } from './walk.js'
 import { contributor, contributorIdentity, Writer } from './recording.js'
 
 test('the Rust reader opens what libsodium sealed, and says the same', async (t) => {
@@ -43,3 +44,76 @@ test('the Rust reader opens what libsodium sealed, and says the same', async (t)
   t.is(portable.length, 6)
   t.is(await rust('dump', folder, toHex(contributor.open.privateKey)), portable.join(''))
 })
+
+test('both readers give the same of any span', async (t) => {
+  t.timeout(600_000, 'the Rust reader is built first')
+  const reader = await buildExample('understudy-core', 'read')
+  const secret = toHex(contributor.open.privateKey)
+  const identity = await contributorIdentity()
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = randomNumbers(seed)
+    const below = (limit: number) => Math.floor(random() * limit)
+    const writer = writeAny(below)
+    // A crash may come inside a picture.
+    const cut = seed % 3 === 0
+    if (cut) writer.chunk('screen', frame(1, shade(9), { more: true }))
+    const files = cut ? writer.files : writer.stop().files
+    const folder = await temporaryFolder(t)
+    await writeFiles(folder, files)
+    const spans = Array.from({ length: 40 }, () => {
+      const from = below(writer.time + 20)
+      return [from, from + below(60)] as const
+    })
+    const args = ['dump', folder, secret, ...spans.flat().map(String)]
+    const { stdout } = await promisify(execFile)(reader, args, { maxBuffer: 1 << 26 })
+    let portable = ''
+    for (const [from, to] of spans) {
+      for await (const item of openRecording(new MemorySource(files), { identity, from, to })) {
+        portable += toLine(item, { hashes: true })
+      }
+    }
+    t.is(stdout, portable, `seed ${seed}`)
+    t.true(portable.split('"key":true').length > 20, 'pictures before are given')
+  }
+})
+
+/** Segments with and without pictures, pictures of one record and of two, pointers in between. */
+function writeAny(below: (limit: number) => number): Writer {
+  const writer = new Writer()
+  const segments = 2 + below(4)
+  for (let segment = 0; segment < segments; segment++) {
+    writer.begin('screen')
+    writer.begin('pointer')
+    let time = writer.time
+    writer.chunk('pointer', concat(pointermove(time, 1, 1), pointermove(below(30), 2, 2)))
+    if (segment > 0 && segment < segments - 1 && below(3) === 0) {
+      writer.chunk('screen', record(0x32, time, [0]))
+    } else {
+      writer.chunk('screen', frame(time, shade(below(200)), { key: true }))
+      for (let picture = 0; picture < below(6); picture++) {
+        const gap = 1 + below(9)
+        time += gap
+        const more = below(2) === 0
+        const first = frame(gap, shade(below(200)), { more })
+        const second = more ? frame(0, shade(below(200)), { tiles: [1] }) : []
+        writer.chunk('screen', concat(first, second, record(0x32, 0, [0])))
+      }
+    }
+    // The last stays open.
+    if (segment === segments - 1) writer.chunk('pointer', pointermove(3, 1, 1))
+    else close(writer, time + below(20))
+  }
+  return writer
+}
+
+function close(writer: Writer, time: number): void {
+  writer.close('screen')
+  writer.close('pointer')
+  writer.time = Math.max(writer.time, time)
+}
+
+function shade(color: number): Picture {
+  const picture = new Picture(40, 33, 'bgrx8')
+  picture.pixels.fill(color)
+  return picture
+}

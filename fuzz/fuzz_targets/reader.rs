@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use understudy_core::clock::Time;
 use understudy_core::error::Result;
 use understudy_core::journal::SegmentFacts;
 use understudy_core::key::KeyFile;
@@ -20,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     let body = Body {
         header: forge::header(),
         receipt: RECEIPT.clone(),
-        segments: vec![SegmentFacts { id, key: hash(b""), extent: None, closed: false }],
+        segments: vec![SegmentFacts { id, key: hash(b""), opened: Time::ZERO, extent: None, closed: false }],
         journal: Vec::new(),
     };
     let mut reader = Reader::open(&source, &body, Status::Intact, &OPEN_KEY);

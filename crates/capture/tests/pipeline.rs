@@ -13,7 +13,7 @@ use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, SignedLine, WithheldReason};
 use understudy_core::pipeline::{Config, Recorder, State};
 use understudy_core::policy::Policy;
-use understudy_core::reader::{Item, ItemValue, Reader};
+use understudy_core::reader::{FrameItem, Item, ItemValue, OpenOptions, Reader};
 use understudy_core::receipt::{Purpose, Receipt, Terms};
 use understudy_core::recipient::OpenKey;
 use understudy_core::seal::SealedChunk;
@@ -209,6 +209,49 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
     })
     };
     assert!(withheld(Track::Keyboard) && withheld(Track::Context) && withheld(Track::Screen));
+}
+
+#[test]
+fn of_any_span_what_is_given_is_what_is_left_behind_the_latest_picture_before() {
+    // Some minutes, so that there are several segments.
+    let desk = play(asap(4200), Policy::default());
+    desk.recorder.stop().expect("stops");
+    let (verified, items, pictures) = desk.open();
+    let body = verified.body.as_ref().expect("body");
+    assert!(body.segments.iter().filter(|facts| facts.id.track == Track::Screen).count() > 2);
+    let source = desk.source();
+    let end = items.last().expect("items").time.as_nanos();
+    let mut state = 7_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    for _ in 0..24 {
+        let from = Time::from_nanos(random() * 67 % (end + 2_000_000_000));
+        let to = from.after(Duration::from_millis(random() % 1500));
+        let options = OpenOptions { from, to, ..OpenOptions::default() };
+        let mut reader =
+            Reader::open_with(&source, body, verified.status, desk.identity.open_key(), options).expect("opens");
+        let mut given = Vec::new();
+        while let Some(item) = reader.next_item().expect("reads") {
+            if matches!(item.value, ItemValue::Frame(_)) {
+                let hash = reader.picture().expect("a picture").hash();
+                assert_eq!(Some(&hash), pictures.get(&item.time.as_nanos()), "{from:?}");
+            }
+            given.push(item);
+        }
+        let before = items.iter().rfind(|item| item.time < from && matches!(item.value, ItemValue::Frame(_)));
+        let before = before.map(|item| Item { time: item.time, value: as_key(item.value.clone()) });
+        let left = items.iter().filter(|item| (from..=to).contains(&item.time)).cloned();
+        assert_eq!(given, before.into_iter().chain(left).collect::<Vec<_>>(), "{from:?} to {to:?}");
+    }
+}
+
+fn as_key(value: ItemValue) -> ItemValue {
+    match value {
+        ItemValue::Frame(frame) => ItemValue::Frame(FrameItem { key: true, ..frame }),
+        other => other,
+    }
 }
 
 #[test]

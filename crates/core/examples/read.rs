@@ -1,5 +1,5 @@
-//! The Rust reader as a command, to be compared with the portable one: `read verify FOLDER`, `read dump FOLDER SECRETKEY`.
-//! The key is the 64 hexadecimal digits of an X25519 secret key.
+//! The Rust reader as a command, to be compared with the portable one: `read verify FOLDER`, `read dump FOLDER SECRETKEY [FROM TO]…`.
+//! The key is the 64 hexadecimal digits of an X25519 secret key; a span is two times in nanoseconds, and each is read anew.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
@@ -8,9 +8,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use understudy_core::canonical::Bytes;
+use understudy_core::clock::Time;
 use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::frame::Frame;
 use understudy_core::ndjson;
-use understudy_core::reader::{ItemValue, Reader};
+use understudy_core::reader::{ItemValue, OpenOptions, Reader};
 use understudy_core::recipient::OpenKey;
 use understudy_core::secret::Secret;
 use understudy_core::source::FolderSource;
@@ -21,8 +23,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["verify", folder] => run_verify(Path::new(folder)),
-        ["dump", folder, key] => run_dump(Path::new(folder), key).map(|()| ExitCode::SUCCESS),
-        _ => Err(Error::new(ErrorKind::InvalidArgument, "usage: read verify FOLDER | read dump FOLDER SECRETKEY")),
+        ["dump", folder, key, ref spans @ ..] => run_dump(Path::new(folder), key, spans).map(|()| ExitCode::SUCCESS),
+        _ => Err(wrong("usage: read verify FOLDER | read dump FOLDER SECRETKEY [FROM TO]…")),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{} {error}", error.kind().code());
@@ -45,18 +47,39 @@ fn run_verify(folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_dump(folder: &Path, key: &str) -> Result<()> {
-    let key = Bytes::parse(key).ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "not a secret key"))?;
+fn run_dump(folder: &Path, key: &str, spans: &[&str]) -> Result<()> {
+    let key = Bytes::parse(key).ok_or_else(|| wrong("not a secret key"))?;
     let key = OpenKey::from_secret(Secret::copy_of(&key.0));
     let source = FolderSource::new(folder)?;
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let Some(body) = &verified.body else { return Ok(()) };
-    let mut reader = Reader::open(&source, body, verified.status, &key)?;
     let mut out = BufWriter::new(stdout().lock());
     let written = |e| Error::io("standard output", &e);
-    while let Some(item) = reader.next_item()? {
-        let hash = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture().map(|picture| picture.hash()));
-        writeln!(out, "{}", ndjson::line(&item, hash.flatten())?).map_err(written)?;
+    for options in parse_spans(spans)? {
+        let mut reader = Reader::open_with(&source, body, verified.status, &key, options)?;
+        while let Some(item) = reader.next_item()? {
+            let frame = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture()).flatten();
+            writeln!(out, "{}", ndjson::line(&item, frame.map(Frame::hash))?).map_err(written)?;
+        }
     }
     out.flush().map_err(written)
+}
+
+/// Everything, where no span is given.
+fn parse_spans(times: &[&str]) -> Result<Vec<OpenOptions>> {
+    if times.is_empty() {
+        return Ok(vec![OpenOptions::default()]);
+    }
+    let parse =
+        |text: &str| text.parse().map(Time::from_nanos).map_err(|_| wrong("a span is two times in nanoseconds"));
+    let times = times.iter().copied().map(parse).collect::<Result<Vec<_>>>()?;
+    let span = |pair: &[Time]| match *pair {
+        [from, to] => Ok(OpenOptions { from, to, ..OpenOptions::default() }),
+        _ => Err(wrong("a span is two times in nanoseconds")),
+    };
+    times.chunks(2).map(span).collect()
+}
+
+fn wrong(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
 }

@@ -68,6 +68,11 @@ impl Picture {
         self.frame.as_ref()
     }
 
+    /// The picture, which is not painted on.
+    pub(crate) fn into_frame(self) -> Option<Frame> {
+        self.frame
+    }
+
     /// Whether parts of a picture are still to come.
     pub fn is_unfinished(&self) -> bool {
         self.unfinished

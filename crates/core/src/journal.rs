@@ -233,6 +233,8 @@ pub struct SegmentFacts {
     pub id: SegmentId,
     /// Hash of its key file.
     pub key: Hash,
+    /// When it was begun: nothing in the segments before was captured later.
+    pub opened: Time,
     /// How far its file goes, by the last checkpoint or its end; `None` before the first checkpoint.
     pub extent: Option<Extent>,
     /// Whether it is complete.
@@ -296,7 +298,7 @@ impl JournalReader {
         if time < self.time {
             return Err(tampered("is earlier than the line before"));
         }
-        self.take(&line.entry).map_err(tampered)?;
+        self.take(&line.entry, time).map_err(tampered)?;
         self.seq += 1;
         self.prev = sign::hash(bytes);
         self.time = time;
@@ -323,7 +325,7 @@ impl JournalReader {
         self.seq
     }
 
-    fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
+    fn take(&mut self, entry: &Entry, time: Time) -> Result<(), &'static str> {
         if self.stop.is_some() {
             return Err("stands behind the stop");
         }
@@ -333,7 +335,7 @@ impl JournalReader {
         match entry {
             Entry::Start {} | Entry::Notice { .. } => Ok(()),
             Entry::Open { track, segment, key } => {
-                self.open(SegmentId { track: (*track).into(), number: *segment }, *key)
+                self.open(SegmentId { track: (*track).into(), number: *segment }, *key, time)
             }
             Entry::Checkpoint(extent) => self.extend(extent, false),
             Entry::Close(extent) => self.extend(extent, true),
@@ -359,7 +361,7 @@ impl JournalReader {
         Ok(())
     }
 
-    fn open(&mut self, id: SegmentId, key: Hash) -> Result<(), &'static str> {
+    fn open(&mut self, id: SegmentId, key: Hash, opened: Time) -> Result<(), &'static str> {
         self.known(id.track.into())?;
         let last = self.segments.iter().rev().find(|facts| facts.id.track == id.track);
         let next = last.map_or(0, |facts| facts.id.number + 1);
@@ -367,7 +369,7 @@ impl JournalReader {
             return Err("opens a segment out of turn");
         }
         self.by_id.insert(id, self.segments.len());
-        self.segments.push(SegmentFacts { id, key, extent: None, closed: false });
+        self.segments.push(SegmentFacts { id, key, opened, extent: None, closed: false });
         Ok(())
     }
 

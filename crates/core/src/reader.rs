@@ -2,15 +2,16 @@
 
 mod lane;
 mod segment;
+mod start;
 
 use self::lane::Lane;
 use crate::clock::Time;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, CursorImage, KeyboardEvent, PointerEvent};
 use crate::frame::{Frame, PixelFormat, Position as Point, Size};
 use crate::recipient::OpenKey;
 use crate::source::Source;
-use crate::track::Track;
+use crate::track::{Track, Tracks};
 use crate::verify::{Body, Status};
 
 /// What a reader gives.
@@ -52,28 +53,63 @@ pub struct FrameItem {
     pub painted: u64,
 }
 
-/// Reads all tracks of a recording, merged by time.
+/// What of a recording is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// Which tracks; the others are not opened at all.
+    pub tracks: Tracks,
+    /// From when. What is before is not given, but for the latest picture before: it comes first, with the time that it has, as a
+    /// key frame. Segments before are not opened.
+    pub from: Time,
+    /// Until when, this time included; not before `from`.
+    pub to: Time,
+}
+
+impl Default for OpenOptions {
+    /// Everything.
+    fn default() -> Self {
+        Self { tracks: Tracks::ALL, from: Time::ZERO, to: Time::MAX }
+    }
+}
+
+/// Reads tracks of a recording, merged by time.
 pub struct Reader<'a> {
+    to: Time,
     lanes: Vec<Lane<'a>>,
     heads: Vec<Option<Item>>,
     last: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
-    /// Opens a recording that [`crate::verify::verify`] found untampered.
+    /// Opens a recording that [`crate::verify::verify`] found untampered, all of it.
     ///
     /// # Errors
     /// `IdentityMismatch` when a segment is not sealed to `key`.
     pub fn open(source: &'a dyn Source, body: &'a Body, status: Status, key: &'a OpenKey) -> Result<Self> {
-        let lane = |track| Lane::new(source, body, status, key, track);
-        let lanes: Vec<Lane<'a>> = Track::ALL.into_iter().map(lane).collect();
+        Self::open_with(source, body, status, key, OpenOptions::default())
+    }
+
+    /// As [`Reader::open`], a part of it. Costs the decoding of at most the segment that `from` lies in, up to there.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when `to` is before `from`; else as [`Reader::open`] and [`Reader::next_item`].
+    pub fn open_with(
+        source: &'a dyn Source,
+        body: &'a Body,
+        status: Status,
+        key: &'a OpenKey,
+        options: OpenOptions,
+    ) -> Result<Self> {
+        let OpenOptions { tracks, from, to } = options;
+        if to < from {
+            return Err(Error::new(ErrorKind::InvalidArgument, "to is before from"));
+        }
+        let lane = |track| Lane::new(source, body, status, key, track, from);
+        let mut lanes: Vec<Lane<'a>> = tracks.iter().map(lane).collect();
         // The keys of the first segments are tried at once, so that a wrong identity is told before anything is given out.
         lanes.iter().try_for_each(Lane::try_key)?;
-        let mut reader = Self { heads: lanes.iter().map(|_| None).collect(), lanes, last: None };
-        for index in 0..reader.lanes.len() {
-            reader.heads[index] = reader.lanes[index].next()?;
-        }
-        Ok(reader)
+        let heads = lanes.iter_mut().map(Lane::first).collect::<Result<_>>()?;
+        Ok(Self { to, lanes, heads, last: None })
     }
 
     /// The next item; `None` at the end.
@@ -87,13 +123,13 @@ impl<'a> Reader<'a> {
         }
         let earliest =
             self.heads.iter().enumerate().filter_map(|(index, head)| Some((head.as_ref()?.time, index))).min();
-        let Some((_, index)) = earliest else { return Ok(None) };
+        let Some((_, index)) = earliest.filter(|(time, _)| *time <= self.to) else { return Ok(None) };
         self.last = Some(index);
         Ok(self.heads[index].take())
     }
 
-    /// The screen, as of the latest frame given out.
+    /// The picture of a frame, until the next item is asked for: it is painted on, not copied.
     pub fn picture(&self) -> Option<&Frame> {
-        self.lanes[Track::Screen as usize].picture()
+        self.lanes.iter().find(|lane| lane.track() == Track::Screen)?.picture()
     }
 }

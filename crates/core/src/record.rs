@@ -176,6 +176,11 @@ impl RecordDecoder {
         Self { track, last: Last::default(), moves: VecDeque::new() }
     }
 
+    /// When the record was that was decoded last, as far as it was.
+    pub fn time(&self) -> Time {
+        self.last.time
+    }
+
     /// The next event, picture or image of a chunk; `None` at its end. A record of several moves is read whole, and then given
     /// out one by one.
     ///

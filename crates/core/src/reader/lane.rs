@@ -1,9 +1,9 @@
 //! One track of a recording, segment by segment.
 
-use std::collections::VecDeque;
-
 use super::Item;
 use super::segment::Segment;
+use super::start::Start;
+use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::Frame;
 use crate::header::Header;
@@ -21,34 +21,81 @@ pub(super) struct Lane<'a> {
     header: &'a Header,
     key: &'a OpenKey,
     cut: bool,
-    segments: VecDeque<&'a SegmentFacts>,
+    track: Track,
+    segments: Vec<&'a SegmentFacts>,
+    /// Which of the segments comes next.
+    next: usize,
     current: Option<Segment<'a>>,
+    from: Time,
+    start: Start,
 }
 
 impl<'a> Lane<'a> {
-    pub(super) fn new(source: &'a dyn Source, body: &'a Body, status: Status, key: &'a OpenKey, track: Track) -> Self {
-        let segments = body.segments.iter().filter(|facts| facts.id.track == track).collect();
-        Self { source, header: &body.header, key, cut: status == Status::Cut, segments, current: None }
+    /// Begins with the latest segment that may have all that is to be given.
+    pub(super) fn new(
+        source: &'a dyn Source,
+        body: &'a Body,
+        status: Status,
+        key: &'a OpenKey,
+        track: Track,
+        from: Time,
+    ) -> Self {
+        let segments: Vec<_> = body.segments.iter().filter(|facts| facts.id.track == track).collect();
+        Self {
+            source,
+            header: &body.header,
+            key,
+            cut: status == Status::Cut,
+            track,
+            // Whatever an earlier segment holds was captured before this one was begun.
+            next: segments.iter().rposition(|facts| facts.opened < from).unwrap_or(0),
+            segments,
+            current: None,
+            from,
+            start: Start::new(from),
+        }
     }
 
-    /// Whether the first segment is sealed to the key.
+    pub(super) fn track(&self) -> Track {
+        self.track
+    }
+
+    /// Whether the first segment that is read is sealed to the key.
     pub(super) fn try_key(&self) -> Result<()> {
-        self.segments.front().map_or(Ok(()), |facts| self.content_key(facts).map(|_| ()))
+        self.segments.get(self.next).map_or(Ok(()), |facts| self.content_key(facts).map(|_| ()))
     }
 
     /// The picture as it is now.
     pub(super) fn picture(&self) -> Option<&Frame> {
-        self.current.as_ref()?.picture()
+        self.start.picture().or_else(|| self.current.as_ref()?.picture())
+    }
+
+    /// The first item.
+    pub(super) fn first(&mut self) -> Result<Option<Item>> {
+        let mut first = self.next;
+        loop {
+            let head = self.next()?;
+            // A segment may be begun while nothing changes: the picture is then still the one before it.
+            let has_picture = head.as_ref().is_some_and(|item| item.time < self.from);
+            if self.track != Track::Screen || first == 0 || has_picture {
+                return Ok(head);
+            }
+            first -= 1;
+            (self.next, self.current, self.start) = (first, None, Start::new(self.from));
+        }
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Item>> {
+        self.start.forget();
         loop {
-            if let Some(segment) = &mut self.current
-                && let Some(item) = segment.next()?
-            {
-                return Ok(Some(item));
+            if let Some(segment) = &mut self.current {
+                if let Some(item) = segment.next(&mut self.start)? {
+                    return Ok(Some(item));
+                }
+                self.start.leave(|| segment.take_picture());
             }
-            let Some(facts) = self.segments.pop_front() else { return Ok(None) };
+            let Some(facts) = self.segments.get(self.next) else { return Ok(self.start.end()) };
+            self.next += 1;
             self.current = Some(self.begin(facts)?);
         }
     }

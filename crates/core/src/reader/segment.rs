@@ -5,6 +5,7 @@ use std::io::Read;
 
 use zeroize::Zeroizing;
 
+use super::start::Start;
 use super::{FrameItem, Item, ItemValue};
 use crate::chunk::Decompressor;
 use crate::clock::Time;
@@ -24,7 +25,10 @@ const PIECE: usize = 64 << 10;
 /// One segment, from its file to items.
 pub(super) struct Segment<'a> {
     facts: &'a SegmentFacts,
+    /// Whether a crash cut the recording short.
     cut: bool,
+    /// Whether a crash cut this segment short.
+    broken: bool,
     key: ContentKey,
     header: &'a Header,
     /// `None` once it was read to its end.
@@ -37,6 +41,8 @@ pub(super) struct Segment<'a> {
     /// The opened chunk, and how far its records were given out.
     records: Zeroizing<Vec<u8>>,
     at: usize,
+    /// What was decoded while a picture before it was given out.
+    peeked: Option<Result<Option<(Time, Record)>>>,
     opened: u32,
     ended: bool,
     finished: bool,
@@ -62,7 +68,8 @@ impl<'a> Segment<'a> {
     ) -> Result<Self> {
         Ok(Self {
             facts,
-            cut: cut && !facts.closed,
+            cut,
+            broken: cut && !facts.closed,
             key,
             header,
             file: Some(file),
@@ -73,6 +80,7 @@ impl<'a> Segment<'a> {
             sealed: VecDeque::new(),
             records: Zeroizing::default(),
             at: 0,
+            peeked: None,
             opened: 0,
             ended: false,
             finished: false,
@@ -86,14 +94,24 @@ impl<'a> Segment<'a> {
         self.picture.frame()
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Item>> {
+    /// The picture, which is not painted on.
+    pub(super) fn take_picture(&mut self) -> Option<Frame> {
+        std::mem::take(&mut self.picture).into_frame()
+    }
+
+    pub(super) fn next(&mut self, start: &mut Start) -> Result<Option<Item>> {
         loop {
             loop {
-                let mut left = wire::Reader::new(&self.records[self.at..]);
-                let Some((time, record)) = self.decoder.next(&mut left)? else { break };
-                self.at = self.records.len() - left.remaining();
-                if let Some(value) = self.item(time, record)? {
-                    return Ok(Some(Item { time, value }));
+                let decoded = self.peeked.take().unwrap_or_else(|| self.decode());
+                // Before this record paints over it, or fails.
+                if let Some(held) = start.release(self.decoder.time()) {
+                    self.peeked = Some(decoded);
+                    return Ok(Some(held));
+                }
+                let Some((time, record)) = decoded? else { break };
+                let value = self.item(time, record, start)?;
+                if let Some(item) = value.and_then(|value| start.admit(Item { time, value })) {
+                    return Ok(Some(item));
                 }
             }
             if self.ended {
@@ -105,6 +123,13 @@ impl<'a> Segment<'a> {
                 None => self.read()?,
             }
         }
+    }
+
+    fn decode(&mut self) -> Result<Option<(Time, Record)>> {
+        let mut left = wire::Reader::new(&self.records[self.at..]);
+        let decoded = self.decoder.next(&mut left)?;
+        self.at = self.records.len() - left.remaining();
+        Ok(decoded)
     }
 
     fn read(&mut self) -> Result<()> {
@@ -124,7 +149,7 @@ impl<'a> Segment<'a> {
         });
         match pushed {
             // What verified cannot be malformed within what the journal vouches for; the chunks before are still to be opened.
-            Err(_) if self.cut => self.file = None,
+            Err(_) if self.broken => self.file = None,
             pushed => pushed?,
         }
         Ok(())
@@ -135,7 +160,7 @@ impl<'a> Segment<'a> {
         let vouched = self.facts.extent.is_some_and(|extent| self.opened < extent.chunks);
         let (chunk, position) = match opener.open(sealed) {
             Ok(opened) => opened,
-            Err(_) if self.cut && !vouched => {
+            Err(_) if self.broken && !vouched => {
                 // Written but not vouched for: a crash may have left anything here.
                 self.sealed.clear();
                 self.file = None;
@@ -160,19 +185,16 @@ impl<'a> Segment<'a> {
     }
 
     fn end(&mut self) -> Result<Option<Item>> {
-        if self.cut {
-            return Ok(None);
-        }
-        if !self.finished {
+        if !self.finished && !self.broken {
             return Err(Error::new(ErrorKind::OpenFailed, format!("{}: has no final chunk", self.facts.id.path())));
         }
-        if self.picture.is_unfinished() {
+        if self.picture.is_unfinished() && !self.cut {
             return Err(invalid("is missing: the segment ends inside a picture"));
         }
         Ok(None)
     }
 
-    fn item(&mut self, time: Time, record: Record) -> Result<Option<ItemValue>> {
+    fn item(&mut self, time: Time, record: Record, start: &mut Start) -> Result<Option<ItemValue>> {
         let within = self.picture.is_unfinished();
         if within && (time != self.parts.time || !matches!(record, Record::Screen(ScreenRecord::Frame(_)))) {
             return Err(invalid("stands between the parts of a picture"));
@@ -184,6 +206,9 @@ impl<'a> Segment<'a> {
             Record::Screen(ScreenRecord::CursorImage(image)) => ItemValue::CursorImage(image),
             Record::Screen(ScreenRecord::CursorPosition(position)) => ItemValue::CursorPosition(position),
             Record::Screen(ScreenRecord::Frame(part)) => {
+                if part.more && !within && self.cut {
+                    start.keep(self.picture.frame());
+                }
                 let painted = self.picture.apply(&part)?;
                 if !within {
                     self.parts = Parts { key: part.key.is_some(), painted: 0, time };
