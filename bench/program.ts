@@ -1,13 +1,17 @@
 // The command line of `npm run bench`.
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { names, size, whole } from './choice.js'
 import { recordClip } from './clip.js'
 import { clipTables, runClips } from './clips.js'
 import { codecTable, type Coded, countFrames, runCodec, runPeers } from './codec.js'
+import { decodeTables, runDecode } from './decode.js'
 import { scripted } from './peers/scripted.js'
 import { type Codec, codecs, x11grab } from './peers/x11grab.js'
 import { failuresOf } from './figures.js'
+import { type Recorded, recordScenes, recordSynthetic } from './recordings.js'
 import { runTables } from './report.js'
 import { asJson, writeResults } from './results.js'
 import { type Run, runAll } from './run.js'
@@ -85,6 +89,20 @@ export function program(): Command {
     .option('--json <file>', 'writes the figures, too')
     .option('--write', 'writes bench/results.json, and from it bench/README.md', false)
     .action(clips)
+  root
+    .command('decode')
+    .description(
+      'Plays recordings and seeks in them, with the Rust reader and the portable one.\n' +
+        'Without a recording: records the scenes in turn, and a synthetic desktop for as long.',
+    )
+    .argument('[recording]', "a recording's folder")
+    .option('--identity <folder>', 'of the identity that opens it, without a passphrase')
+    .option('--seeks <n>', 'how many random times', whole(1, 10_000), 200)
+    .addOption(several('--scene <names>', 'scenes that are recorded, with commas', seen))
+    .option('--seconds <n>', 'how long each scene is played', whole(2, 600), 18)
+    .option('--json', 'a line of JSON in place of the table', false)
+    .option('--write', 'writes bench/results.json, and from it bench/README.md', false)
+    .action(decode)
   return root
 }
 
@@ -99,6 +117,8 @@ Examples:
   npm run bench -- clip --scene drag --out drag.bgrx
   npm run bench -- codec --clip drag.bgrx --size 1920x1080 --peers --json
   npm run bench -- clips --write
+  npm run bench -- decode
+  npm run bench -- decode recordings/x --identity identity --json
 
 Give the machine nothing else to do: figures of a busy one mean little.`
 
@@ -182,6 +202,35 @@ async function clips(options: ClipsCommandOptions): Promise<void> {
   console.log(clipTables(run))
   if (options.json !== undefined) await writeJson(options.json, run)
   if (options.write) await writeResults({ codec: run })
+}
+
+interface DecodeOptions {
+  readonly identity?: string
+  readonly seeks: number
+  readonly scene: readonly Scene[]
+  readonly seconds: number
+  readonly json: boolean
+  readonly write: boolean
+}
+
+async function decode(recording: string | undefined, options: DecodeOptions): Promise<void> {
+  const { identity, seeks, scene, seconds } = options
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-decode-'))
+  try {
+    const all: Recorded[] = []
+    if (recording !== undefined) {
+      if (identity === undefined) throw new Error('--identity is needed to open a recording')
+      all.push({ name: basename(resolve(recording)), recording, identity })
+    } else {
+      all.push(await recordScenes(scene, join(folder, 'desktop'), seconds))
+      all.push(await recordSynthetic(join(folder, 'synthetic'), seconds * scene.length))
+    }
+    const run = await runDecode(all, seeks)
+    console.log(options.json ? JSON.stringify(run) : decodeTables(run))
+    if (options.write) await writeResults({ decode: run })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function writeJson(file: string, content: object): Promise<void> {

@@ -1,13 +1,15 @@
 // What was found, as JSON, and as the tables and the chart of README.md.
 import { readFile, writeFile } from 'node:fs/promises'
 import { type ClipRun, clipTables } from './clips.js'
+import { type DecodeRun, decodeTables } from './decode.js'
 import { runChart, runTables } from './report.js'
 import type { Run } from './run.js'
 
-/** What bench/results.json holds: the last run that was written, and the last run over clips. */
+/** What bench/results.json holds: the last run that was written, and the last runs over clips and recordings. */
 export interface Results {
   readonly run?: Run
   readonly codec?: ClipRun
+  readonly decode?: DecodeRun
 }
 
 const folder = new URL('./', import.meta.url)
@@ -37,9 +39,13 @@ export function asJson(content: object): string {
 }
 
 /** All figures as Markdown. */
-function figuresSection({ run, codec }: Results): string {
+function figuresSection({ run, codec, decode }: Results): string {
   const picture = '![CPU time and bytes of each recorder, scene by scene](results.svg)'
-  const parts = [...(run ? [picture, runTables(run)] : []), ...(codec ? [clipTables(codec)] : [])]
+  const parts = [
+    ...(run ? [picture, runTables(run)] : []),
+    ...(codec ? [clipTables(codec)] : []),
+    ...(decode ? [decodeTables(decode)] : []),
+  ]
   return parts.join('\n\n')
 }
 

@@ -9,6 +9,7 @@ const help = args.some((argument) => ['--help', '-h', 'help'].includes(argument)
 if (help) setup()
 else if (args[0] === 'codec')
   setup(args.some((argument) => argument.startsWith('--peers')) ? ['codecs'] : [])
+else if (args[0] === 'decode' && args[1] !== undefined && !args[1].startsWith('-')) setup()
 else {
   setup(['display', 'bench', 'codecs'])
   if (runNpm(['run', 'build']) !== 0) stop('The build failed.')

@@ -34,21 +34,26 @@ export { isTrack, trackNumber, tracks } from './track.js'
 export type { LiveTrack, Track } from './track.js'
 export type { Verification } from './verify.js'
 
-/** Settings of {@link openRecording}. */
-export interface OpenOptions {
-  /** Whose key opens the recording; needed for items, not for `info` and `verify`. */
-  readonly identity?: Identity
+/** Which items of a recording are read. */
+export interface ReadOptions {
   /** Which tracks to read; default all. The others are not decoded at all. */
   readonly tracks?: readonly Track[]
   /**
    * From when: nanoseconds since the recording started, 0 to 2⁵³ − 1; default 0. What is before is
    * not given, but for the latest picture before: it comes first, with the time that it has, as a
    * `key` frame whose whole picture changed. Segments before are not opened, so a late start costs
-   * little more than verifying, which reads every byte all the same.
+   * little more than verifying, which reads every byte all the same; {@link Recording.read} does
+   * that once for many starts.
    */
   readonly from?: number
   /** Until when, this time included: as `from`, and not less; default the end. */
   readonly to?: number
+}
+
+/** Settings of {@link openRecording}. */
+export interface OpenOptions extends ReadOptions {
+  /** Whose key opens the recording; needed for items, not for `info` and `verify`. */
+  readonly identity?: Identity
 }
 
 /**
@@ -106,18 +111,40 @@ export class Recording implements AsyncIterable<Item> {
   }
 
   /**
-   * The items of the recording, merged by time.
+   * The items of the recording, merged by time, as the options of {@link openRecording} say.
    *
    * @returns an iterator; a picture is valid until the next item is asked for
+   * @throws {@link UnderstudyError} what `read` throws
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
+    return this.read()
+  }
+
+  /**
+   * Items of the recording, merged by time: any part, as often as wanted. The recording is verified
+   * once, before the first; so this is how to seek again and again.
+   *
+   * ```ts
+   * const recording = openRecording('./recordings/x', { identity })
+   * for (const from of [5e9, 60e9]) {
+   *   for await (const item of recording.read({ from, to: from + 1e9 })) console.log(item.type)
+   * }
+   * ```
+   *
+   * @param options - what is read; what is left out is as for {@link openRecording}
+   * @returns an iterator; a picture is valid until the next item is asked for: it is painted on, not
+   *   copied, so that whoever looks at one after the other costs no memory
    * @throws {@link UnderstudyError} what `info` throws; `identity-mismatch` when the recording is not
    *   sealed to the identity; `open-failed` or `format-invalid` for what is found wrong while opening:
-   *   every item before that is good. `invalid-argument` when no identity was given, or `from` and
-   *   `to` are not times, or not in this order
+   *   every item before that is good; `tampered` for a key that was changed since it was verified.
+   *   `invalid-argument` when no identity was given, or `from` and `to` are not times, or not in this
+   *   order
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    const { identity, from, to } = checkOptions(this.#options)
+  async *read(options: ReadOptions = {}): AsyncGenerator<Item, void, undefined> {
+    const all = { ...this.#options, ...options }
+    const { identity, from, to } = checkOptions(all)
     const verified = await this.#inspect()
-    const chosen = this.#options.tracks ?? tracks
+    const chosen = all.tracks ?? tracks
     const lanes = tracks
       .filter((track) => chosen.includes(track))
       .map((track) => new Lane(this.#source, verified, track, identity, from))
