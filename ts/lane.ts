@@ -95,7 +95,7 @@ async function* readSegments(
   identity: Identity,
   from: number,
 ): AsyncGenerator<Item, void, undefined> {
-  const start = new Start(from)
+  const start = new Start(from, verified.status === 'cut')
   for (const segment of segments) {
     try {
       const opener = await openSegment(source, verified, segment, identity)

@@ -155,4 +155,4 @@ export async function wholeFile(source: Source, path: string, size: number): Pro
 
 /** A recording has one level of folders: deep enough to name a file that is not part of it. */
 const maxDepth = 8
-const pieceLength = 1 << 18
+const pieceLength = 1 << 20

@@ -9,9 +9,15 @@ export class Start {
   readonly #from: number
   #held: FrameItem | undefined
 
-  /** @param from - nanoseconds since the recording started */
-  constructor(from: number) {
+  readonly #cut: boolean
+
+  /**
+   * @param from - nanoseconds since the recording started
+   * @param cut - whether a crash cut the recording short
+   */
+  constructor(from: number, cut = false) {
     this.#from = from
+    this.#cut = cut
   }
 
   /**
@@ -29,7 +35,7 @@ export class Start {
 
   /** To be called before a picture of several records: a crash may have left only some of those. */
   keep(): void {
-    if (this.#held) this.#held = { ...this.#held, picture: this.#held.picture.copy() }
+    if (this.#held && this.#cut) this.#held = { ...this.#held, picture: this.#held.picture.copy() }
   }
 
   /**

@@ -24,10 +24,13 @@ export class Predictor {
   paint({ pixels, width, format }: Picture, rect: Rect, planes: Planes): void {
     if (format !== 'bgrx8') throw formatInvalid('only bgrx8 is predicted')
     const [green, blue, red] = this.#rowsOf(rect.width)
+    // All rows at once: a view for each would cost more than the row.
+    const [greens, blues, reds] = planes.map((plane) => plane.take(rect.width * rect.height))
     for (let line = 0; line < rect.height; line++) {
-      restore(green, planes[0].take(rect.width), line === 0)
-      restore(blue, planes[1].take(rect.width), line === 0)
-      restore(red, planes[2].take(rect.width), line === 0)
+      const from = line * rect.width
+      restore(green, greens ?? none, from, rect.width)
+      restore(blue, blues ?? none, from, rect.width)
+      restore(red, reds ?? none, from, rect.width)
       const start = (rect.y + line) * width + rect.x
       for (let x = 0; x < rect.width; x++) {
         const g = green[x] ?? 0
@@ -46,27 +49,38 @@ export class Predictor {
   }
 }
 
-/** Turns a plane's row above into this one. */
-function restore(row: Uint8Array, residuals: Uint8Array, first: boolean): void {
-  let left = 0
-  let aboveLeft = 0
-  for (let x = 0; x < residuals.length; x++) {
+/** Turns a plane's row above into the one whose residuals begin at `from`; there is none above the first. */
+function restore(row: Uint8Array, residuals: Uint8Array, from: number, width: number): void {
+  let left = ((residuals[from] ?? 0) + (from === 0 ? 0 : (row[0] ?? 0))) & 0xff
+  let aboveLeft = row[0] ?? 0
+  row[0] = left
+  if (from === 0) {
+    for (let x = 1; x < width; x++) {
+      left = ((residuals[x] ?? 0) + left) & 0xff
+      row[x] = left
+    }
+    return
+  }
+  for (let x = 1; x < width; x++) {
     const above = row[x] ?? 0
-    let promise = left
-    if (!first) promise = x === 0 ? above : median(left, above, aboveLeft)
-    left = ((residuals[x] ?? 0) + promise) & 0xff
+    left = ((residuals[from + x] ?? 0) + median(left, above, aboveLeft)) & 0xff
     row[x] = left
     aboveLeft = above
   }
 }
 
-/** The median of left, above, and left + above − above left. */
+/**
+ * The median of left, above, and left + above − above left: that sum, clamped. Without a branch, since
+ * in a photograph nobody can guess which way it would go; the sign of a difference is the mask.
+ */
 function median(left: number, above: number, aboveLeft: number): number {
-  const low = left < above ? left : above
-  const high = left < above ? above : left
-  if (aboveLeft >= high) return low
-  if (aboveLeft <= low) return high
-  return left + above - aboveLeft
+  const difference = left - above
+  const negative = difference & (difference >> 31)
+  const low = above + negative
+  const over = left - aboveLeft - negative
+  const promise = low + (over & ~(over >> 31))
+  const beyond = promise - (left - negative)
+  return left - negative + (beyond & (beyond >> 31))
 }
 
 const none = new Uint8Array(0)

@@ -11,10 +11,12 @@ mod motion;
 mod ops;
 mod palette;
 mod predict;
+mod work;
 
 pub use self::canvas::Canvas;
 #[cfg(test)]
 pub(crate) use self::predict::median;
+pub(crate) use self::work::Work;
 
 use self::memory::Memory;
 use self::ops::{Op, StreamReader};

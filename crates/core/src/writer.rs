@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::canonical::Bytes;
 use crate::chunk::{Compressor, Effort};
 use crate::clock::Time;
+use crate::delta::Work;
 use crate::error::Result;
 use crate::header::{FORMAT, Header, RecordingId, Unfinished};
 use crate::journal::{Entry, Extent, JournalWriter};
@@ -84,6 +85,8 @@ struct OpenSegment {
     chunks: u32,
     size: u64,
     began: Time,
+    /// What its pictures cost whoever decodes them all.
+    work: Work,
     /// Chunks that no journal line names yet.
     unattested: bool,
 }
@@ -152,6 +155,9 @@ impl RecordingWriter {
             segment.pending_since = time;
         }
         segment.records.encode(time, record, &mut segment.pending);
+        if let Record::Screen(ScreenRecord::Frame(part)) = record {
+            segment.work.add(part);
+        }
         self.written[index].records += 1;
         if segment.pending.len() >= CHUNK_BYTES {
             self.seal_pending(index)?;
@@ -159,7 +165,7 @@ impl RecordingWriter {
         Ok(())
     }
 
-    /// Whether a track's segment has run long enough, so that the next record that can begin a segment will.
+    /// Whether a track's segment has run long enough, in time, bytes or work, so that the next record that can begin a segment will.
     pub fn is_due(&self, track: Track, now: Time) -> bool {
         self.tracks[track as usize].as_ref().is_some_and(|segment| segment.is_due(now))
     }
@@ -249,6 +255,7 @@ impl RecordingWriter {
             chunks: 0,
             size: HEADER_BYTES as u64,
             began: time,
+            work: Work::default(),
             unattested: false,
         });
         Ok(())
@@ -291,7 +298,7 @@ fn may_begin_segment(record: &Record) -> bool {
 
 impl OpenSegment {
     fn is_due(&self, now: Time) -> bool {
-        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
+        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES || self.work.is_great()
     }
 
     fn has_pending(&self) -> bool {

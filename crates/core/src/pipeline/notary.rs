@@ -94,6 +94,8 @@ pub(super) struct Notary {
     redactor: Redactor,
     withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
     flushed: Time,
+    /// Whether a key frame was asked for that did not come yet.
+    asked: bool,
     /// When the pictures that were not sealed yet were noticed.
     unsealed: Vec<Time>,
     /// For a host that may read meanwhile.
@@ -112,6 +114,7 @@ impl Notary {
             redactor,
             withheld: HashMap::new(),
             flushed: Time::ZERO,
+            asked: false,
             unsealed: Vec::new(),
             feed,
             fed: Time::ZERO,
@@ -216,12 +219,19 @@ impl Notary {
             let mut latency = super::lock(&self.shared.latency);
             self.unsealed.drain(..).for_each(|noticed| latency.add(sealed.since(noticed)));
             drop(latency);
-            if self.writer.is_due(Track::Screen, now) {
-                self.shared.key_frame_wanted.store(true, Ordering::Release);
-            }
+            self.ask_for_key_frame(now);
         }
         count(&self.shared, self.writer.written());
         Ok(())
+    }
+
+    /// Once for each segment that is to end: pictures that are on their way meanwhile would ask again.
+    fn ask_for_key_frame(&mut self, now: Time) {
+        let due = self.writer.is_due(Track::Screen, now);
+        if due && !self.asked {
+            self.shared.key_frame_wanted.store(true, Ordering::Release);
+        }
+        self.asked = due;
     }
 
     fn take(&mut self, message: Message) -> Result<Option<End>> {
@@ -248,6 +258,7 @@ impl Notary {
                 self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
                 records.iter().try_for_each(|record| self.writer.append(record))?;
                 self.unsealed.push(noticed);
+                self.ask_for_key_frame(self.shared.clock.now());
             }
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
