@@ -80,6 +80,39 @@ test('from any time, what is given is what is left, behind the latest picture be
   }
 })
 
+test('a recording that is verified once is read again and again', async (t) => {
+  const source = new CountingSource(write().stop().files)
+  const identity = await contributorIdentity()
+  const recording = openRecording(source, { identity, tracks: ['screen'] })
+  await recording.info()
+  const verified = source.bytes
+  const first = async (from: number) => {
+    for await (const item of recording.read({ from })) return item.time
+    return undefined
+  }
+  t.deepEqual(
+    [await first(0), await first(115), await first(40), await first(300)],
+    [10, 110, 30, 250],
+  )
+  t.true(source.bytes - verified < verified, 'not every byte again')
+  const tracks = []
+  for await (const { track } of recording.read({ tracks: ['pointer'], to: 115 })) tracks.push(track)
+  t.deepEqual(tracks, ['pointer', 'pointer'])
+  const all: number[] = []
+  for await (const { time } of recording) all.push(time)
+  t.deepEqual(all, [10, 20, 25, 30, 110, 120, 250], 'iterating is reading as it was opened')
+})
+
+class CountingSource extends MemorySource {
+  bytes = 0
+
+  override async read(path: string, offset: number, length: number): Promise<Uint8Array> {
+    const piece = await super.read(path, offset, length)
+    this.bytes += piece.length
+    return piece
+  }
+}
+
 test('until any time, nothing behind is given', async (t) => {
   const { files } = write().stop()
   for (const to of [0, 9, 10, 24, 25, 120, 249, 250]) {

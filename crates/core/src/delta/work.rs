@@ -6,7 +6,7 @@ use crate::frame::Size;
 
 /// Work that a segment may take, unless its first picture alone takes much of it: a seek decodes no more.
 /// In nanoseconds of the portable reader, which is the slower one (docs/design.md has what was measured).
-const MAX_WORK: u64 = 150_000_000;
+const MAX_WORK: u64 = 100_000_000;
 /// And not less than this many times its first picture's, so that first pictures never become the most of a recording.
 const KEY_SHARE: u64 = 3;
 
