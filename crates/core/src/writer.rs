@@ -141,7 +141,7 @@ impl RecordingWriter {
     pub fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
         let (time, record) = (record.time(), record.value());
         let index = record.track() as usize;
-        if self.tracks[index].as_ref().is_some_and(|segment| segment.is_due(time)) && may_begin_segment(record) {
+        if self.tracks[index].as_ref().is_some_and(|segment| segment.is_over(time)) && may_begin_segment(record) {
             self.close(index, time)?;
         }
         if self.tracks[index].is_none() {
@@ -165,7 +165,7 @@ impl RecordingWriter {
         Ok(())
     }
 
-    /// Whether a track's segment has run long enough, in time, bytes or work, so that the next record that can begin a segment will.
+    /// Whether a track's segment has run long enough, in time or bytes, so that the next record that can begin a segment will.
     pub fn is_due(&self, track: Track, now: Time) -> bool {
         self.tracks[track as usize].as_ref().is_some_and(|segment| segment.is_due(now))
     }
@@ -298,7 +298,12 @@ fn may_begin_segment(record: &Record) -> bool {
 
 impl OpenSegment {
     fn is_due(&self, now: Time) -> bool {
-        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES || self.work.is_great()
+        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
+    }
+
+    /// Whoever codes pictures counts their work as it is counted here, and codes a key frame in time.
+    fn is_over(&self, now: Time) -> bool {
+        self.is_due(now) || self.work.is_great()
     }
 
     fn has_pending(&self) -> bool {
@@ -376,11 +381,12 @@ mod tests {
         let sink = Box::new(MemorySink(Arc::clone(&files)));
         let mut writer = RecordingWriter::begin(sink, &receipt(&identity), &about).expect("begins");
         let (mut canvas, mut state) = (Canvas::new(SIZE, PixelFormat::Bgrx8), 1_u32);
-        let mut now = Time::ZERO;
+        let (mut now, mut work) = (Time::ZERO, Work::default());
         for _ in 0..pictures {
             now = now.after(Duration::from_millis(100));
-            if writer.is_due(Track::Screen, now) {
+            if writer.is_due(Track::Screen, now) || work.is_great() {
                 canvas.restart();
+                work = Work::default();
             }
             let noise = std::iter::repeat_with(|| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -389,6 +395,7 @@ mod tests {
             let pixels: Vec<u8> = noise.take(SIZE.area()).flat_map(u32::to_le_bytes).collect();
             let patch = Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &pixels };
             for part in canvas.take_patch(&patch) {
+                work.add(&part);
                 writer.append(&admit(now, Record::Screen(ScreenRecord::Frame(part)))).expect("appends");
             }
         }

@@ -9,7 +9,7 @@ use super::notary::Message;
 use super::source::Queue;
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
 use crate::clock::Time;
-use crate::delta::{Canvas, is_picture_size};
+use crate::delta::{Canvas, Work, is_picture_size};
 use crate::event::{CursorImage, Sample};
 use crate::frame::{Position, Rect};
 use crate::record::{Record, ScreenRecord};
@@ -24,6 +24,9 @@ pub(super) struct ScreenPainter<'a> {
     shared: &'a Shared,
     queue: &'a Queue,
     canvas: Option<Canvas>,
+    /// Since the latest key frame. The writer counts the same, and ends its segment where a key frame comes: asked for from there, it would
+    /// come behind all pictures that are on their way.
+    work: Work,
     masks: Vec<Rect>,
     cursor: Option<CursorImage>,
     /// What must be grabbed again, because it is no longer painted over or could not be judged.
@@ -38,6 +41,7 @@ impl<'a> ScreenPainter<'a> {
             shared,
             queue,
             canvas: None,
+            work: Work::default(),
             masks: Vec::new(),
             cursor: None,
             refresh: Vec::new(),
@@ -125,13 +129,18 @@ impl ScreenSink for ScreenPainter<'_> {
             self.queue.send(Message::Withheld(Track::Screen, time, reason));
         }
         let wanted = self.shared.key_frame_wanted.swap(false, Ordering::AcqRel);
+        let is_long = self.work.is_great();
         let canvas = self.canvas_for(&shot);
-        if wanted {
+        if wanted || is_long {
             canvas.restart();
         }
         let parts = canvas.take(masked.value());
         let masks = masked.value().masks.clone();
         let key = parts.first().is_some_and(|part| part.key.is_some());
+        if key {
+            self.work = Work::default();
+        }
+        parts.iter().for_each(|part| self.work.add(part));
         let records: Vec<Redacted<Record>> =
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         if !records.is_empty() {
