@@ -116,6 +116,7 @@ function clipTable({ clips }: ClipRun): string {
     'with hints',
     'CPU s',
     'with hints',
+    'slowest picture, CPU ms',
     'decode CPU s',
     ...peers.map((peer) => `${peer}: kB / CPU s`),
   ]
@@ -125,6 +126,7 @@ function clipTable({ clips }: ClipRun): string {
     grouped(Math.round(hinted.bytes / 1000)),
     digits(plain.encodeCpuSeconds),
     digits(hinted.encodeCpuSeconds),
+    digits(Math.max(plain.slowestCpuSeconds, hinted.slowestCpuSeconds) * 1000),
     digits(plain.decodeCpuSeconds),
     ...coded.map(
       ({ bytes, encodeCpuSeconds }) =>

@@ -24,6 +24,8 @@ export interface Coded {
   readonly frames: number
   readonly bytes: number
   readonly encodeCpuSeconds: number
+  /** Of the picture that took longest; the first is left out, whose memory is new. */
+  readonly slowestCpuSeconds: number
   readonly decodeCpuSeconds: number
   /** Whether every decoded picture was compared, and equal. */
   readonly lossless: boolean

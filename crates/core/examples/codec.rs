@@ -21,7 +21,8 @@ Usage: codec --clip FILE --size WxH [--fps N] [--hints]
 
 FILE holds raw pictures one after the other: 4 bytes a pixel (blue, green, red, ignored), rows without gaps, as `ffmpeg -pix_fmt bgr0 -f rawvideo`
 writes them. Each is coded, compressed, decompressed, decoded and compared on one thread, as one segment. Prints JSON:
-{\"frames\":…,\"bytes\":…,\"encodeCpuSeconds\":…,\"decodeCpuSeconds\":…,\"lossless\":true}
+{\"frames\":…,\"bytes\":…,\"encodeCpuSeconds\":…,\"slowestCpuSeconds\":…,\"decodeCpuSeconds\":…,\"lossless\":true}
+slowestCpuSeconds is of the picture that took longest to code; the first is left out, whose memory is new.
 
   --fps N    pictures a second, for the records' times (default 30)
   --hints    tells the codec which rectangle changed, as a system with damage does; finding it is not counted";
@@ -48,10 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err(format!("{} holds no whole picture of this size", options.clip).into());
     }
     println!(
-        "{{\"frames\":{},\"bytes\":{},\"encodeCpuSeconds\":{:.6},\"decodeCpuSeconds\":{:.6},\"lossless\":{}}}",
+        "{{\"frames\":{},\"bytes\":{},\"encodeCpuSeconds\":{:.6},\"slowestCpuSeconds\":{:.6},\"decodeCpuSeconds\":{:.6},\"lossless\":{}}}",
         clip.frames,
         clip.bytes,
         clip.encode.as_secs_f64(),
+        clip.slowest.as_secs_f64(),
         clip.decode.as_secs_f64(),
         clip.lossless
     );
@@ -98,6 +100,7 @@ struct Clip {
     frames: u64,
     bytes: usize,
     encode: Duration,
+    slowest: Duration,
     decode: Duration,
     lossless: bool,
 }
@@ -117,6 +120,7 @@ impl Clip {
             frames: 0,
             bytes: 0,
             encode: Duration::ZERO,
+            slowest: Duration::ZERO,
             decode: Duration::ZERO,
             lossless: true,
         }
@@ -139,7 +143,11 @@ impl Clip {
             self.records.encode(time, &Record::Screen(ScreenRecord::Frame(part)), &mut records);
         }
         let chunk = if records.is_empty() { None } else { Some(self.compressor.chunk(&records)?) };
-        self.encode += cpu() - began;
+        let took = cpu() - began;
+        self.encode += took;
+        if self.frames > 1 {
+            self.slowest = self.slowest.max(took);
+        }
 
         if let Some(chunk) = chunk {
             self.bytes += chunk.len();
