@@ -1,6 +1,8 @@
 //! Capturers, one file an API.
 
 mod cursor;
+mod damage;
+mod grabber;
 pub(crate) mod memory;
 mod pixels;
 mod rects;

@@ -312,6 +312,7 @@ impl Capturer for Camera {
                 size,
                 format: frame.format(),
                 patches: &patches,
+                reported: None,
                 windows: Some(&windows),
             });
             let beam = desktop.beam();

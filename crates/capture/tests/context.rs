@@ -246,7 +246,9 @@ fn windows_that_come_and_go_at_once_are_no_errors() {
         });
         struct Blind;
         impl understudy_core::backend::ScreenSink for Blind {
-            fn shot(&mut self, _: understudy_core::backend::Shot<'_>) {}
+            fn shot(&mut self, _: understudy_core::backend::Shot<'_>) -> bool {
+                true
+            }
             fn cursor_image(&mut self, _: understudy_core::clock::Time, _: understudy_core::event::CursorImage) {}
             fn cursor_position(
                 &mut self,
@@ -285,7 +287,9 @@ fn an_idle_watcher_does_not_wake() {
 fn a_server_that_is_killed_is_lost_within_a_second() {
     struct Blind;
     impl understudy_core::backend::ScreenSink for Blind {
-        fn shot(&mut self, _: understudy_core::backend::Shot<'_>) {}
+        fn shot(&mut self, _: understudy_core::backend::Shot<'_>) -> bool {
+            true
+        }
         fn cursor_image(&mut self, _: understudy_core::clock::Time, _: understudy_core::event::CursorImage) {}
         fn cursor_position(&mut self, _: understudy_core::clock::Time, _: Option<understudy_core::frame::Position>) {}
         fn notice(&mut self, _: understudy_core::backend::Notice) {}

@@ -26,6 +26,10 @@ use display::Display;
 struct Album {
     frame: Option<Frame>,
     shots: Vec<(Time, Vec<Rect>)>,
+    /// How many shots changed the picture.
+    changes: usize,
+    /// Of each audit: what was reported.
+    audits: Vec<Vec<Rect>>,
     windows: Vec<Window>,
     cursors: Vec<CursorImage>,
     positions: Vec<Option<Position>>,
@@ -33,11 +37,13 @@ struct Album {
 }
 
 impl ScreenSink for Album {
-    fn shot(&mut self, shot: Shot<'_>) {
+    fn shot(&mut self, shot: Shot<'_>) -> bool {
+        let first = self.frame.is_none();
         if self.frame.as_ref().is_none_or(|frame| frame.size() != shot.size) {
             self.frame = Some(Frame::new(shot.size, shot.format));
         }
         let frame = self.frame.as_mut().unwrap();
+        let mut changed = first;
         for patch in shot.patches {
             assert_eq!(patch.rect.intersect(shot.size.bounds()), Some(patch.rect), "patches lie inside");
             let Rect { x, y, width, height } = patch.rect;
@@ -46,12 +52,17 @@ impl ScreenSink for Album {
                 let line = patch.pixels[start..start + width as usize * 4].chunks_exact(4);
                 let line = line.map(|pixel| u32::from_le_bytes(pixel.try_into().unwrap()));
                 for (to, from) in frame.row_mut(x.unsigned_abs(), y.unsigned_abs() + row, width).iter_mut().zip(line) {
-                    *to = from & shot.format.mask();
+                    let from = from & shot.format.mask();
+                    changed |= *to != from;
+                    *to = from;
                 }
             }
         }
         self.shots.push((shot.time, shot.patches.iter().map(|patch| patch.rect).collect()));
+        self.audits.extend(shot.reported.map(<[Rect]>::to_vec));
+        self.changes += usize::from(changed);
         self.windows = shot.windows.expect("X11 knows the windows").to_vec();
+        changed
     }
 
     fn cursor_image(&mut self, _time: Time, image: CursorImage) {
@@ -72,9 +83,9 @@ impl Album {
     fn settle(&mut self, capturer: &mut dyn Capturer) {
         let start = Instant::now();
         loop {
-            let before = (self.shots.len(), self.notices.len());
+            let before = (self.changes, self.notices.len());
             capturer.poll(Some(Duration::from_millis(250)), self).unwrap();
-            if (self.shots.len(), self.notices.len()) == before {
+            if (self.changes, self.notices.len()) == before {
                 return;
             }
             assert!(start.elapsed() < Duration::from_secs(20), "the screen does not come to rest");
@@ -163,6 +174,7 @@ fn a_still_screen_equals_a_screenshot_after_everything_drawn() {
     assert_eq!(album.shots[0].1, [whole]);
     assert!(album.shots[1..].iter().all(|(_, rects)| !rects.contains(&whole)), "only what changed");
     assert!(album.shots.is_sorted_by_key(|(time, _)| *time));
+    assert_eq!(album.positions.len(), album.changes, "the pointer's position is told with each picture, and only then");
 }
 
 #[test]
@@ -195,6 +207,15 @@ fn without_damage_whole_frames_are_compared() {
     let display = Display::start("640x480x24", &["-extension", "DAMAGE"]);
     let album = draw_and_compare(&display, PixelFormat::Bgrx8);
     assert_eq!(album.notices, [NoticeKind::NoDamage]);
+    // A still screen is compared on and on, and nothing is told of it.
+    let mut capturer = display.capturer();
+    let mut still = Album::default();
+    still.settle(&mut *capturer);
+    let (first, before) = (still.shots.len(), (still.changes, still.positions.len(), still.cursors.len()));
+    capturer.poll(Some(Duration::from_millis(500)), &mut still).unwrap();
+    assert!(still.shots.len() > first, "it is compared");
+    assert_eq!((still.changes, still.positions.len(), still.cursors.len()), before);
+    assert!(still.audits.is_empty(), "nothing can be missed where nothing is reported");
 }
 
 #[test]
@@ -314,7 +335,7 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     /// Looks at every patch for the window's colour outside the listed places.
     struct Judge(u32, usize);
     impl ScreenSink for Judge {
-        fn shot(&mut self, shot: Shot<'_>) {
+        fn shot(&mut self, shot: Shot<'_>) -> bool {
             let listed: Vec<Rect> = shot.windows.unwrap().iter().map(|window| window.bounds).collect();
             for patch in shot.patches {
                 for (row, y) in patch.pixels.chunks(patch.stride).zip(patch.rect.y..) {
@@ -328,6 +349,7 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
                 }
             }
             self.1 += 1;
+            true
         }
         fn cursor_image(&mut self, _: Time, _: CursorImage) {}
         fn cursor_position(&mut self, _: Time, _: Option<Position>) {}
@@ -407,12 +429,13 @@ fn a_still_screen_does_not_wake_even_after_the_time_of_an_audit() {
     let (conn, root) = display.connect();
     fill(&conn, root, 0x00ff_0000, &[rectangle(0, 0, 50, 50)]);
     album.settle(&mut *capturer);
-    // The audit after that change finds nothing, and reports nothing: one poll sleeps through it.
+    // The audit after that change finds nothing: one poll sleeps on through it.
     let start = Instant::now();
-    let shots = album.shots.len();
+    let (changes, positions) = (album.changes, album.positions.len());
     capturer.poll(Some(Duration::from_secs(12)), &mut album).unwrap();
     assert!(start.elapsed() >= Duration::from_secs(12), "{:?}", start.elapsed());
-    assert_eq!((album.shots.len(), album.notices.len()), (shots, 0));
+    assert_eq!((album.audits.len(), album.changes, album.positions.len()), (1, changes, positions));
+    assert_eq!((&album.audits[0][..], &album.notices[..]), (&[][..], &[][..]), "nothing was reported since");
 }
 
 #[test]

@@ -21,7 +21,7 @@ struct Album {
 }
 
 impl ScreenSink for Album {
-    fn shot(&mut self, shot: Shot<'_>) {
+    fn shot(&mut self, shot: Shot<'_>) -> bool {
         let frame = self.frame.get_or_insert_with(|| Frame::new(shot.size, shot.format));
         if frame.size() != shot.size {
             *frame = Frame::new(shot.size, shot.format);
@@ -38,6 +38,7 @@ impl ScreenSink for Album {
             }
         }
         self.shown.push((shot.time, frame.clone()));
+        true
     }
 
     fn cursor_image(&mut self, _time: Time, _image: CursorImage) {

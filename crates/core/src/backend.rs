@@ -91,8 +91,8 @@ pub trait Capturer: Send {
 
 /// Takes what a capturer grabbed, in the order of time.
 pub trait ScreenSink {
-    /// A part of the picture, or all of it.
-    fn shot(&mut self, shot: Shot<'_>);
+    /// A part of the picture, or all of it. Answers whether the picture has changed by it: only whoever keeps the picture can tell.
+    fn shot(&mut self, shot: Shot<'_>) -> bool;
     /// The pointer has another image.
     fn cursor_image(&mut self, time: Time, image: CursorImage);
     /// The pointer is here, at the time of a shot. Hidden pointers have no position.
@@ -112,8 +112,11 @@ pub struct Shot<'a> {
     pub size: Size,
     /// How the pixels lie.
     pub format: PixelFormat,
-    /// The changed rectangles, all inside `size`.
+    /// The changed rectangles, all inside `size`. They may hold more than what changed.
     pub patches: &'a [Patch<'a>],
+    /// Where the system said that something changed, if this is an audit: the patches are the whole screen then, and what differs
+    /// elsewhere was missed.
+    pub reported: Option<&'a [Rect]>,
     /// Every top-level window that can show in the picture, bottom first: those that were there before the grab and
     /// those after it, so that a window that moves meanwhile is in the list twice. `None`: not known, and the shot cannot be judged.
     pub windows: Option<&'a [Window]>,

@@ -1,26 +1,23 @@
 //! The screen on X11: XDamage says where it changed, MIT-SHM fetches those rectangles alone, XFixes has the pointer's image.
 //!
-//! A compositing window manager can make the server report too little: an audit now and then compares the whole screen
-//! with what was handed out. A still screen costs nothing, the audit included.
+//! A compositing window manager can make the server report too little: now and then the whole screen is handed out with what
+//! was reported, to be compared (an audit). A still screen costs nothing, the audit included.
 
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Capturer, Notice, NoticeKind, Patch, ScreenSink, Shot, Waker};
+use understudy_core::backend::{Capturer, Notice, NoticeKind, ScreenSink, Shot, Waker};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
-use understudy_core::event::Window;
-use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use x11rb::connection::Connection as _;
+use understudy_core::frame::{PixelFormat, Rect, Size};
 use x11rb::protocol::Event;
-use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
-use x11rb::protocol::shm::ConnectionExt as _;
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, CursorNotifyMask};
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat};
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask};
 
 use super::cursor::cursor;
-use super::memory::{self, Segment};
+use super::damage::Damage;
+use super::grabber::{Fetched, Grabber};
 use super::pixels::pixel_format;
-use super::rects::{self, Reference};
+use super::rects;
 use crate::x11::windows::Windows;
 use crate::x11::{Link, Wake, answer, deadline, lost, send};
 
@@ -28,7 +25,6 @@ use crate::x11::{Link, Wake, answer, deadline, lost, send};
 const AUDIT: Duration = Duration::from_secs(10);
 /// Between two comparisons where the server does not say what changed.
 const COMPARE: Duration = Duration::from_millis(33);
-const ALL_PLANES: u32 = !0;
 
 pub(crate) struct XShm {
     link: Link,
@@ -36,10 +32,7 @@ pub(crate) struct XShm {
     format: PixelFormat,
     size: Size,
     damage: Option<Damage>,
-    segment: Option<Segment>,
-    /// What plain `GetImage` answered, where memory cannot be shared.
-    received: Vec<u8>,
-    reference: Reference,
+    grabber: Grabber,
     wanted: Vec<Rect>,
     cursor_shown: bool,
     cursor_changed: Option<Time>,
@@ -49,19 +42,6 @@ pub(crate) struct XShm {
     whole: bool,
     /// When the grab began.
     noticed: Time,
-}
-
-struct Damage {
-    id: damage::Damage,
-    region: xfixes::Region,
-    noted: bool,
-}
-
-/// Where a grabbed rectangle begins in the bytes.
-struct Piece {
-    rect: Rect,
-    start: usize,
-    stride: usize,
 }
 
 impl XShm {
@@ -82,8 +62,8 @@ impl XShm {
             notices.push(NoticeKind::NoDamage);
         }
         let size = root_size(&link)?;
-        let segment = Segment::attach(&link, size.area() * 4)?;
-        if segment.is_none() {
+        let grabber = Grabber::new(&link, size.area() * 4)?;
+        if !grabber.shares_memory() {
             notices.push(NoticeKind::NoSharedMemory);
         }
         Ok(Self {
@@ -91,9 +71,7 @@ impl XShm {
             format,
             size,
             damage,
-            segment,
-            received: Vec::new(),
-            reference: Reference::new(size, format),
+            grabber,
             wanted: Vec::new(),
             cursor_shown: true,
             cursor_changed: xfixes.then_some(Time::ZERO),
@@ -110,11 +88,7 @@ impl XShm {
         let root = self.link.root();
         while let Some((event, _)) = self.link.next()? {
             match event {
-                Event::DamageNotify(_) => {
-                    if let Some(damage) = &mut self.damage {
-                        damage.noted = true;
-                    }
-                }
+                Event::DamageNotify(_) => self.damage.iter_mut().for_each(Damage::note),
                 Event::XfixesCursorNotify(event) => self.cursor_changed = Some(self.link.clock.time(event.timestamp)),
                 Event::ConfigureNotify(event) if event.window == root => {
                     self.resize(Size { width: event.width.into(), height: event.height.into() });
@@ -135,49 +109,31 @@ impl XShm {
 
     /// What the server says has changed since it was asked last.
     fn damaged(&mut self) -> Result<Vec<Rect>> {
-        let Some(damage) = self.damage.as_mut().filter(|damage| damage.noted) else {
-            return Ok(Vec::new());
-        };
-        damage.noted = false;
-        send(self.link.conn.damage_subtract(damage.id, x11rb::NONE, damage.region))?;
-        let region = answer(send(self.link.conn.xfixes_fetch_region(damage.region))?)?;
-        let rects = region.map(|region| region.rectangles).unwrap_or_default();
-        let rect = |rect: &x11rb::protocol::xproto::Rectangle| Rect {
-            x: rect.x.into(),
-            y: rect.y.into(),
-            width: rect.width.into(),
-            height: rect.height.into(),
-        };
-        Ok(rects.iter().map(rect).collect())
+        self.damage.as_mut().map_or(Ok(Vec::new()), |damage| damage.take(&self.link))
     }
 
-    /// Grabs what changed or was asked for, and reports it. Answers whether anything was reported.
+    /// Grabs what changed or was asked for, and reports it. Answers whether there is anything that a caller waits for.
     fn grab(&mut self, out: &mut dyn ScreenSink) -> Result<bool> {
         let now = Instant::now();
         self.noticed = self.link.clock.now();
         let compare = self.compare_at.is_some_and(|at| at <= now) && !self.whole;
-        let damaged = self.damaged()?;
-        let damaged = rects::join(damaged, self.size.bounds());
+        let damaged = rects::join(self.damaged()?, self.size.bounds());
         if !damaged.is_empty() && self.compare_at.is_none() {
             self.compare_at = Some(now + AUDIT);
         }
-        let asked: Vec<Rect> = self.wanted.drain(..).collect();
-        let rects = if self.whole {
-            vec![self.size.bounds()]
-        } else {
-            rects::join(damaged.iter().copied().chain(asked), self.size.bounds())
-        };
+        let bounds = self.size.bounds();
+        let asked = std::mem::take(&mut self.wanted);
+        let rects = if self.whole { vec![bounds] } else { rects::join(damaged.into_iter().chain(asked), bounds) };
         if rects.is_empty() && !compare {
             return Ok(false);
         }
-        if self.reference.size() != self.size {
-            self.reference = Reference::new(self.size, self.format);
-        }
         self.windows.begin(&self.link)?;
-        let bounds = [self.size.bounds()];
-        let Some(grabbed) = self.fetch(if compare { &bounds } else { &rects })? else {
-            return self.recover(rects, out);
-        };
+        let shared = self.grabber.shares_memory();
+        let fetched = self.grabber.fetch(&self.link, if compare { std::slice::from_ref(&bounds) } else { &rects })?;
+        if shared && !self.grabber.shares_memory() {
+            self.notices.push(NoticeKind::NoSharedMemory);
+        }
+        let Fetched::All(pointer) = fetched else { return self.recover(rects, out) };
         let time = self.link.clock.now();
         // What the server sent before its answers is here now: windows that moved while it copied.
         self.whole = false;
@@ -186,10 +142,13 @@ impl XShm {
             // Another size: what was grabbed is of a screen that is no more.
             return Ok(false);
         }
-        let pieces = if compare { self.compare(grabbed, rects, time, out)? } else { grabbed };
-        let windows = self.windows.list(&self.link)?;
-        self.show(time, &pieces, &windows, out)?;
-        Ok(!pieces.is_empty())
+        let reported = if compare { self.audit(rects)? } else { None };
+        let changed = self.show(time, reported.as_deref(), out)?;
+        if changed {
+            out.cursor_position(self.link.clock.now(), pointer.filter(|_| self.cursor_shown));
+        }
+        // Reported damage is paced even where it changed nothing; a comparison that found nothing is nobody's business.
+        Ok(changed || !compare)
     }
 
     /// After a failed grab: with another size, everything is grabbed again; otherwise what was wanted waits for the next change.
@@ -206,118 +165,31 @@ impl XShm {
         Ok(false)
     }
 
-    /// Compares the whole screen with what was handed out. What changed while it was grabbed is no miss.
-    fn compare(
-        &mut self,
-        grabbed: Vec<Piece>,
-        mut known: Vec<Rect>,
-        time: Time,
-        out: &mut dyn ScreenSink,
-    ) -> Result<Vec<Piece>> {
-        let audit = self.damage.is_some();
-        // Notices of what changed until the answer are here; what changes from now on is noticed the next time.
+    /// The whole screen was fetched: says what was reported of its changes, where the server reports them.
+    fn audit(&mut self, mut reported: Vec<Rect>) -> Result<Option<Vec<Rect>>> {
+        if self.damage.is_none() {
+            self.compare_at = Some(Instant::now() + COMPARE);
+            return Ok(None);
+        }
+        self.compare_at = None;
+        // What changed while it was fetched is no miss: the server has told. What changes from now on is noticed the next time.
         let late = self.damaged()?;
         self.wanted.extend(&late);
-        self.compare_at = if audit { None } else { Some(Instant::now() + COMPARE) };
-        let picture = bytes(&self.segment, &self.received);
-        let judged: Vec<Rect> = known.iter().chain(&late).copied().collect();
-        let (missed, count) = self.reference.compare(picture, &judged);
-        if audit && count > 0 {
-            out.notice(Notice { time, kind: NoticeKind::MissedDamage(count) });
-        }
-        known.extend(missed);
-        let stride = self.size.width as usize * 4;
-        let inside = |rect: Rect| Piece {
-            rect,
-            start: rect.y.unsigned_abs() as usize * stride + rect.x.unsigned_abs() as usize * 4,
-            stride,
-        };
-        drop(grabbed);
-        Ok(known.into_iter().map(inside).collect())
+        reported.extend(late);
+        Ok(Some(reported))
     }
 
-    fn show(&mut self, time: Time, pieces: &[Piece], windows: &[Window], out: &mut dyn ScreenSink) -> Result<()> {
-        if pieces.is_empty() {
-            return Ok(());
-        }
-        let picture = bytes(&self.segment, &self.received);
-        let patch = |piece: &Piece| {
-            let end = piece.start + (piece.rect.height as usize - 1) * piece.stride + piece.rect.width as usize * 4;
-            Patch { rect: piece.rect, stride: piece.stride, pixels: &picture[piece.start..end] }
-        };
-        let patches: Vec<Patch<'_>> = pieces.iter().map(patch).collect();
-        for patch in &patches {
-            self.reference.update(patch.rect, patch.pixels, patch.stride);
-        }
-        out.shot(Shot {
+    fn show(&mut self, time: Time, reported: Option<&[Rect]>, out: &mut dyn ScreenSink) -> Result<bool> {
+        let windows = self.windows.list(&self.link)?;
+        Ok(out.shot(Shot {
             time,
             noticed: self.noticed,
             size: self.size,
             format: self.format,
-            patches: &patches,
-            windows: Some(windows),
-        });
-        let pointer = answer(send(self.link.conn.query_pointer(self.link.root()))?)?;
-        let position =
-            pointer.filter(|_| self.cursor_shown).map(|at| Position { x: at.root_x.into(), y: at.root_y.into() });
-        out.cursor_position(self.link.clock.now(), position);
-        Ok(())
-    }
-
-    /// Fetches rectangles, all inside the screen. `None`: the server refused one, because the screen changed meanwhile.
-    fn fetch(&mut self, rects: &[Rect]) -> Result<Option<Vec<Piece>>> {
-        let mut start = 0;
-        let mut pieces = Vec::with_capacity(rects.len());
-        for rect in rects {
-            let stride = rect.width as usize * 4;
-            pieces.push(Piece { rect: *rect, start, stride });
-            start += stride * rect.height as usize;
-        }
-        if self.segment.as_ref().is_some_and(|segment| segment.length() < start)
-            && let Some(old) = self.segment.take()
-        {
-            memory::detach(&self.link, old)?;
-            self.segment = Segment::attach(&self.link, start.max(self.size.area() * 4))?;
-            if self.segment.is_none() {
-                self.notices.push(NoticeKind::NoSharedMemory);
-            }
-        }
-        let fetched = match &self.segment {
-            Some(segment) => self.fetch_shared(segment.id, &pieces)?,
-            None => self.fetch_plain(&pieces)?,
-        };
-        Ok(fetched.then_some(pieces))
-    }
-
-    fn fetch_shared(&self, segment: u32, pieces: &[Piece]) -> Result<bool> {
-        let (root, format) = (self.link.root(), u8::from(ImageFormat::Z_PIXMAP));
-        let mut cookies = Vec::with_capacity(pieces.len());
-        for Piece { rect, start, .. } in pieces {
-            let (x, y, width, height) = wire(*rect);
-            let Ok(offset) = u32::try_from(*start) else { return Ok(false) };
-            let conn = &self.link.conn;
-            cookies.push(send(conn.shm_get_image(root, x, y, width, height, ALL_PLANES, format, segment, offset))?);
-        }
-        let mut all = true;
-        for cookie in cookies {
-            // Every answer is waited for, so that the server writes nothing any more.
-            all &= answer(cookie)?.is_some();
-        }
-        Ok(all)
-    }
-
-    fn fetch_plain(&mut self, pieces: &[Piece]) -> Result<bool> {
-        self.received.clear();
-        for piece in pieces {
-            let (x, y, width, height) = wire(piece.rect);
-            let cookie =
-                self.link.conn.get_image(ImageFormat::Z_PIXMAP, self.link.root(), x, y, width, height, ALL_PLANES);
-            let Some(image) = answer(send(cookie)?)? else { return Ok(false) };
-            let length = piece.stride * piece.rect.height as usize;
-            let Some(data) = image.data.get(..length) else { return Ok(false) };
-            self.received.extend_from_slice(data);
-        }
-        Ok(true)
+            patches: &self.grabber.patches(),
+            reported,
+            windows: Some(&windows),
+        }))
     }
 
     fn report_cursor(&mut self, out: &mut dyn ScreenSink) -> Result<bool> {
@@ -380,31 +252,8 @@ impl Capturer for XShm {
     }
 }
 
-impl Damage {
-    fn create(link: &Link) -> Result<Option<Self>> {
-        if !link.has(damage::X11_EXTENSION_NAME)? || answer(send(link.conn.damage_query_version(1, 1))?)?.is_none() {
-            return Ok(None);
-        }
-        let (id, region) = (link.conn.generate_id().map_err(lost)?, link.conn.generate_id().map_err(lost)?);
-        send(link.conn.xfixes_create_region(region, &[]))?;
-        send(link.conn.damage_create(id, link.root(), ReportLevel::NON_EMPTY))?;
-        Ok(Some(Self { id, region, noted: false }))
-    }
-}
-
-fn bytes<'a>(segment: &'a Option<Segment>, received: &'a [u8]) -> &'a [u8] {
-    segment.as_ref().map_or(received, Segment::bytes)
-}
-
 fn root_size(link: &Link) -> Result<Size> {
     let geometry =
         answer(send(link.conn.get_geometry(link.root()))?)?.ok_or_else(|| lost("its root window has no size"))?;
     Ok(Size { width: geometry.width.into(), height: geometry.height.into() })
-}
-
-/// A rectangle inside a screen, whose sides X limits to 16 bits.
-fn wire(rect: Rect) -> (i16, i16, u16, u16) {
-    let position = |value: i32| i16::try_from(value).unwrap_or(i16::MAX);
-    let length = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
-    (position(rect.x), position(rect.y), length(rect.width), length(rect.height))
 }

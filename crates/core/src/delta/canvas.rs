@@ -80,6 +80,17 @@ impl Canvas {
         self.code(&pieces)
     }
 
+    /// How many pixels of what may be shown of a shot differ from the picture, outside `known`. Nothing else of the shot is read.
+    pub fn differing(&self, masked: &MaskedShot<'_>, known: &[Rect]) -> u64 {
+        let unknown = known.iter().fold(masked.visible.clone(), |left, known| {
+            left.into_iter().flat_map(|rect| rect.subtract(*known)).collect()
+        });
+        let size = self.frame.size();
+        let patches = masked.shot.patches.iter();
+        let pieces = patches.flat_map(|patch| unknown.iter().filter_map(|rect| Piece::of_patch(patch, *rect, size)));
+        pieces.map(|piece| piece.differing(&self.frame)).sum()
+    }
+
     /// As [`Canvas::take`], with a whole patch: for pictures that nobody has to judge.
     pub fn take_patch(&mut self, patch: &Patch<'_>) -> Vec<FramePart> {
         let piece = Piece::of_patch(patch, patch.rect, self.frame.size());

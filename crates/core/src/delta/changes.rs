@@ -37,6 +37,20 @@ impl<'a> Piece<'a> {
         self.bytes[start..start + width as usize * 4].as_chunks().0
     }
 
+    /// How many of its pixels the picture does not show.
+    pub(super) fn differing(&self, frame: &Frame) -> u64 {
+        let mask = frame.format().mask();
+        let rows = (self.top()..self.bottom()).map(|y| {
+            let old = frame.row(self.left(), y, self.rect.width);
+            let new = self.row(self.left(), y, self.rect.width);
+            if !kernel::differs(old, new, mask) {
+                return 0;
+            }
+            old.iter().zip(new).filter(|(old, new)| **old != u32::from_le_bytes(**new) & mask).count() as u64
+        });
+        rows.sum()
+    }
+
     // Inside the picture, so that no edge is negative.
     pub(super) fn left(&self) -> u32 {
         self.rect.x.unsigned_abs()

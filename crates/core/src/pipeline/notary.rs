@@ -93,6 +93,10 @@ pub(super) struct Notary {
     keys: Hold<KeyboardEvent>,
     redactor: Redactor,
     withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
+    /// The journal says that pictures come less often, and not yet that they no longer do.
+    capped: bool,
+    /// The journal says that nothing is kept: what a source says that is being taken down says nothing of what comes after.
+    paused: bool,
     flushed: Time,
     /// Whether a key frame was asked for that did not come yet.
     asked: bool,
@@ -113,6 +117,8 @@ impl Notary {
             keys,
             redactor,
             withheld: HashMap::new(),
+            capped: false,
+            paused: false,
             flushed: Time::ZERO,
             asked: false,
             unsealed: Vec::new(),
@@ -150,6 +156,10 @@ impl Notary {
         }
         self.feed_host();
         self.write_spans(None)?;
+        self.end_cap(match &end {
+            End::Requested(at) => *at,
+            End::Failed(_) => now,
+        })?;
         match end {
             End::Requested(at) => {
                 count(&self.shared, self.writer.finish(at, "requested")?);
@@ -266,9 +276,12 @@ impl Notary {
             Message::Notice(notice) => self.take_notice(&notice)?,
             Message::Pause(at) => {
                 self.feed_host();
+                self.end_cap(at)?;
+                self.paused = true;
                 self.writer.journal(at, Entry::Pause {})?;
             }
             Message::Resume(at) => {
+                self.paused = false;
                 // Who has the focus is not known until the new watcher says so.
                 self.redactor.set_focus(at, Focus::Withheld(WithheldReason::UnknownFocus));
                 self.writer.journal(at, Entry::Resume {})?;
@@ -345,8 +358,12 @@ impl Notary {
                 self.shared.stats().missed_damage += pixels;
                 (NoticeName::MissedDamage, Some(pixels), None)
             }
-            NoticeKind::RateCapped => (NoticeName::RateCapped, None, None),
-            NoticeKind::RateRestored => (NoticeName::RateRestored, None, None),
+            NoticeKind::RateCapped if self.paused => return Ok(()),
+            NoticeKind::RateCapped => {
+                self.capped = true;
+                (NoticeName::RateCapped, None, None)
+            }
+            NoticeKind::RateRestored => return self.end_cap(notice.time),
             NoticeKind::InputLost(count) => return self.dropped(Track::Pointer, count, DropReason::InputLost),
         };
         let entry = Entry::Notice {
@@ -356,6 +373,15 @@ impl Notary {
             height: size.map(|size| size.height.into()),
         };
         self.writer.journal(notice.time, entry)
+    }
+
+    /// A cap ends when the rate allows it, and with the pictures: then the journal says so before it says why they end.
+    fn end_cap(&mut self, at: Time) -> Result<()> {
+        if !std::mem::take(&mut self.capped) {
+            return Ok(());
+        }
+        let entry = Entry::Notice { notice: NoticeName::RateRestored, count: None, width: None, height: None };
+        self.writer.journal(at, entry)
     }
 
     fn dropped(&mut self, track: Track, count: u64, reason: DropReason) -> Result<()> {

@@ -13,7 +13,7 @@ use crate::delta::{Canvas, Work, is_picture_size};
 use crate::event::{CursorImage, Sample};
 use crate::frame::{Position, Rect};
 use crate::record::{Record, ScreenRecord};
-use crate::redact::{self, Redacted, Redactor};
+use crate::redact::{self, MaskedShot, Redacted, Redactor};
 use crate::track::Track;
 
 /// Most bytes of coded pictures that may wait for the writing thread.
@@ -95,8 +95,8 @@ impl<'a> ScreenPainter<'a> {
         }
     }
 
-    /// A canvas of the shot's size and format; a new one starts with a key frame.
-    fn canvas_for(&mut self, shot: &Shot<'_>) -> &mut Canvas {
+    /// Gives up a canvas of another size or format; a new one starts with a key frame.
+    fn fit_canvas(&mut self, shot: &Shot<'_>) {
         let fits = self
             .canvas
             .as_ref()
@@ -105,24 +105,33 @@ impl<'a> ScreenPainter<'a> {
             self.canvas = None;
             self.masks.clear();
         }
-        self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format))
+    }
+
+    /// Counts what the system did not report. What was painted over until now differs in any case.
+    fn audit(&self, masked: &MaskedShot<'_>) {
+        let (Some(reported), Some(canvas)) = (masked.shot.reported, &self.canvas) else { return };
+        let known: Vec<Rect> = reported.iter().chain(&self.masks).copied().collect();
+        let count = canvas.differing(masked, &known);
+        if count > 0 {
+            self.queue.send(Message::Notice(Notice { time: masked.shot.time, kind: NoticeKind::MissedDamage(count) }));
+        }
     }
 }
 
 impl ScreenSink for ScreenPainter<'_> {
-    fn shot(&mut self, shot: Shot<'_>) {
+    fn shot(&mut self, shot: Shot<'_>) -> bool {
         self.took_shot = true;
         let time = shot.time;
-        let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: &shot }) else { return };
+        let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: &shot }) else { return false };
         if !is_picture_size(shot.size) {
-            return;
+            return false;
         }
         let masked = match redact::mask(&self.shared.policy, admitted) {
             Ok(masked) => masked,
             Err(reason) => {
                 self.refresh.extend(shot.patches.iter().map(|patch| patch.rect));
                 self.queue.send(Message::Withheld(Track::Screen, time, reason));
-                return;
+                return false;
             }
         };
         if let Some(reason) = masked.value().reason {
@@ -130,7 +139,9 @@ impl ScreenSink for ScreenPainter<'_> {
         }
         let wanted = self.shared.key_frame_wanted.swap(false, Ordering::AcqRel);
         let is_long = self.work.is_great();
-        let canvas = self.canvas_for(&shot);
+        self.fit_canvas(&shot);
+        self.audit(masked.value());
+        let canvas = self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format));
         if wanted || is_long {
             canvas.restart();
         }
@@ -143,7 +154,8 @@ impl ScreenSink for ScreenPainter<'_> {
         parts.iter().for_each(|part| self.work.add(part));
         let records: Vec<Redacted<Record>> =
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
-        if !records.is_empty() {
+        let changed = !records.is_empty();
+        if changed {
             self.shared.stats().frames += 1;
             self.send_picture(records, shot.noticed);
         }
@@ -159,6 +171,7 @@ impl ScreenSink for ScreenPainter<'_> {
                 self.admit_cursor(time, ScreenRecord::CursorImage(image));
             }
         }
+        changed
     }
 
     fn cursor_image(&mut self, time: Time, image: CursorImage) {
