@@ -5,6 +5,8 @@
 #[cfg(target_os = "linux")]
 mod context;
 #[cfg(target_os = "linux")]
+pub mod heap;
+#[cfg(target_os = "linux")]
 mod hook;
 pub mod keymap;
 pub mod process;

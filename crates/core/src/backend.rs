@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::clock::{Clock, Time};
 use crate::error::Result;
@@ -81,6 +81,12 @@ pub trait Capturer: Send {
     /// `DisplayLost` when the system went away. A resize, an unplugged monitor or a failed grab are no errors:
     /// the capturer recovers and says so in a [`Notice`].
     fn poll(&mut self, wait: Option<Duration>, out: &mut dyn ScreenSink) -> Result<()>;
+
+    /// Nothing is to be grabbed before this moment. The next `poll` sees to it and sleeps as few times as that takes; a capturer that
+    /// answers false leaves it to the caller.
+    fn pace(&mut self, _until: Instant) -> bool {
+        false
+    }
 
     /// Ends a sleeping `poll` from another thread.
     fn waker(&self) -> Waker;

@@ -10,6 +10,10 @@ use crate::error::{Error, ErrorKind, Result};
 pub const MAX_RAW: usize = 16 << 20;
 /// Most sealed bytes in a chunk.
 pub const MAX_SEALED: usize = 17 << 20;
+/// Bytes of a chunk's length.
+const LENGTH: usize = 4;
+/// Room for what a chunk of a few events compresses to.
+const LEAST_ROOM: usize = 4 << 10;
 /// The largest window of the zstd frame.
 const MAX_WINDOW_LOG: u32 = 23;
 
@@ -69,11 +73,9 @@ impl Compressor {
     pub fn chunk(&mut self, records: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let length = u32::try_from(records.len()).ok().filter(|_| records.len() <= MAX_RAW);
         let length = length.ok_or_else(|| Error::new(ErrorKind::Internal, "a chunk over 16 MiB"))?;
-        let mut bytes = self.begin(length, compress_bound(records.len()) + 64);
-        let start = bytes.len();
-        let space = bytes.capacity();
-        bytes.resize(space, 0);
-        let mut written = start;
+        // Pictures become a tenth; what does not is given more room below.
+        let mut bytes = begin(length, compress_bound(records.len()).min(records.len() / 8 + LEAST_ROOM));
+        let mut written = LENGTH;
         let mut input = InBuffer::around(records);
         loop {
             let mut output = OutBuffer::around(&mut bytes[written..]);
@@ -86,7 +88,7 @@ impl Compressor {
             if left == 0 {
                 break;
             }
-            grow(&mut bytes, written);
+            bytes = grow(bytes, written);
         }
         bytes.truncate(written);
         Ok(bytes)
@@ -94,10 +96,8 @@ impl Compressor {
 
     /// The plain bytes of the final chunk: no records, the end of the frame.
     pub fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = self.begin(0, 64);
-        let mut written = bytes.len();
-        let space = bytes.capacity();
-        bytes.resize(space, 0);
+        let mut bytes = begin(0, LEAST_ROOM);
+        let mut written = LENGTH;
         loop {
             let mut output = OutBuffer::around(&mut bytes[written..]);
             let left = self.0.finish(&mut output, true).map_err(failed)?;
@@ -105,24 +105,28 @@ impl Compressor {
             if left == 0 {
                 break;
             }
-            grow(&mut bytes, written);
+            bytes = grow(bytes, written);
         }
         bytes.truncate(written);
         Ok(bytes)
     }
-
-    fn begin(&self, length: u32, capacity: usize) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(4 + capacity));
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes
-    }
 }
 
-/// The bound leaves room for everything a chunk compresses to; what the encoder held back from before may need a little more.
-fn grow(bytes: &mut Vec<u8>, written: usize) {
-    if bytes.len() - written < 1024 {
-        bytes.resize(written + (64 << 10), 0);
+/// A chunk's length, and room behind it.
+fn begin(length: u32, room: usize) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(vec![0; LENGTH + room]);
+    bytes[..LENGTH].copy_from_slice(&length.to_le_bytes());
+    bytes
+}
+
+/// Twice the room where it is used up, and what was written; the old bytes are erased, as a vector that grows by itself would not.
+fn grow(bytes: Zeroizing<Vec<u8>>, written: usize) -> Zeroizing<Vec<u8>> {
+    if bytes.len() - written >= 1024 {
+        return bytes;
     }
+    let mut grown = Zeroizing::new(vec![0; bytes.len() * 2 + LEAST_ROOM]);
+    grown[..written].copy_from_slice(&bytes[..written]);
+    grown
 }
 
 fn failed(error: std::io::Error) -> Error {

@@ -229,7 +229,7 @@ impl Recorder {
         let (report, outcome) = std::sync::mpsc::channel();
         let tap = config.live.map(|live| Arc::new(Tap::new(live)));
         let feed = tap.clone().map(Feed::new);
-        let notary = Notary::new(Arc::clone(&shared), writer, feed).spawn(messages, report)?;
+        let notary = Notary::new(Arc::clone(&shared), config.tracks, writer, feed).spawn(messages, report)?;
         shared.gate.open(Time::ZERO);
         let sources = Sources::spawn(&shared, backend, &queue)?;
         let control = Control {

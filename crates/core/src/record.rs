@@ -127,7 +127,7 @@ impl RecordEncoder {
             body.u8(if self.moves.injected { INJECTED } else { 0 } | if self.moves.raw { RAW } else { 0 });
             self.moves.encode(self.last.position, &mut body);
             self.last = Last { time: latest, position };
-            self.append(POINTER_MOVES, out);
+            self.append(POINTER_MOVES, &[], out);
         }
         self.moves.clear();
     }
@@ -147,13 +147,19 @@ impl RecordEncoder {
             Record::Screen(record) => encode_screen(record, &mut body),
             Record::Context(event) => encode_context(event, &mut body),
         };
-        self.append(opcode, out);
+        // A picture may be megabytes, which are not copied twice.
+        let data = match record {
+            Record::Screen(ScreenRecord::Frame(part)) => &part.data[..],
+            _ => &[],
+        };
+        self.append(opcode, data, out);
     }
 
-    fn append(&mut self, opcode: u8, out: &mut Vec<u8>) {
+    fn append(&mut self, opcode: u8, data: &[u8], out: &mut Vec<u8>) {
         out.push(opcode);
-        Writer(out).uvarint(self.body.len() as u64);
+        Writer(out).uvarint((self.body.len() + data.len()) as u64);
         out.extend_from_slice(&self.body);
+        out.extend_from_slice(data);
         self.body.clear();
     }
 }
@@ -363,7 +369,7 @@ fn encode_screen(record: &ScreenRecord, body: &mut Writer<'_>) -> u8 {
                 body.uvarint(size.width.into());
                 body.uvarint(size.height.into());
             }
-            body.0.extend_from_slice(&part.data);
+            // Its data follow in `append`.
             FRAME
         }
         ScreenRecord::CursorImage(image) => {

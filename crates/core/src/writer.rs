@@ -31,6 +31,8 @@ const SEGMENT_TIME: Duration = Duration::from_secs(60);
 const SEGMENT_BYTES: u64 = 64 << 20;
 /// A chunk is sealed when its records take this many bytes, well under the format's limit.
 const CHUNK_BYTES: usize = 5 << 20;
+/// What waits keeps this much memory at most when it was sealed: a key frame comes once a minute.
+const KEPT_BYTES: usize = 512 << 10;
 /// A chunk holds at most this much of time.
 const CHUNK_TIME: Duration = Duration::from_secs(1);
 /// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.
@@ -135,6 +137,12 @@ impl RecordingWriter {
         };
         writer.journal(Time::ZERO, Entry::Start {})?;
         Ok(writer)
+    }
+
+    /// Begins a track's first segment before there is a record: its files cost the disk some ten milliseconds, which the first record
+    /// then does not wait for.
+    pub fn prepare(&mut self, track: Track) -> Result<()> {
+        if self.tracks[track as usize].is_none() { self.open(track, Time::ZERO) } else { Ok(()) }
     }
 
     /// Adds a record to its track. It is sealed at the next flush, or at once when much has gathered.
@@ -270,6 +278,9 @@ impl RecordingWriter {
         let chunk = segment.compressor.chunk(&segment.pending)?;
         zeroize::Zeroize::zeroize(segment.pending.as_mut_slice());
         segment.pending.clear();
+        if segment.pending.capacity() > KEPT_BYTES {
+            segment.pending = Zeroizing::default();
+        }
         let sealed = segment.sealer.seal(&chunk, Position::Within)?;
         let bytes = self.sink.append(segment.id, &sealed)?;
         self.written[index].bytes += segment.took(&bytes);

@@ -9,6 +9,11 @@ pub mod recorder;
 
 use napi_derive::napi;
 
+/// What the host has in its own heap stays the host's affair.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static HEAP: understudy_capture::heap::Heap = understudy_capture::heap::Heap;
+
 /// Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself.
 #[napi(catch_unwind)]
 pub fn harden() {

@@ -33,6 +33,11 @@ impl Damage {
         self.noted = true;
     }
 
+    /// Whether there is some.
+    pub(super) fn is_noted(&self) -> bool {
+        self.noted
+    }
+
     /// Takes it: one answer is waited for, and none where nothing was noted.
     pub(super) fn take(&mut self, link: &Link) -> Result<Vec<Rect>> {
         if !std::mem::take(&mut self.noted) {

@@ -36,6 +36,11 @@ pub(crate) struct XShm {
     wanted: Vec<Rect>,
     cursor_shown: bool,
     cursor_changed: Option<Time>,
+    /// Nothing is grabbed before.
+    paced: Option<Instant>,
+    /// The screen changed while it was paced last: then it will again, and one sleep until the pace is over is enough. Otherwise a
+    /// change wakes, and a still screen does not.
+    busy: bool,
     /// When the screen is compared as a whole next; with damage, only after it changed.
     compare_at: Option<Instant>,
     notices: Vec<NoticeKind>,
@@ -75,6 +80,8 @@ impl XShm {
             wanted: Vec::new(),
             cursor_shown: true,
             cursor_changed: xfixes.then_some(Time::ZERO),
+            paced: None,
+            busy: false,
             compare_at: None,
             notices,
             whole: true,
@@ -105,6 +112,23 @@ impl XShm {
             self.whole = true;
             self.notices.push(NoticeKind::Resized(size));
         }
+    }
+
+    /// Lets the pace pass, where there is something to be grabbed after it, or will be. Answers whether the waker ended that.
+    fn rest(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        let Some(until) = self.paced.filter(|until| *until > Instant::now()) else {
+            self.paced = None;
+            return Ok(false);
+        };
+        self.drain()?;
+        let pressing = self.whole || self.damage.as_ref().is_some_and(Damage::is_noted) || !self.wanted.is_empty();
+        if !pressing && !self.busy {
+            return Ok(false);
+        }
+        let woken = self.link.rest(deadline.map_or(until, |deadline| deadline.min(until)))? == Wake::Waker;
+        self.drain()?;
+        self.busy = self.damage.as_ref().is_some_and(Damage::is_noted);
+        Ok(woken)
     }
 
     /// What the server says has changed since it was asked last.
@@ -219,6 +243,9 @@ impl Capturer for XShm {
         // A size that changes while it is read is read again; not forever within one poll.
         let mut tries = 0;
         loop {
+            if self.rest(deadline)? {
+                return Ok(());
+            }
             self.drain()?;
             let now = self.link.clock.now();
             for kind in self.notices.drain(..) {
@@ -241,6 +268,11 @@ impl Capturer for XShm {
                 Wake::Timeout | Wake::Waker => return Ok(()),
             }
         }
+    }
+
+    fn pace(&mut self, until: Instant) -> bool {
+        self.paced = Some(until);
+        true
     }
 
     fn waker(&self) -> Waker {

@@ -116,7 +116,12 @@ impl Canvas {
         }
         self.sort_tiles();
         self.paint();
-        self.coder.end()
+        let parts = self.coder.end();
+        if key {
+            // A key frame needs megabytes, what follows does not.
+            self.coder = Coder::default();
+        }
+        parts
     }
 
     /// Everything that is not black has changed.

@@ -20,13 +20,15 @@ use crate::hold::Hold;
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
 use crate::redact::{Focus, Redacted, Redactor};
-use crate::track::Track;
+use crate::track::{Track, Tracks};
 use crate::writer::{RecordingWriter, Written};
 
 /// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
 pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
 /// Segments that begin while more bytes of pictures than this wait are compressed with less effort.
 const BACKLOG: usize = 4 << 20;
+/// A picture of this many bytes is taken at once.
+const LARGE: usize = 256 << 10;
 /// Memory for keys that wait.
 const HOLD_BYTES: usize = 8 << 20;
 /// About what a waiting key takes.
@@ -60,16 +62,13 @@ pub(super) enum Message {
 }
 
 impl Message {
-    /// What the host can see, or waits for, and pictures, which are large; the rest can wait for company.
+    /// What the host can see, or waits for, and what takes much memory; the rest can wait for company.
     pub(super) fn urgency(&self) -> Urgency {
         match self {
-            Self::Focus(..)
-            | Self::Picture { .. }
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Failed(_)
-            | Self::Stop(_) => Urgency::AtOnce,
-            Self::Pointer(_)
+            Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
+            Self::Focus(..) | Self::Pause(_) | Self::Resume(_) | Self::Failed(_) | Self::Stop(_) => Urgency::AtOnce,
+            Self::Picture { .. }
+            | Self::Pointer(_)
             | Self::Keyboard(_)
             | Self::Context(_)
             | Self::Screen(_)
@@ -100,6 +99,7 @@ pub(super) struct Notary {
     flushed: Time,
     /// Whether a key frame was asked for that did not come yet.
     asked: bool,
+    expects_pictures: bool,
     /// When the pictures that were not sealed yet were noticed.
     unsealed: Vec<Time>,
     /// For a host that may read meanwhile.
@@ -108,7 +108,7 @@ pub(super) struct Notary {
 }
 
 impl Notary {
-    pub(super) fn new(shared: Arc<Shared>, writer: RecordingWriter, feed: Option<Feed>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, tracks: Tracks, writer: RecordingWriter, feed: Option<Feed>) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
         let keys = Hold::new(GUARD, HOLD_BYTES);
         Self {
@@ -121,6 +121,7 @@ impl Notary {
             paused: false,
             flushed: Time::ZERO,
             asked: false,
+            expects_pictures: tracks.contains(Track::Screen),
             unsealed: Vec::new(),
             feed,
             fed: Time::ZERO,
@@ -149,6 +150,10 @@ impl Notary {
     }
 
     fn run(mut self, messages: &Receiver<Message>) -> Result<()> {
+        if self.expects_pictures {
+            // While the first one is grabbed.
+            self.writer.prepare(Track::Screen)?;
+        }
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
         while let Some(key) = self.keys.pop() {

@@ -31,7 +31,7 @@ pub(super) struct ScreenPainter<'a> {
     cursor: Option<CursorImage>,
     /// What must be grabbed again, because it is no longer painted over or could not be judged.
     refresh: Vec<Rect>,
-    took_shot: bool,
+    last_shot: Option<Time>,
     budget: Budget,
 }
 
@@ -45,7 +45,7 @@ impl<'a> ScreenPainter<'a> {
             masks: Vec::new(),
             cursor: None,
             refresh: Vec::new(),
-            took_shot: false,
+            last_shot: None,
             budget: Budget::default(),
         }
     }
@@ -55,9 +55,9 @@ impl<'a> ScreenPainter<'a> {
         std::mem::take(&mut self.refresh).into_iter()
     }
 
-    /// Whether there was a shot since this was last asked.
-    pub(super) fn took_shot(&mut self) -> bool {
-        std::mem::take(&mut self.took_shot)
+    /// When the last shot was begun, if there was one since this was last asked.
+    pub(super) fn last_shot(&mut self) -> Option<Time> {
+        self.last_shot.take()
     }
 
     /// How long to wait for the next shot, `interval` being what was asked for: longer while so much changes that it would cost more
@@ -120,7 +120,7 @@ impl<'a> ScreenPainter<'a> {
 
 impl ScreenSink for ScreenPainter<'_> {
     fn shot(&mut self, shot: Shot<'_>) -> bool {
-        self.took_shot = true;
+        self.last_shot = Some(shot.noticed);
         let time = shot.time;
         let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: &shot }) else { return false };
         if !is_picture_size(shot.size) {

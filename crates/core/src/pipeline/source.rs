@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Shared;
 use super::notary::Message;
-use super::queue::Sender;
+use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
 use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
@@ -55,7 +55,7 @@ impl Sources {
         run: impl FnOnce(&Arc<Shared>, &Queue) -> Result<()> + Send + 'static,
     ) -> Result<()> {
         super::lock(&shared.wakers).push(waker);
-        let (shared, queue) = (Arc::clone(shared), Queue(queue.clone()));
+        let (shared, queue) = (Arc::clone(shared), Queue { sender: queue.clone(), at_once: shared.flush.is_zero() });
         let body = move || {
             // A panic in a backend must end the recording, not the host.
             let ended = catch_unwind(AssertUnwindSafe(|| run(&shared, &queue)));
@@ -79,13 +79,22 @@ impl Sources {
 }
 
 /// The way to the notary.
-pub(super) struct Queue(Sender<Message>);
+pub(super) struct Queue {
+    sender: Sender<Message>,
+    /// Nothing gathers: what is recorded is sealed as soon as it can be.
+    at_once: bool,
+}
 
 impl Queue {
     /// Waits for a place. When the notary has ended, nobody is left to tell.
     pub(super) fn send(&self, message: Message) {
-        let urgency = message.urgency();
-        self.0.send(message, urgency);
+        let urgency = self.urgency(&message);
+        self.sender.send(message, urgency);
+    }
+
+    fn urgency(&self, message: &Message) -> Urgency {
+        let picture = matches!(message, Message::Picture { .. });
+        if picture && self.at_once { Urgency::AtOnce } else { message.urgency() }
     }
 
     /// Waits for a place for a while; what finds none is dropped and counted.
@@ -95,8 +104,8 @@ impl Queue {
         }
         let count = samples.len() as u64;
         let message = message(samples);
-        let urgency = message.urgency();
-        if !self.0.offer(message, urgency, PATIENCE) {
+        let urgency = self.urgency(&message);
+        if !self.sender.offer(message, urgency, PATIENCE) {
             self.send(Message::Dropped(track, count));
         }
     }
@@ -174,13 +183,16 @@ fn grab(shared: &Arc<Shared>, queue: &Queue, mut capturer: Box<dyn Capturer>) ->
         if shared.is_ending() {
             return Ok(());
         }
-        let began = Instant::now();
         capturer.poll(None, &mut painter)?;
         painter.refreshes().for_each(|rect| capturer.refresh(rect));
-        if !shared.clock.is_manual() && painter.took_shot() {
+        let Some(noticed) = painter.last_shot() else { continue };
+        if !shared.clock.is_manual() {
             // The system gathers what changes meanwhile.
             let pause = painter.pause_after_shot(interval);
-            shared.pace(pause.saturating_sub(began.elapsed()).max(Duration::from_millis(1)));
+            let left = pause.saturating_sub(shared.clock.now().since(noticed)).max(Duration::from_millis(1));
+            if !capturer.pace(Instant::now() + left) {
+                shared.pace(left);
+            }
         }
     }
 }

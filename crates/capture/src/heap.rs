@@ -1,0 +1,133 @@
+//! The heap of an addon that lives in somebody else's process: large blocks come from the system, and go back to it at once.
+//!
+//! glibc keeps large blocks too, once it has seen one freed: in the arena of the thread that asked, to be reused by that thread. A
+//! host that records now and then would keep a picture's memory for each thread that ever had one.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr::null_mut;
+
+use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap, munmap};
+
+/// Blocks from this size on are large: rare, and long-lived enough that fresh pages cost nothing beside their use.
+const LARGE: usize = 1 << 20;
+/// The system gives pages, and no page is smaller.
+const PAGE: usize = 4096;
+
+/// The system's allocator, but for large blocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Heap;
+
+// SAFETY: small blocks are the system allocator's, by its own rules; a large block is a mapping of its own, of at least the layout's
+// size and aligned to a page. Which of both a block is follows from its layout alone, which callers give back unchanged.
+unsafe impl GlobalAlloc for Heap {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_large(layout) {
+            return map(layout.size());
+        }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if is_large(layout) {
+            // Fresh pages are zero.
+            return map(layout.size());
+        }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if is_large(layout) {
+            // SAFETY: a large block of this layout is a mapping of its own of this length, and the caller gives it up.
+            let unmapped = unsafe { munmap(block.cast(), layout.size()) };
+            debug_assert!(unmapped.is_ok(), "a mapping of our own can be unmapped");
+            return;
+        }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let Ok(wanted) = Layout::from_size_align(size, layout.align()) else { return null_mut() };
+        match (is_large(layout), is_large(wanted)) {
+            // SAFETY: the caller's promises are passed on.
+            (false, false) => unsafe { System.realloc(block, layout, size) },
+            // SAFETY: a mapping of our own of this length; its pages move, nothing is copied.
+            (true, true) => unsafe { mremap(block.cast(), layout.size(), size, MremapFlags::MAYMOVE) }
+                .map_or(null_mut(), <*mut std::ffi::c_void>::cast),
+            _ => {
+                // SAFETY: `size` is not zero, as the caller promises.
+                let moved = unsafe { self.alloc(wanted) };
+                if !moved.is_null() {
+                    // SAFETY: both blocks have at least this many bytes and are not the same.
+                    unsafe { std::ptr::copy_nonoverlapping(block, moved, layout.size().min(size)) };
+                    // SAFETY: the block has this layout, and the caller has given it up for the other.
+                    unsafe { self.dealloc(block, layout) };
+                }
+                moved
+            }
+        }
+    }
+}
+
+fn is_large(layout: Layout) -> bool {
+    layout.size() >= LARGE && layout.align() <= PAGE
+}
+
+fn map(length: usize) -> *mut u8 {
+    // SAFETY: the kernel chooses where, so that nothing that exists is mapped over.
+    let start = unsafe { mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };
+    start.map_or(null_mut(), <*mut std::ffi::c_void>::cast)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZES: [usize; 8] = [1, 4096, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE, LARGE - 7, 100];
+
+    /// A block of this size whose bytes are 7.
+    fn sevens(size: usize) -> (*mut u8, Layout) {
+        let layout = Layout::from_size_align(size, 16).expect("a layout");
+        // SAFETY: no size is zero; the block has as many bytes as are written.
+        unsafe {
+            let block = Heap.alloc(layout);
+            assert!(!block.is_null());
+            block.write_bytes(7, size);
+            (block, layout)
+        }
+    }
+
+    #[test]
+    fn a_block_keeps_its_bytes_whatever_size_it_is_given() {
+        for from in SIZES {
+            for to in SIZES {
+                let (block, layout) = sevens(from);
+                // SAFETY: the block is of this layout and is used as the new one only, within its size.
+                unsafe {
+                    let block = Heap.realloc(block, layout, to);
+                    assert!(!block.is_null());
+                    let kept = std::slice::from_raw_parts(block, from.min(to));
+                    assert!(kept.iter().all(|byte| *byte == 7), "{from} to {to}");
+                    block.add(to - 1).write(8);
+                    Heap.dealloc(block, Layout::from_size_align(to, 16).expect("a layout"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_zeroed_is_zero_also_where_something_was() {
+        for size in SIZES {
+            let (block, layout) = sevens(size);
+            // SAFETY: the block is of this layout; the next one is read within its size.
+            unsafe {
+                Heap.dealloc(block, layout);
+                let block = Heap.alloc_zeroed(layout);
+                assert!(std::slice::from_raw_parts(block, size).iter().all(|byte| *byte == 0));
+                Heap.dealloc(block, layout);
+            }
+        }
+    }
+}
