@@ -2,15 +2,15 @@
 //!
 //! Followed by events on the connection that grabs, so that after the answer to a grab, every change before it is known.
 
-use std::collections::VecDeque;
-
 use understudy_core::error::Result;
 use understudy_core::event::{App, Window as Shown};
 use understudy_core::frame::Rect;
+use x11rb::cookie::Cookie;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ConfigureNotifyEvent, ConnectionExt as _, MapState, Place, Window, WindowClass,
+    Atom, AtomEnum, ConfigureNotifyEvent, ConnectionExt as _, GetPropertyReply, MapState, Place, Window, WindowClass,
 };
+use x11rb::rust_connection::RustConnection;
 
 use super::{Link, answer, send};
 
@@ -57,9 +57,12 @@ impl Windows {
         let atoms = Atoms { pid: link.atom("_NET_WM_PID")?, leader: link.atom("WM_CLIENT_LEADER")? };
         let mut windows = Self { root: link.root(), atoms, children: Vec::new(), seen: None };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
+        let mut asked = Vec::new();
         for id in tree.map(|tree| tree.children).unwrap_or_default() {
             let attributes = send(link.conn.get_window_attributes(id))?;
-            let geometry = send(link.conn.get_geometry(id))?;
+            asked.push((id, attributes, send(link.conn.get_geometry(id))?));
+        }
+        for (id, attributes, geometry) in asked {
             let (Some(attributes), Some(geometry)) = (answer(attributes)?, answer(geometry)?) else {
                 continue;
             };
@@ -68,6 +71,8 @@ impl Windows {
             let mapped = attributes.map_state != MapState::UNMAPPED;
             windows.children.push(Child { id, mapped, bounds, owner: None, input_only });
         }
+        // Before the first grab, which has enough to do.
+        windows.identify(link)?;
         Ok(windows)
     }
 
@@ -185,15 +190,8 @@ impl Windows {
 
     fn owner(&self, link: &Link, id: Window) -> Result<Owner> {
         let mut owner = Owner { client: id, app: None, pid: None };
-        let mut inside = VecDeque::from([id]);
-        for _ in 0..SEARCH {
-            let Some(window) = inside.pop_front() else { break };
-            if let Some(app) = app(link, window)? {
-                let pid = number(link, window, self.atoms.pid, AtomEnum::CARDINAL)?;
-                return Ok(Owner { client: window, app: Some(app), pid });
-            }
-            let tree = answer(send(link.conn.query_tree(window))?)?;
-            inside.extend(tree.map(|tree| tree.children).unwrap_or_default());
+        if let Some(named) = self.search(link, id)? {
+            return Ok(named);
         }
         // Menus and tips without a name of their own belong to the window they are for, or to the same process.
         for (property, kind) in
@@ -213,14 +211,51 @@ impl Windows {
         }
         Ok(owner)
     }
+
+    /// The first window that names an application, from `id` inwards, level by level: all windows of a level are asked about at once,
+    /// so that an answer is waited for once a level and not once a window.
+    fn search(&self, link: &Link, id: Window) -> Result<Option<Owner>> {
+        let (mut level, mut searched) = (vec![id], 0);
+        while !level.is_empty() && searched < SEARCH {
+            level.truncate(SEARCH - searched);
+            searched += level.len();
+            let mut asked = Vec::with_capacity(level.len());
+            for window in level.drain(..) {
+                let pid = ask_number(link, window, self.atoms.pid, AtomEnum::CARDINAL)?;
+                asked.push((window, ask_app(link, window)?, pid, send(link.conn.query_tree(window))?));
+            }
+            let mut found = None;
+            for (window, app, pid, tree) in asked {
+                let (app, pid, tree) = (app_of(app)?, number_of(pid)?, answer(tree)?);
+                if app.is_some() && found.is_none() {
+                    found = Some(Owner { client: window, app, pid });
+                }
+                level.extend(tree.map(|tree| tree.children).unwrap_or_default());
+            }
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
 }
+
+type Property<'a> = Cookie<'a, RustConnection, GetPropertyReply>;
 
 /// The application that a window names in `WM_CLASS`.
 pub(crate) fn app(link: &Link, window: Window) -> Result<Option<App>> {
+    app_of(ask_app(link, window)?)
+}
+
+fn ask_app(link: &Link, window: Window) -> Result<Property<'_>> {
     // Two parts, each ended by a zero; in units of four bytes.
     let length = u32::try_from(CLASS_LENGTH / 2).unwrap_or(u32::MAX);
     let (property, kind) = (AtomEnum::WM_CLASS, AtomEnum::STRING);
-    let reply = answer(send(link.conn.get_property(false, window, property, kind, 0, length))?)?;
+    send(link.conn.get_property(false, window, property, kind, 0, length))
+}
+
+fn app_of(asked: Property<'_>) -> Result<Option<App>> {
+    let reply = answer(asked)?;
     let value = reply.map(|reply| reply.value).unwrap_or_default();
     let mut parts = value.split(|byte| *byte == 0).map(|part| text(part, CLASS_LENGTH));
     let (instance, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -229,7 +264,15 @@ pub(crate) fn app(link: &Link, window: Window) -> Result<Option<App>> {
 
 /// A property that holds one number.
 pub(crate) fn number(link: &Link, window: Window, property: Atom, kind: AtomEnum) -> Result<Option<u32>> {
-    let reply = answer(send(link.conn.get_property(false, window, property, kind, 0, 1))?)?;
+    number_of(ask_number(link, window, property, kind)?)
+}
+
+fn ask_number(link: &Link, window: Window, property: Atom, kind: AtomEnum) -> Result<Property<'_>> {
+    send(link.conn.get_property(false, window, property, kind, 0, 1))
+}
+
+fn number_of(asked: Property<'_>) -> Result<Option<u32>> {
+    let reply = answer(asked)?;
     Ok(reply.and_then(|reply| reply.value32().and_then(|mut values| values.next())))
 }
 

@@ -99,18 +99,18 @@ impl Canvas {
 
     fn code(&mut self, pieces: &[Piece<'_>]) -> Vec<FramePart> {
         let key = std::mem::take(&mut self.key);
-        self.changes.begin(self.frame.size());
-        for piece in pieces {
-            self.changes.compare(&self.frame, piece);
-        }
         let shape = Shape { size: self.frame.size(), format: self.frame.format() };
         self.coder.begin(shape, key);
+        self.changes.begin(shape.size);
         if key {
+            // All of it is coded, so nothing need be compared.
+            self.changes.set_all(shape.size);
             pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
             self.palettes = PalettesWriter::default();
             self.memory = MemoryWriter::default();
             self.change_all();
         } else {
+            pieces.iter().for_each(|piece| self.changes.compare(&self.frame, piece));
             self.move_parts(pieces);
             pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
         }

@@ -1,6 +1,6 @@
 //! Where a shot differs from the picture, tile by tile.
 
-use super::{TILE, tile_columns, tile_count};
+use super::{TILE, tile_bounds, tile_columns, tile_count};
 use crate::backend::Patch;
 use crate::frame::{Frame, Rect, Size};
 use crate::kernel;
@@ -134,6 +134,14 @@ impl Changes {
     pub(super) fn set_whole(&mut self, tile: u32, width: u32, height: u32) {
         // At most a tile's side.
         self.extents[tile as usize] = Extent { left: 0, top: 0, right: width as u8, bottom: height as u8 };
+    }
+
+    /// Every tile of a picture of this size counts as changed.
+    pub(super) fn set_all(&mut self, size: Size) {
+        for tile in 0..tile_count(size) as u32 {
+            let bounds = tile_bounds(size, tile);
+            self.set_whole(tile, bounds.width, bounds.height);
+        }
     }
 
     /// Nothing of a tile is left to be coded.
