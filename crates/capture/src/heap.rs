@@ -6,10 +6,12 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::null_mut;
 
-use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap, munmap};
+use rustix::mm::{Advice, MapFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mremap, munmap};
 
 /// Blocks from this size on are large: rare, and long-lived enough that fresh pages cost nothing beside their use.
 const LARGE: usize = 1 << 20;
+/// From this size on a block is a picture, all of which is used: huge pages spare it a fault for each small one.
+const HUGE: usize = 4 << 20;
 /// The system gives pages, and no page is smaller.
 const PAGE: usize = 4096;
 
@@ -78,7 +80,12 @@ fn is_large(layout: Layout) -> bool {
 fn map(length: usize) -> *mut u8 {
     // SAFETY: the kernel chooses where, so that nothing that exists is mapped over.
     let start = unsafe { mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };
-    start.map_or(null_mut(), <*mut std::ffi::c_void>::cast)
+    let Ok(start) = start else { return null_mut() };
+    if length >= HUGE {
+        // SAFETY: the mapping was just made and has this length. Where the system has no huge pages, small ones do as well.
+        let _small = unsafe { madvise(start, length, Advice::LinuxHugepage) };
+    }
+    start.cast()
 }
 
 #[cfg(test)]

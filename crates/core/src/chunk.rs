@@ -49,6 +49,11 @@ impl Effort {
             Self::Small => 17,
         }
     }
+
+    /// The sizes of zstd's tables, where its own are not meant: three tracks of events need no megabyte each.
+    fn tables_log(self) -> Option<u32> {
+        (self == Self::Small).then_some(14)
+    }
 }
 
 /// Compresses the chunks of one segment.
@@ -65,6 +70,10 @@ impl Compressor {
         ];
         for parameter in parameters.into_iter().chain(effort.search_log().map(CParameter::SearchLog)) {
             encoder.set_parameter(parameter).map_err(failed)?;
+        }
+        if let Some(log) = effort.tables_log() {
+            encoder.set_parameter(CParameter::HashLog(log)).map_err(failed)?;
+            encoder.set_parameter(CParameter::ChainLog(log)).map_err(failed)?;
         }
         Ok(Self(encoder))
     }

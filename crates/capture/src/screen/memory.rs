@@ -68,9 +68,10 @@ impl Drop for Segment {
 fn map(length: usize) -> rustix::io::Result<(NonNull<u8>, OwnedFd)> {
     let file = memfd_create(c"understudy-screen", MemfdFlags::CLOEXEC)?;
     ftruncate(&file, length as u64)?;
+    // All pages at once, before the first grab has to wait for each of them.
+    let flags = MapFlags::SHARED | MapFlags::POPULATE;
     // SAFETY: the kernel chooses where, so that nothing that exists is mapped over; the file is ours and has this length.
-    let start =
-        unsafe { mmap(std::ptr::null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED, &file, 0)? };
+    let start = unsafe { mmap(std::ptr::null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, flags, &file, 0)? };
     NonNull::new(start.cast()).map(|start| (start, file)).ok_or(rustix::io::Errno::NOMEM)
 }
 
