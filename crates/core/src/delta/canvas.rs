@@ -112,6 +112,7 @@ impl Canvas {
         } else {
             pieces.iter().for_each(|piece| self.changes.compare(&self.frame, piece));
             self.move_parts(pieces);
+            self.changes.measure(&self.frame, pieces);
             pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
         }
         self.sort_tiles();

@@ -110,6 +110,8 @@ impl Extent {
 pub(super) struct Changes {
     columns: u32,
     extents: Vec<Extent>,
+    /// Tiles of which it is known that they changed, and not yet where: whoever looks for what moved need not know.
+    unmeasured: Vec<bool>,
     marks: Vec<bool>,
 }
 
@@ -119,6 +121,8 @@ impl Changes {
         self.columns = tile_columns(size);
         self.extents.clear();
         self.extents.resize(tile_count(size), Extent::default());
+        self.unmeasured.clear();
+        self.unmeasured.resize(tile_count(size), false);
     }
 
     /// The tiles that changed.
@@ -149,7 +153,7 @@ impl Changes {
         self.extents[tile as usize] = Extent::default();
     }
 
-    /// Compares a piece with the picture.
+    /// Compares a piece with the picture; [`Changes::measure`] says the rest.
     pub(super) fn compare(&mut self, frame: &Frame, piece: &Piece<'_>) {
         let (columns, rows) = piece.tiles();
         let lead = (columns.start + 1) * TILE - piece.left();
@@ -164,7 +168,9 @@ impl Changes {
                 kernel::mark_differences(old, new, mask, lead as usize, &mut marks);
             }
             for (column, _) in columns.clone().zip(&marks).filter(|(_, mark)| **mark) {
-                self.measure(frame, piece, column, row);
+                let tile = row * self.columns + column;
+                self.set_whole(tile, TILE, TILE);
+                self.unmeasured[tile as usize] = true;
             }
         }
         self.marks = marks;
@@ -175,19 +181,34 @@ impl Changes {
         let tiles = Piece { rect, bytes: &[], stride: 0 }.tiles();
         for row in tiles.1 {
             for column in tiles.0.clone() {
-                self.extents[(row * self.columns + column) as usize] = Extent::default();
-                for piece in pieces {
-                    let (columns, rows) = piece.tiles();
-                    if columns.contains(&column) && rows.contains(&row) {
-                        self.measure(frame, piece, column, row);
-                    }
-                }
+                self.measure_tile(frame, pieces, column, row);
+            }
+        }
+    }
+
+    /// Finds out where each tile changed.
+    pub(super) fn measure(&mut self, frame: &Frame, pieces: &[Piece<'_>]) {
+        for tile in 0..self.extents.len() as u32 {
+            if self.unmeasured[tile as usize] {
+                self.measure_tile(frame, pieces, tile % self.columns, tile / self.columns);
+            }
+        }
+    }
+
+    fn measure_tile(&mut self, frame: &Frame, pieces: &[Piece<'_>], column: u32, row: u32) {
+        let tile = (row * self.columns + column) as usize;
+        self.extents[tile] = Extent::default();
+        self.unmeasured[tile] = false;
+        for piece in pieces {
+            let (columns, rows) = piece.tiles();
+            if columns.contains(&column) && rows.contains(&row) {
+                self.add(frame, piece, column, row);
             }
         }
     }
 
     /// Adds what of a tile differs from a piece.
-    fn measure(&mut self, frame: &Frame, piece: &Piece<'_>, column: u32, row: u32) {
+    fn add(&mut self, frame: &Frame, piece: &Piece<'_>, column: u32, row: u32) {
         let (x, y) = (column * TILE, row * TILE);
         let (left, right) = (x.max(piece.left()), (x + TILE).min(piece.right()));
         let (top, bottom) = (y.max(piece.top()), (y + TILE).min(piece.bottom()));
