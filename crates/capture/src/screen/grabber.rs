@@ -13,6 +13,10 @@ use super::memory::{self, Segment};
 use crate::x11::{Link, answer, send};
 
 const ALL_PLANES: u32 = !0;
+/// Bytes that are always kept.
+const SMALL: usize = 1 << 20;
+/// So many grabs in a row that need at most half of the shared memory give the rest back: most are small, the first is not.
+const SMALL_GRABS: u32 = 16;
 
 /// Has the memory into which rectangles are fetched.
 pub(super) struct Grabber {
@@ -20,6 +24,17 @@ pub(super) struct Grabber {
     /// What plain `GetImage` answered, where memory cannot be shared.
     received: Vec<u8>,
     pieces: Vec<Piece>,
+    used: Use,
+}
+
+/// How much of the shared memory is in use.
+#[derive(Default)]
+struct Use {
+    /// Bytes that were written since some were given back.
+    touched: usize,
+    /// Grabs in a row that needed at most half of that, and the most that one of them needed.
+    small: u32,
+    needed: usize,
 }
 
 /// Where a rectangle begins in the bytes.
@@ -40,7 +55,12 @@ pub(super) enum Fetched {
 impl Grabber {
     /// One that shares memory of this length with the server, if it can.
     pub(super) fn new(link: &Link, length: usize) -> Result<Self> {
-        Ok(Self { segment: Segment::attach(link, length)?, received: Vec::new(), pieces: Vec::new() })
+        Ok(Self {
+            segment: Segment::attach(link, length)?,
+            received: Vec::new(),
+            pieces: Vec::new(),
+            used: Use::default(),
+        })
     }
 
     /// Whether pixels come without crossing the socket.
@@ -63,6 +83,9 @@ impl Grabber {
             memory::detach(link, old)?;
             self.segment = Segment::attach(link, length)?;
         }
+        if let (Some(kept), Some(segment)) = (self.used.grab(length), &self.segment) {
+            segment.release(kept);
+        }
         match &self.segment {
             Some(segment) => self.fetch_shared(link, segment.id),
             None => self.fetch_plain(link),
@@ -78,6 +101,14 @@ impl Grabber {
             pixels: &bytes[*start..start + stride * rect.height as usize],
         };
         self.pieces.iter().map(patch).collect()
+    }
+
+    /// Gives back all but a little memory: after a grab of the whole screen, which will not come again soon.
+    pub(super) fn give_back(&mut self) {
+        let kept = self.used.touched.min(SMALL);
+        self.used = Use { touched: kept, small: 0, needed: 0 };
+        self.segment.iter().for_each(|segment| segment.release(kept));
+        self.received = Vec::new();
     }
 
     fn fetch_shared(&self, link: &Link, segment: u32) -> Result<Fetched> {
@@ -112,6 +143,23 @@ impl Grabber {
     }
 }
 
+impl Use {
+    /// Counts a grab of this length; answers how much to keep, when the rest should be given back.
+    fn grab(&mut self, length: usize) -> Option<usize> {
+        if length > self.touched / 2 || self.touched <= SMALL {
+            *self = Self { touched: self.touched.max(length), small: 0, needed: 0 };
+            return None;
+        }
+        self.small += 1;
+        self.needed = self.needed.max(length);
+        if self.small < SMALL_GRABS {
+            return None;
+        }
+        *self = Self { touched: self.needed, small: 0, needed: 0 };
+        Some(self.touched)
+    }
+}
+
 fn all_given<R: TryParse>(cookies: Vec<Cookie<'_, RustConnection, R>>) -> Result<bool> {
     let mut all = true;
     for cookie in cookies {
@@ -132,4 +180,24 @@ fn wire(rect: Rect) -> (i16, i16, u16, u16) {
     let position = |value: i32| i16::try_from(value).unwrap_or(i16::MAX);
     let length = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
     (position(rect.x), position(rect.y), length(rect.width), length(rect.height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_needed_no_more_is_given_back_and_not_at_each_grab() {
+        let mut used = Use::default();
+        assert_eq!(used.grab(8 * SMALL), None);
+        let kept: Vec<Option<usize>> = (1..=16).map(|length| used.grab(length * 10)).collect();
+        assert_eq!(kept[..15], [None; 15]);
+        assert_eq!(kept[15], Some(160));
+        assert_eq!(used.grab(8 * SMALL), None, "a large one again");
+        assert!((0..15).all(|_| used.grab(10).is_none()));
+        assert_eq!(used.grab(5 * SMALL), None, "a large one in between");
+        assert!((0..15).all(|_| used.grab(10).is_none()));
+        assert_eq!(used.grab(10), Some(10));
+        assert!((0..100).all(|_| used.grab(10).is_none()), "what is left is little");
+    }
 }

@@ -4,13 +4,16 @@ use std::os::fd::OwnedFd;
 use std::ptr::NonNull;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap, munmap};
 use understudy_core::error::Result;
 use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::shm::{self, ConnectionExt as _};
 
 use crate::x11::{Link, answer, lost, send};
+
+/// The system gives pages, and takes them back, whole.
+const PAGE: usize = 4096;
 
 /// A segment, attached to the server.
 pub(super) struct Segment {
@@ -47,6 +50,15 @@ impl Segment {
 
     pub(super) fn length(&self) -> usize {
         self.length
+    }
+
+    /// Gives back the memory behind the first `kept` bytes, in both processes; it comes anew, zeroed, when it is written again. The
+    /// caller has had the answers to all it asked for.
+    pub(super) fn release(&self, kept: usize) {
+        let kept = kept.next_multiple_of(PAGE).min(self.length);
+        // SAFETY: the range lies inside the mapping and begins at a page; nobody holds a reference into it, since `bytes` lends for no
+        // longer than until the next grab. A system that cannot do it keeps the memory, and that is all.
+        let _kept = unsafe { madvise(self.start.as_ptr().add(kept).cast(), self.length - kept, Advice::LinuxRemove) };
     }
 
     /// What the server wrote last. The caller has had the answers to all it asked for.

@@ -159,6 +159,7 @@ impl XShm {
         }
         let Fetched::All(pointer) = fetched else { return self.recover(rects, out) };
         let time = self.link.clock.now();
+        let rare = (self.whole || compare) && self.damage.is_some();
         // What the server sent before its answers is here now: windows that moved while it copied.
         self.whole = false;
         self.drain()?;
@@ -168,6 +169,9 @@ impl XShm {
         }
         let reported = if compare { self.audit(rects)? } else { None };
         let changed = self.show(time, reported.as_deref(), out)?;
+        if rare {
+            self.grabber.give_back();
+        }
         if changed {
             out.cursor_position(self.link.clock.now(), pointer.filter(|_| self.cursor_shown));
         }
