@@ -145,7 +145,7 @@ impl RecordingWriter {
         if self.tracks[track as usize].is_none() { self.open(track, Time::ZERO) } else { Ok(()) }
     }
 
-    /// Adds a record to its track. It is sealed at the next flush, or at once when much has gathered.
+    /// Adds a record to its track. It is sealed by the next [`RecordingWriter::seal`], or at once when much has gathered.
     pub fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
         let (time, record) = (record.time(), record.value());
         let index = record.track() as usize;
@@ -193,11 +193,13 @@ impl RecordingWriter {
         self.effort = effort;
     }
 
-    /// Seals and writes what has gathered; now and then vouches for it in the journal.
-    pub fn flush(&mut self, now: Time) -> Result<()> {
-        for index in 0..self.tracks.len() {
-            self.seal_pending(index)?;
-        }
+    /// Seals and writes what has gathered.
+    pub fn seal(&mut self) -> Result<()> {
+        (0..self.tracks.len()).try_for_each(|index| self.seal_pending(index))
+    }
+
+    /// Vouches in the journal for what was sealed, if that is due. It waits for the disk, which sealing does not.
+    pub fn vouch(&mut self, now: Time) -> Result<()> {
         if now.since(self.vouched) >= CHECKPOINT_TIME {
             self.vouched = now;
             self.checkpoint(now)?;

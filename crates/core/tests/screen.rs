@@ -21,7 +21,7 @@ use understudy_core::recipient::OpenKey;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
-use understudy_core::verify::verify;
+use understudy_core::verify::{Status, verify};
 
 const SIZE: Size = Size { width: 200, height: 120 };
 const JUNK: u32 = 0xc000_0000;
@@ -303,6 +303,19 @@ fn an_audit_of_thirty_bits_sees_each_of_them_and_no_other() {
     pixels[778] ^= 1 << 29;
     assert!(desk.audit(&pixels, &[], &[]));
     assert_eq!(desk.stop().1, [1]);
+}
+
+#[test]
+fn a_recording_without_a_picture_has_a_segment_without_a_record() {
+    let desk = desk(Policy::default(), PixelFormat::Bgrx8);
+    desk.recorder.stop().unwrap();
+    let source = MemorySource(desk.files.lock().unwrap().clone());
+    assert!(source.0.contains_key("screen/000000.seg"), "it is begun before the first picture");
+    let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
+    assert_eq!(verified.status, Status::Intact);
+    let body = verified.body.as_ref().unwrap();
+    let mut reader = Reader::open(&source, body, verified.status, desk.identity.open_key()).unwrap();
+    assert!(reader.next_item().unwrap().is_none());
 }
 
 /// Shows noise until so much was coded that pictures come less often.

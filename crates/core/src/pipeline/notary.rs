@@ -228,12 +228,13 @@ impl Notary {
         self.redactor.forget_before(now.before(Duration::from_secs(60)));
         self.write_spans(Some(now))?;
         if self.flush_due().is_some_and(|due| due <= now) {
-            self.writer.flush(now)?;
+            self.writer.seal()?;
             self.flushed = now;
             let sealed = self.shared.clock.now();
             let mut latency = super::lock(&self.shared.latency);
             self.unsealed.drain(..).for_each(|noticed| latency.add(sealed.since(noticed)));
             drop(latency);
+            self.writer.vouch(now)?;
             self.ask_for_key_frame(now);
         }
         count(&self.shared, self.writer.written());
