@@ -139,8 +139,8 @@ impl RecordingWriter {
         Ok(writer)
     }
 
-    /// Begins a track's first segment before there is a record: its files cost the disk some ten milliseconds, which the first record
-    /// then does not wait for.
+    /// Begins a track's first segment before there is a record: its files cost the disk some ten milliseconds, which no record
+    /// then waits for.
     pub fn prepare(&mut self, track: Track) -> Result<()> {
         if self.tracks[track as usize].is_none() { self.open(track, Time::ZERO) } else { Ok(()) }
     }

@@ -99,7 +99,7 @@ pub(super) struct Notary {
     flushed: Time,
     /// Whether a key frame was asked for that did not come yet.
     asked: bool,
-    expects_pictures: bool,
+    tracks: Tracks,
     /// When the pictures that were not sealed yet were noticed.
     unsealed: Vec<Time>,
     /// For a host that may read meanwhile.
@@ -121,7 +121,7 @@ impl Notary {
             paused: false,
             flushed: Time::ZERO,
             asked: false,
-            expects_pictures: tracks.contains(Track::Screen),
+            tracks,
             unsealed: Vec::new(),
             feed,
             fed: Time::ZERO,
@@ -150,9 +150,9 @@ impl Notary {
     }
 
     fn run(mut self, messages: &Receiver<Message>) -> Result<()> {
-        if self.expects_pictures {
-            // While the first one is grabbed.
-            self.writer.prepare(Track::Screen)?;
+        // While the first picture is grabbed, which none of them then waits for.
+        for track in self.tracks.iter() {
+            self.writer.prepare(track)?;
         }
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
