@@ -137,18 +137,19 @@ impl ScreenSink for ScreenPainter<'_> {
         if let Some(reason) = masked.value().reason {
             self.queue.send(Message::Withheld(Track::Screen, time, reason));
         }
-        let wanted = self.shared.key_frame_wanted.swap(false, Ordering::AcqRel);
-        let is_long = self.work.is_great();
+        let wanted = self.work.is_great() || self.shared.key_frame_wanted.load(Ordering::Acquire);
         self.fit_canvas(&shot);
         self.audit(masked.value());
         let canvas = self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format));
-        if wanted || is_long {
+        // A picture that did not change can wait for its key frame: a still screen is compared again and again where damage is not told.
+        if wanted && canvas.differing(masked.value(), &[]) > 0 {
             canvas.restart();
         }
         let parts = canvas.take(masked.value());
         let masks = masked.value().masks.clone();
         let key = parts.first().is_some_and(|part| part.key.is_some());
         if key {
+            self.shared.key_frame_wanted.store(false, Ordering::Release);
             self.work = Work::default();
         }
         parts.iter().for_each(|part| self.work.add(part));
