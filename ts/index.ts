@@ -20,5 +20,5 @@ export type {
   SyntheticPanic,
 } from './recorder.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type { LiveStats, RecorderStats, TrackStats } from './stats.js'
+export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
