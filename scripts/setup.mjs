@@ -51,6 +51,8 @@ const packages = {
     'cargo-web': '/usr/bin/cargo',
     'rustc-web': '/usr/bin/rustc',
     'rust-web-src': '/usr/lib/rustlib/src/rust/library/std/Cargo.toml',
+    // The library names what it takes from Windows' own, and `dlltool` makes import libraries of that.
+    'binutils-mingw-w64-x86-64': 'x86_64-w64-mingw32-dlltool',
   },
 }
 

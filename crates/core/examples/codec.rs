@@ -22,7 +22,7 @@ Usage: codec --clip FILE --size WxH [--fps N] [--hints]
 FILE holds raw pictures one after the other: 4 bytes a pixel (blue, green, red, ignored), rows without gaps, as `ffmpeg -pix_fmt bgr0 -f rawvideo`
 writes them. Each is coded, compressed, decompressed, decoded and compared on one thread, as one segment. Prints JSON:
 {\"frames\":…,\"bytes\":…,\"encodeCpuSeconds\":…,\"slowestCpuSeconds\":…,\"decodeCpuSeconds\":…,\"lossless\":true}
-slowestCpuSeconds is of the picture that took longest to code; the first is left out, whose memory is new.
+On Windows the seconds are those that passed. slowestCpuSeconds is of the picture that took longest to code; the first is left out, whose memory is new.
 
   --fps N    pictures a second, for the records' times (default 30)
   --hints    tells the codec which rectangle changed, as a system with damage does; finding it is not counted";
@@ -194,7 +194,16 @@ fn is_same(frame: &Frame, picture: &[u8]) -> bool {
 }
 
 /// The CPU time of this process, which has one thread.
+#[cfg(unix)]
 fn cpu() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
+
+/// The time that passes: as much, where nothing else is to be done.
+#[cfg(not(unix))]
+fn cpu() -> Duration {
+    use std::sync::LazyLock;
+    static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
+    START.elapsed()
 }
