@@ -3,7 +3,10 @@
 //!
 //! A shot's pixels are four bytes each, of which some bits mean nothing: `mask` has those that do.
 
-#![expect(unsafe_code, reason = "a function that needs AVX2 may be called only where the processor was asked for it")]
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "a function that needs AVX2 may be called only where the processor was asked for it")
+)]
 
 /// Declares a function that runs `scalar`'s of the same name, with AVX2 where there is AVX2.
 macro_rules! kernel {
