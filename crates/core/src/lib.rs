@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod chunk;
 pub mod clock;
 pub mod delta;
+pub mod detect;
 pub mod error;
 pub mod event;
 pub mod frame;

@@ -1,0 +1,90 @@
+//! What in a text is sensitive: where, of which class, and how likely. One engine for typed text, titles, addresses and the command line.
+//!
+//! A single pass over the bytes finds anchors: words that hold digits, `@`, long runs of token characters, and the words
+//! of [`words`]. Only at an anchor do the rules look closer. Rules are data, one file a family, in `rules`; what they
+//! share (masks, checksums, context) lies beside them. Every step is linear in the text.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod class;
+mod context;
+mod mask;
+mod resolve;
+mod rule;
+mod rules;
+mod scan;
+mod words;
+
+use std::ops::Range;
+
+pub use class::Class;
+
+/// How sure the detector is, in the order of the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likelihood {
+    /// The shape alone, and many harmless things have it.
+    VeryUnlikely,
+    /// A shape with something to it.
+    Unlikely,
+    /// Might as well be as not.
+    Possible,
+    /// Redacted in balanced mode.
+    Likely,
+    /// A checksum and a word that names it, or a shape that nothing else has.
+    VeryLikely,
+}
+
+/// From which likelihood on something counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// What is possible counts: false hits are the price.
+    Strict,
+    /// What is likely counts.
+    Balanced,
+}
+
+impl Mode {
+    fn threshold(self) -> Likelihood {
+        match self {
+            Self::Strict => Likelihood::Possible,
+            Self::Balanced => Likelihood::Likely,
+        }
+    }
+}
+
+/// Something sensitive in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where, in bytes of the text; both ends lie between characters.
+    pub span: Range<usize>,
+    /// What it is.
+    pub class: Class,
+    /// How likely it is that.
+    pub likelihood: Likelihood,
+    /// The rule that found it, for the journal: never what it found.
+    pub rule: &'static str,
+}
+
+/// The rules under one mode. Making one is cheap: what the rules need is built once a process, when first used.
+#[derive(Clone, Copy, Debug)]
+pub struct Detector {
+    mode: Mode,
+}
+
+impl Detector {
+    /// A detector for `mode`.
+    pub fn new(mode: Mode) -> Self {
+        Self { mode }
+    }
+
+    /// What is sensitive in `text`, in its order; no two findings overlap.
+    pub fn find(&self, text: &str) -> Vec<Finding> {
+        let mut found = scan::scan(text);
+        found.retain(|finding| finding.likelihood >= self.mode.threshold());
+        resolve::resolve(text, found)
+    }
+}
+
+#[cfg(test)]
+mod tests;

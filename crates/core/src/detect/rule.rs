@@ -1,0 +1,75 @@
+//! The form of a rule: a row of data that says what it looks like, who says so, and how sure that makes one.
+
+use super::Likelihood::{self, Likely, Possible, VeryLikely};
+use super::class::Class;
+use super::words::Topic;
+
+/// How likely something is by its surroundings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ladder {
+    /// In running text that does not say what it is.
+    pub(super) bare: Likelihood,
+    /// When the text is nothing but this: a field that holds one value.
+    pub(super) alone: Likelihood,
+    /// With a word nearby that names it.
+    pub(super) near: Likelihood,
+}
+
+/// Nothing harmless looks like this and passes its check.
+pub(super) const STRONG: Ladder = Ladder { bare: Likely, alone: Likely, near: VeryLikely };
+/// A check that one number in ten or so passes by chance.
+pub(super) const CHECKED: Ladder = Ladder { bare: Possible, alone: Likely, near: VeryLikely };
+/// Something of fixed shape, found by its masks.
+pub(super) struct Rule {
+    /// Its name, unique among rules.
+    pub(super) name: &'static str,
+    /// What it finds.
+    pub(super) class: Class,
+    /// How likely its surroundings make it.
+    pub(super) ladder: Ladder,
+    /// The topics whose words name it.
+    pub(super) topics: &'static [Topic],
+    /// Its shapes: `9` a digit, `A` a letter of either case, `*` either; the rest stands for itself.
+    pub(super) masks: &'static [&'static str],
+    /// Whether its letters and digits (capitals, separators taken out) can be one.
+    pub(super) check: fn(&[u8]) -> bool,
+    /// The standard or authority that says what it looks like.
+    #[cfg(test)]
+    pub(super) source: &'static str,
+    /// Texts that hold one: what is found must be of this rule's class.
+    #[cfg(test)]
+    pub(super) yes: &'static [&'static str],
+    /// Texts that hold none.
+    #[cfg(test)]
+    pub(super) no: &'static [&'static str],
+}
+
+/// A family's rules as a table, `RULES`. Sources and examples are for readers and tests: a build leaves them out.
+macro_rules! rules {
+    ($(
+        $name:ident: $class:ident, $ladder:ident, [$($topic:ident),*]
+            from $source:literal
+            like [$($mask:literal),* $(,)?]
+            if $check:expr;
+            yes [$($yes:literal),* $(,)?]
+            no [$($no:literal),* $(,)?]
+    )*) => {
+        /// What masks find of this family.
+        pub(in crate::detect) static RULES: &[crate::detect::rule::Rule] = &[$(crate::detect::rule::Rule {
+            name: stringify!($name),
+            class: crate::detect::Class::$class,
+            ladder: crate::detect::rule::$ladder,
+            topics: &[$(crate::detect::words::Topic::$topic),*],
+            masks: &[$($mask),*],
+            check: $check,
+            #[cfg(test)]
+            source: $source,
+            #[cfg(test)]
+            yes: &[$($yes),*],
+            #[cfg(test)]
+            no: &[$($no),*],
+        }),*];
+    };
+}
+
+pub(super) use rules;
