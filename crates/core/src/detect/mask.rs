@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 
-/// Symbols of a mask: digit, letter, either, and four separators.
-const SYMBOLS: usize = 7;
+/// Symbols of a mask: digit, letter, either, and five separators.
+const SYMBOLS: usize = 8;
 /// The longest mask there may be.
 pub(super) const MAX_MASK: usize = 64;
 
@@ -82,8 +82,9 @@ fn symbol_of_mask(byte: u8) -> usize {
         b' ' => 3,
         b'-' => 4,
         b'.' => 5,
+        b'/' => 6,
         // Tests see to it that there is no other.
-        _ => 6,
+        _ => 7,
     }
 }
 
@@ -95,6 +96,7 @@ fn symbol_of_text(byte: u8) -> Option<usize> {
         b'-' => Some(4),
         b'.' => Some(5),
         b'/' => Some(6),
+        b'+' => Some(7),
         _ => None,
     }
 }

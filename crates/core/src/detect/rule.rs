@@ -1,6 +1,6 @@
 //! The form of a rule: a row of data that says what it looks like, who says so, and how sure that makes one.
 
-use super::Likelihood::{self, Likely, Possible, VeryLikely};
+use super::Likelihood::{self, Likely, Possible, Unlikely, VeryLikely, VeryUnlikely};
 use super::class::Class;
 use super::words::Topic;
 
@@ -19,6 +19,15 @@ pub(super) struct Ladder {
 pub(super) const STRONG: Ladder = Ladder { bare: Likely, alone: Likely, near: VeryLikely };
 /// A check that one number in ten or so passes by chance.
 pub(super) const CHECKED: Ladder = Ladder { bare: Possible, alone: Likely, near: VeryLikely };
+/// A check on a number as common as nine digits.
+pub(super) const COMMON: Ladder = Ladder { bare: Unlikely, alone: Possible, near: VeryLikely };
+/// A telling shape without a check, that stands alone in the field made for it.
+pub(super) const TELLING: Ladder = Ladder { bare: Possible, alone: Likely, near: Likely };
+/// A shape without a check that many harmless things have.
+pub(super) const SHAPED: Ladder = Ladder { bare: Unlikely, alone: Possible, near: Likely };
+/// A shape that says nothing: the word nearby carries it.
+pub(super) const LABELLED: Ladder = Ladder { bare: VeryUnlikely, alone: VeryUnlikely, near: Likely };
+
 /// Something of fixed shape, found by its masks.
 pub(super) struct Rule {
     /// Its name, unique among rules.
