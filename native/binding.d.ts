@@ -147,6 +147,27 @@ export interface RecorderStats {
   live: LiveStats
 }
 
+/** Something sensitive, in code points of its text. */
+export interface RedactedSpan {
+  /** The first code point that is not shown. */
+  start: number
+  /** The first one that is shown again. */
+  end: number
+  /** What it is: `us_ssn`. */
+  class: string
+}
+
+/** What of a text may be shown. */
+export interface RedactedText {
+  /** What is not. */
+  spans: Array<RedactedSpan>
+  /** The text with `⟨class⟩` in the place of each. */
+  text: string
+}
+
+/** Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well. */
+export declare function redactText(text: string, strict: boolean): RedactedText
+
 /**
  * Starts recording.
  *

@@ -773,11 +773,12 @@ if (
   }
 }
 
-const { Recorder, consent, harden, isLocked, makeIdentity, start } = nativeBinding
+const { Recorder, consent, harden, isLocked, makeIdentity, redactText, start } = nativeBinding
 export { Recorder }
 export { consent }
 export { harden }
 export { isLocked }
 export { makeIdentity }
+export { redactText }
 export { start }
 export const __napiBindingTarget = __napiLoadedBindingTarget

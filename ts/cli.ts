@@ -8,6 +8,7 @@ import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
 import { recordCommand } from './cli/record.js'
+import { redactCommand } from './cli/redact.js'
 import { verifyCommand } from './cli/verify.js'
 
 /** The `understudy` program. Each command is one file in `cli/`, and registers itself here. */
@@ -22,6 +23,7 @@ const commands = [
   keygenCommand,
   consentCommand,
   recordCommand,
+  redactCommand,
   verifyCommand,
   infoCommand,
   dumpCommand,

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import { openIdentity, openRecording, toLine } from '../reader.js'
+import { Output } from './output.js'
 import { askPassphrase } from './passphrase.js'
 
 interface DumpOptions {
@@ -43,36 +43,6 @@ async function dump(recording: string, { identity: folder, hashes = false }: Dum
     identity.wipe()
   }
 }
-
-/** Standard output: written in large pieces, waited for when slow, and allowed to close early. */
-class Output {
-  closed = false
-  #waiting = ''
-
-  constructor() {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever read has enough, such as `head`. Anything else is a failure.
-      if (error.code !== 'EPIPE') throw error
-      this.closed = true
-    })
-  }
-
-  async write(line: string): Promise<void> {
-    this.#waiting += line
-    if (this.#waiting.length >= pieceLength) await this.flush()
-  }
-
-  async flush(): Promise<void> {
-    const piece = this.#waiting
-    this.#waiting = ''
-    if (this.closed || piece === '' || process.stdout.write(piece)) return
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {
-      this.closed = true
-    })
-  }
-}
-
-const pieceLength = 1 << 16
 
 const help = `
 A passphrase is asked for, or read from UNDERSTUDY_PASSPHRASE.

@@ -10,15 +10,18 @@ mod check;
 mod class;
 mod context;
 mod mask;
+mod redaction;
 mod resolve;
 mod rule;
 mod rules;
 mod scan;
+mod token;
 mod words;
 
 use std::ops::Range;
 
 pub use class::Class;
+pub use redaction::{Redaction, Span};
 
 /// How sure the detector is, in the order of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +83,7 @@ impl Detector {
 
     /// What is sensitive in `text`, in its order; no two findings overlap.
     pub fn find(&self, text: &str) -> Vec<Finding> {
-        let mut found = scan::scan(text);
-        found.retain(|finding| finding.likelihood >= self.mode.threshold());
-        resolve::resolve(text, found)
+        resolve::resolve(text, scan::scan(text, self.mode.threshold()))
     }
 }
 

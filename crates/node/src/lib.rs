@@ -6,6 +6,7 @@ pub mod error;
 pub mod identity;
 pub mod options;
 pub mod recorder;
+pub mod redact;
 
 use napi_derive::napi;
 

@@ -1,10 +1,38 @@
 //! The rules, one file a family.
 
+pub(super) mod address;
+mod americas;
+mod asia;
 pub(super) mod contact;
+mod east;
+mod german;
+pub(super) mod health;
+pub(super) mod iban;
+pub(super) mod key;
+pub(super) mod label;
 mod money;
+pub(super) mod net;
+mod north;
+mod pacific;
+mod south;
+pub(super) mod tokens;
+mod uk;
 mod us;
+pub(super) mod wallet;
 
 use super::rule::Rule;
 
-/// The rules that masks find.
-pub(super) const FAMILIES: &[&[Rule]] = &[us::RULES, money::RULES];
+/// The rules that masks find. Where two are as likely, the earlier one names the finding.
+pub(super) const FAMILIES: &[&[Rule]] = &[
+    money::RULES,
+    net::RULES,
+    us::RULES,
+    uk::RULES,
+    german::RULES,
+    south::RULES,
+    north::RULES,
+    east::RULES,
+    americas::RULES,
+    asia::RULES,
+    pacific::RULES,
+];

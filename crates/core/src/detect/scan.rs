@@ -11,23 +11,38 @@ use super::{Class, Finding, Likelihood, rules};
 
 static MASKS: LazyLock<Masks> = LazyLock::new(|| Masks::new(rules::FAMILIES.iter().copied().flatten()));
 
-/// Everything that any rule finds in `text`, at whatever likelihood.
-pub(super) fn scan(text: &str) -> Vec<Finding> {
-    let mut scan = Scan { text, context: Context::new(text), found: Vec::new() };
+/// A word without digits as long as this begins no mask.
+const LETTERS: usize = 4;
+
+/// Everything that rules find in `text` and that is at least so likely.
+pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
+    let mut scan = Scan {
+        text,
+        threshold,
+        context: Context::new(text),
+        found: Vec::new(),
+        hits: Vec::new(),
+        alone: alone(text),
+        phone: 0..0,
+        address: 0,
+        token: 0,
+        phrase: rules::wallet::Phrase::default(),
+    };
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
-            if bytes[at] == b'@' {
-                rules::contact::email(&mut scan, at);
-            }
-            at += 1;
-            continue;
-        }
+        scan.phone(at);
         let end = word_end(bytes, at);
-        scan.word(at, end);
-        at = end;
+        if end > at {
+            scan.word(at, end);
+            at = end;
+        } else {
+            at = scan.mark(at);
+        }
     }
+    scan.end_phrase();
+    rules::label::labels(&mut scan);
+    rules::health::terms(&mut scan);
     scan.found
 }
 
@@ -35,27 +50,106 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
     bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric()).map_or(bytes.len(), |length| start + length)
 }
 
+/// What of a text is left without what stands around it: a field's one value.
+fn alone(text: &str) -> Range<usize> {
+    let start = text.find(char::is_alphanumeric).unwrap_or(0);
+    let last = text.char_indices().rev().find(|(_, char)| char.is_alphanumeric());
+    start..last.map_or(start, |(at, char)| at + char.len_utf8())
+}
+
 /// A text being looked at.
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) context: Context,
     pub(super) found: Vec<Finding>,
+    threshold: Likelihood,
+    /// The rules whose masks fit at a word, kept to be used again.
+    hits: Vec<(usize, &'static Rule)>,
+    alone: Range<usize>,
+    /// Where a telephone number has been looked for, and a network's address.
+    phone: Range<usize>,
+    address: usize,
+    /// Where the last token ends.
+    token: usize,
+    phrase: rules::wallet::Phrase,
 }
 
 impl Scan<'_> {
-    fn word(&mut self, start: usize, end: usize) {
-        let bytes = &self.text.as_bytes()[start..];
-        let mut hits: Vec<(usize, &'static Rule)> = Vec::new();
-        let holds_digit = bytes[..end - start].iter().any(u8::is_ascii_digit);
-        if holds_digit || end - start <= 4 {
-            MASKS.walk(&bytes[..bytes.len().min(MAX_MASK)], &mut |length, rule| hits.push((length, rule)));
+    /// Something that is no letter and no digit; answers where to go on.
+    fn mark(&mut self, at: usize) -> usize {
+        match self.text.as_bytes()[at] {
+            b'@' => rules::contact::email(self, at),
+            b':' | b'.' => {
+                rules::key::connection(self, at);
+                if at >= self.address {
+                    self.address = rules::net::address(self, at);
+                }
+            }
+            b'-' => return rules::key::private_key(self, at).unwrap_or(at + 1),
+            _ => {}
         }
-        for (length, rule) in hits {
-            self.masked(start..start + length, rule);
+        at + 1
+    }
+
+    fn end_phrase(&mut self) {
+        let mut phrase = std::mem::take(&mut self.phrase);
+        phrase.end(self);
+        self.phrase = phrase;
+    }
+
+    fn phone(&mut self, at: usize) {
+        if rules::contact::begins_phone(self.text.as_bytes(), at, &self.phone) {
+            self.phone = at..rules::contact::phone(self, at).max(at + 1);
         }
     }
 
+    fn word(&mut self, start: usize, end: usize) {
+        if start >= self.token {
+            let token = rules::key::jwt(self, start).or_else(|| rules::tokens::at(self, start));
+            self.token = token.unwrap_or(self.token);
+        }
+        let word = &self.text.as_bytes()[start..end];
+        let Some(digit) = word.iter().position(u8::is_ascii_digit) else {
+            let mut phrase = std::mem::take(&mut self.phrase);
+            phrase.push(self, start, end);
+            self.phrase = phrase;
+            if word.len() <= LETTERS {
+                self.masks_at(start);
+            }
+            return;
+        };
+        if end - start >= 14 {
+            rules::wallet::wallet(self, start, end);
+            rules::wallet::raw_key(self, start, end);
+        }
+        rules::iban::iban(self, start);
+        if digit == 0 {
+            rules::address::street(self, start, end);
+        }
+        self.masks_at(start);
+        // A number glued to the word before it: `is415-555-0132`.
+        if digit >= 2 {
+            self.masks_at(start + digit);
+        }
+    }
+
+    fn masks_at(&mut self, start: usize) {
+        let bytes = &self.text.as_bytes()[start..];
+        let mut hits = std::mem::take(&mut self.hits);
+        MASKS.walk(&bytes[..bytes.len().min(MAX_MASK)], bytes.len() <= MAX_MASK, &mut |length, rule| {
+            hits.push((length, rule))
+        });
+        for (length, rule) in hits.drain(..) {
+            self.masked(start..start + length, rule);
+        }
+        self.hits = hits;
+    }
+
     fn masked(&mut self, span: Range<usize>, rule: &'static Rule) {
+        let likelihood = self.likelihood(&span, rule.ladder, rule.topics);
+        if likelihood < self.threshold || self.is_part(&span) {
+            return;
+        }
         let mut plain = [0; MAX_MASK];
         let letters = self.text.as_bytes()[span.clone()].iter().filter(|byte| byte.is_ascii_alphanumeric());
         let mut length = 0;
@@ -64,8 +158,17 @@ impl Scan<'_> {
             length += 1;
         }
         if (rule.check)(&plain[..length]) {
-            self.add(span, rule.class, rule.name, rule.ladder, rule.topics);
+            self.found.push(Finding { span, class: rule.class, likelihood, rule: rule.name });
         }
+    }
+
+    /// Whether it is a piece of something longer, such as the middle of a number with more groups.
+    fn is_part(&self, span: &Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let joins = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b'+' | b'_');
+        let before = matches!(bytes[..span.start], [.., digit, join] if digit.is_ascii_digit() && joins(join));
+        let after = matches!(bytes[span.end..], [join, digit, ..] if digit.is_ascii_digit() && joins(join));
+        before || after || matches!(bytes[..span.start], [.., b'$'])
     }
 
     /// Adds a finding, as likely as its surroundings make it.
@@ -78,17 +181,18 @@ impl Scan<'_> {
         topics: &[Topic],
     ) {
         let likelihood = self.likelihood(&span, ladder, topics);
-        self.found.push(Finding { span, class, likelihood, rule });
+        if likelihood >= self.threshold {
+            self.found.push(Finding { span, class, likelihood, rule });
+        }
     }
 
-    fn likelihood(&self, span: &Range<usize>, ladder: Ladder, topics: &[Topic]) -> Likelihood {
+    pub(super) fn likelihood(&self, span: &Range<usize>, ladder: Ladder, topics: &[Topic]) -> Likelihood {
         let alone = if self.is_alone(span) { ladder.alone } else { ladder.bare };
-        if self.context.near(span, topics) { ladder.near.max(alone) } else { alone }
+        if ladder.near > alone && self.context.near(span, topics) { ladder.near } else { alone }
     }
 
     /// Whether the text is nothing but this.
     fn is_alone(&self, span: &Range<usize>) -> bool {
-        let rest = |part: &str| part.chars().all(|char| !char.is_alphanumeric());
-        rest(&self.text[..span.start]) && rest(&self.text[span.end..])
+        span.start <= self.alone.start && self.alone.end <= span.end
     }
 }

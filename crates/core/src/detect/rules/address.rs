@@ -1,0 +1,157 @@
+//! Postal addresses: a house's number with its street, a box, a town with its code.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::detect::Class;
+use crate::detect::rule::STRONG;
+use crate::detect::scan::Scan;
+
+/// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
+const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
+/// What may follow on the same line: a unit, a town, a state with its code, a country's code.
+const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]{1,20} ){0,2}[A-Z][\p{L}'.-]{1,20}\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
+
+static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let named = format!(r"(?-i:[A-Z\d]|[a-z])[\p{{L}}\d'.-]{{0,24}}");
+    let pattern = format!(
+        r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?(?-i:{REST})"
+    );
+    Regex::new(&format!("(?i){pattern}")).ok()
+});
+
+/// Number first, then a word for street and its name: French and its kin.
+static RUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\d{1,4}(?: ?(?:bis|ter|[A-D]))?,? (?i:rue|avenue|boulevard|allée|chemin|impasse|quai|cours|route|place) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{L}'-]{2,20} ?){1,4}(?:,? \d{5} \p{Lu}[\p{L}-]{1,24})?").ok()
+});
+
+/// Street first: German, Dutch and Nordic, Spanish, Italian, Portuguese; looked for before a number.
+static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:\b\p{Lu}[\p{L}.-]{0,24}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|gatan|vägen|katu|tie|gade|vej|veien)|\b(?:Calle|C/|Avenida|Avda\.?|Paseo|Plaza|Via|Viale|Piazza|Corso|Rua|Travessa|ul\.|ulica|Cadde|Sokak) (?:[\p{L}'.]{1,20} ){0,3}[\p{L}'.]{2,20})[ ,]{1,3}(?:n\.? ?º? ?)?$").ok()
+});
+
+/// How far an address is looked for around its number.
+const BACK: usize = 80;
+const AHEAD: usize = 160;
+
+/// An address whose house number is the word at `start`.
+pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let text = scan.text;
+    let bytes = text.as_bytes();
+    if end - start > 6
+        || !bytes.get(end).is_some_and(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-')) && end < bytes.len()
+    {
+        return;
+    }
+    let next = bytes[end..].iter().take(4).find(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80);
+    if next.is_some() {
+        let ahead = &text[start..boundary(text, start + AHEAD)];
+        let line = ahead.split('\n').next().unwrap_or(ahead);
+        if may_be_street(line) {
+            for pattern in [&STREET, &RUE] {
+                let found = pattern.as_ref().and_then(|pattern| pattern.find(line));
+                if let Some(found) = found.filter(|found| is_named(found.as_str())) {
+                    let whole = found.as_str().trim_end_matches([' ', ',', '.']).len();
+                    return scan.add(start..start + whole, Class::PostalAddress, "street", STRONG, &[]);
+                }
+            }
+        }
+    }
+    // Most numbers have another kind of word before them: its last letters tell.
+    if start >= 4 && bytes[start - 1] == b' ' {
+        let back = &text[boundary(text, start.saturating_sub(BACK))..start];
+        let line = back.rsplit('\n').next().unwrap_or(back);
+        if let Some(found) = may_end_street(line).then(|| BEFORE.as_ref()?.find(line)).flatten() {
+            scan.add(start - line.len() + found.start()..end, Class::PostalAddress, "street_first", STRONG, &[]);
+        }
+    }
+}
+
+/// What is typed in small letters may be an address too, unless it reads as a sentence.
+fn is_named(found: &str) -> bool {
+    const PLAIN: [&str; 24] = [
+        "the", "a", "an", "of", "in", "on", "to", "my", "your", "this", "is", "are", "was", "ways", "way", "miles",
+        "minutes", "hours", "people", "and", "or", "we", "times", "by",
+    ];
+    let name = || found.split([' ', ',']).skip(1).take_while(|word| !word.is_empty());
+    let capital =
+        name().next().is_some_and(|word| word.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit()));
+    capital
+        || !name().take(4).any(|word| PLAIN.contains(&word))
+            && RUES.iter().chain(&STRONG_SUFFIX).any(|suffix| name().take(5).any(|word| word == *suffix))
+}
+
+const STRONG_SUFFIX: [&str; 8] = ["street", "st", "avenue", "ave", "road", "rd", "drive", "lane"];
+
+/// A word for street among the next ones, without a pattern: numbers are many, addresses few.
+fn may_be_street(line: &str) -> bool {
+    let words = line.split([' ', ',', '.']).skip(1).filter(|word| !word.is_empty()).take(7);
+    words.into_iter().any(|word| {
+        word.len() <= 10
+            && (SUFFIX.split('|').any(|suffix| suffix.eq_ignore_ascii_case(word))
+                || RUES.iter().any(|rue| rue.eq_ignore_ascii_case(word)))
+    })
+}
+
+const RUES: [&str; 10] =
+    ["rue", "avenue", "boulevard", "allée", "chemin", "impasse", "quai", "cours", "route", "place"];
+
+fn may_end_street(line: &str) -> bool {
+    const ENDS: [&str; 17] = [
+        "straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer", "straat", "laan", "gatan",
+        "vägen", "katu", "tie", "gade", "vej",
+    ];
+    const FIRST: [&str; 14] = [
+        "Calle ",
+        "C/",
+        "Avenida ",
+        "Avda",
+        "Paseo ",
+        "Plaza ",
+        "Via ",
+        "Viale ",
+        "Piazza ",
+        "Corso ",
+        "Rua ",
+        "ul. ",
+        "Cadde ",
+        "Travessa ",
+    ];
+    let trimmed = line.trim_end_matches([' ', ',']);
+    ENDS.iter().any(|end| trimmed.ends_with(end)) || FIRST.iter().any(|first| line.contains(first))
+}
+
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Class, Detector, Mode};
+
+    #[test]
+    fn addresses_are_found_as_the_post_has_them() {
+        let detector = Detector::new(Mode::Balanced);
+        for address in [
+            "123 Main Street, Boston, MA 02110",
+            "88 King St W, Toronto, ON M5H 1J9",
+            "221B Baker Street, London NW1 6XE",
+            "1600 Pennsylvania Avenue NW",
+            "12 rue de la Paix, 75002 Paris",
+            "Hauptstraße 12",
+            "Calle Mayor 5",
+            "Via Roma 12",
+        ] {
+            let text = format!("ship to {address}\nthanks");
+            let found = detector.find(&text);
+            assert_eq!(
+                found.iter().map(|finding| (finding.class, &text[finding.span.clone()])).collect::<Vec<_>>(),
+                [(Class::PostalAddress, address)]
+            );
+        }
+        for text in ["3 ways to win", "in 2024 the way was long", "5 things on the road", "at 10 we drive"] {
+            assert_eq!(detector.find(text), [], "{text}");
+        }
+    }
+}

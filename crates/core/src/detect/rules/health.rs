@@ -1,0 +1,85 @@
+//! What tells of a person's health: two terms, or one that is said of somebody.
+
+use crate::detect::Class;
+use crate::detect::rule::STRONG;
+use crate::detect::scan::Scan;
+use crate::detect::words::Topic;
+
+/// How far apart two terms may stand and still be about one thing.
+const APART: usize = 300;
+/// How far before a term a word may stand that says whose it is.
+const WHOSE: usize = 80;
+
+/// Whose it is: somebody who speaks, or a patient.
+const PEOPLE: [&str; 26] = [
+    "i",
+    "my",
+    "me",
+    "i'm",
+    "i've",
+    "am",
+    "his",
+    "her",
+    "he",
+    "she",
+    "patient",
+    "diagnosed",
+    "diagnosis",
+    "suffers",
+    "suffering",
+    "treated",
+    "treatment",
+    "prescribed",
+    "prescription",
+    "symptoms",
+    "history",
+    "husband",
+    "wife",
+    "son",
+    "daughter",
+    "mother",
+];
+
+/// Marks the terms where there are enough of them, or where one is said of somebody.
+pub(in crate::detect) fn terms(scan: &mut Scan<'_>) {
+    let terms = scan.context.of(Topic::Health);
+    for (at, (start, end)) in terms.iter().enumerate() {
+        let word = &scan.text[*start..*end];
+        let beside = |other: Option<&(usize, usize)>| {
+            other.is_some_and(|(from, to)| {
+                let apart = from.max(start) - to.min(end);
+                apart <= APART && !scan.text[*from..*to].eq_ignore_ascii_case(word)
+            })
+        };
+        let two = beside(at.checked_sub(1).and_then(|at| terms.get(at))) || beside(terms.get(at + 1));
+        if two || is_of_somebody(scan.text, *start, *end) {
+            scan.add(*start..*end, Class::HealthTerm, "health_term", STRONG, &[]);
+        }
+    }
+}
+
+fn is_of_somebody(text: &str, start: usize, end: usize) -> bool {
+    let from = (start.saturating_sub(WHOSE)..=start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let to = (end..=(end + WHOSE / 2).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    let words = |part: &str| {
+        part.split(|char: char| !char.is_alphanumeric() && char != '\'')
+            .any(|word| PEOPLE.iter().any(|person| person.eq_ignore_ascii_case(word)))
+    };
+    words(&text[from..start]) || words(&text[end..to])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Class, Detector, Mode};
+
+    #[test]
+    fn two_terms_tell_and_so_does_one_with_its_person() {
+        let found = |text: &str| {
+            Detector::new(Mode::Balanced).find(text).iter().filter(|finding| finding.class == Class::HealthTerm).count()
+        };
+        assert_eq!(found("Metformin for diabetes"), 2);
+        assert_eq!(found("I have asthma"), 1);
+        assert_eq!(found("asthma is the subject of this page"), 0);
+        assert_eq!(found("a depression in the ground; depression of the key"), 0, "one term twice");
+    }
+}

@@ -1,0 +1,163 @@
+//! International bank account numbers.
+
+use crate::detect::Class;
+use crate::detect::check::mod97;
+use crate::detect::rule::STRONG;
+use crate::detect::scan::Scan;
+use crate::detect::words::Topic;
+
+/// SWIFT, IBAN registry: how long each country's are.
+const LENGTHS: &[(&[u8; 2], usize)] = &[
+    (b"AD", 24),
+    (b"AE", 23),
+    (b"AL", 28),
+    (b"AT", 20),
+    (b"AZ", 28),
+    (b"BA", 20),
+    (b"BE", 16),
+    (b"BG", 22),
+    (b"BH", 22),
+    (b"BI", 27),
+    (b"BR", 29),
+    (b"BY", 28),
+    (b"CH", 21),
+    (b"CR", 22),
+    (b"CY", 28),
+    (b"CZ", 24),
+    (b"DE", 22),
+    (b"DJ", 27),
+    (b"DK", 18),
+    (b"DO", 28),
+    (b"EE", 20),
+    (b"EG", 29),
+    (b"ES", 24),
+    (b"FI", 18),
+    (b"FK", 18),
+    (b"FO", 18),
+    (b"FR", 27),
+    (b"GB", 22),
+    (b"GE", 22),
+    (b"GI", 23),
+    (b"GL", 18),
+    (b"GR", 27),
+    (b"GT", 28),
+    (b"HN", 28),
+    (b"HR", 21),
+    (b"HU", 28),
+    (b"IE", 22),
+    (b"IL", 23),
+    (b"IQ", 23),
+    (b"IS", 26),
+    (b"IT", 27),
+    (b"JO", 30),
+    (b"KW", 30),
+    (b"KZ", 20),
+    (b"LB", 28),
+    (b"LC", 32),
+    (b"LI", 21),
+    (b"LT", 20),
+    (b"LU", 20),
+    (b"LV", 21),
+    (b"LY", 25),
+    (b"MC", 27),
+    (b"MD", 24),
+    (b"ME", 22),
+    (b"MK", 19),
+    (b"MN", 20),
+    (b"MR", 27),
+    (b"MT", 31),
+    (b"MU", 30),
+    (b"NI", 28),
+    (b"NL", 18),
+    (b"NO", 15),
+    (b"OM", 23),
+    (b"PK", 24),
+    (b"PL", 28),
+    (b"PS", 29),
+    (b"PT", 25),
+    (b"QA", 29),
+    (b"RO", 24),
+    (b"RS", 22),
+    (b"RU", 33),
+    (b"SA", 24),
+    (b"SC", 31),
+    (b"SD", 18),
+    (b"SE", 24),
+    (b"SI", 19),
+    (b"SK", 24),
+    (b"SM", 27),
+    (b"SO", 23),
+    (b"ST", 25),
+    (b"SV", 28),
+    (b"TL", 23),
+    (b"TN", 24),
+    (b"TR", 26),
+    (b"UA", 29),
+    (b"VA", 22),
+    (b"VG", 24),
+    (b"XK", 20),
+    (b"YE", 30),
+];
+
+/// An account that begins at the word at `start`, in one piece or in groups with a space or a hyphen between.
+pub(in crate::detect) fn iban(scan: &mut Scan<'_>, start: usize) {
+    let bytes = &scan.text.as_bytes()[start..];
+    let [first, second, third, fourth, ..] = bytes else { return };
+    if !(first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+        && third.is_ascii_digit()
+        && fourth.is_ascii_digit())
+    {
+        return;
+    }
+    let country = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
+    let Some((_, length)) = LENGTHS.iter().find(|(code, _)| **code == country) else { return };
+    if let Some((text, end)) = read(bytes, *length)
+        && mod97(text[4..].iter().chain(&text[..4]).copied()) == 1
+    {
+        scan.add(start..start + end, Class::Iban, "iban", STRONG, &[Topic::Iban]);
+    }
+}
+
+/// So many letters and digits in capitals, and where they end; nothing where the word goes on.
+fn read(bytes: &[u8], length: usize) -> Option<(Vec<u8>, usize)> {
+    let (mut text, mut at) = (Vec::with_capacity(length), 0);
+    while text.len() < length {
+        match bytes.get(at)? {
+            byte if byte.is_ascii_alphanumeric() => text.push(byte.to_ascii_uppercase()),
+            b' ' | b'-' | b'.' | b'/' if bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
+            _ => return None,
+        }
+        at += 1;
+    }
+    let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    (!goes_on).then_some((text, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Class, Detector, Mode};
+
+    #[test]
+    fn the_registrys_examples_are_found_and_none_with_another_check() {
+        let examples = [
+            "GB29 NWBK 6016 1331 9268 19",
+            "DE89370400440532013000",
+            "fr14 2004 1010 0505 0001 3m02 606",
+            "NO93 8601 1117 947",
+            "CH93-0076-2011-6238-5295-7",
+            "MT84MALT011000012345MTLCAST001S",
+        ];
+        let detector = Detector::new(Mode::Balanced);
+        for example in examples {
+            let text = format!("pay to {example}, please");
+            let found = detector.find(&text);
+            assert_eq!(
+                found.iter().map(|finding| (finding.class, &text[finding.span.clone()])).collect::<Vec<_>>(),
+                [(Class::Iban, example)]
+            );
+            let wrong = format!("pay to {}00{}, please", &example[..2], &example[4..]);
+            assert!(detector.find(&wrong).iter().all(|finding| finding.class != Class::Iban), "{wrong}");
+        }
+    }
+}

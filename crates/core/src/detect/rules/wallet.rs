@@ -1,0 +1,165 @@
+//! Wallets: addresses, keys, and the words that make them.
+
+use std::ops::Range;
+
+use bip39::{Language, Mnemonic};
+use sha2::{Digest, Sha256};
+
+use crate::detect::Class;
+use crate::detect::rule::{LABELLED, STRONG};
+use crate::detect::scan::Scan;
+use crate::detect::words::Topic;
+
+/// An address or a key, if the word from `start` to `end` is one.
+pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let word = &scan.text[start..end];
+    let rule = match end - start {
+        26..=36 if is_base58check(word, 21) => "base58check_address",
+        51..=52 if is_base58check(word, 33) || is_base58check(word, 34) => "wallet_import_format",
+        107..=113 if is_base58check(word, 78) => "bip32_key",
+        42 if word.starts_with("0x") && is_hex(&word[2..]) => "ethereum_address",
+        14..=90 if is_bech32(word) => "bech32_address",
+        _ => return,
+    };
+    scan.add(start..end, Class::Wallet, rule, STRONG, &[]);
+}
+
+/// 32 bytes in hexadecimal where a wallet is spoken of: a private key.
+pub(in crate::detect) fn raw_key(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let word = &scan.text[start..end];
+    let digits = word.strip_prefix("0x").unwrap_or(word);
+    if digits.len() == 64 && is_hex(digits) {
+        scan.add(start..end, Class::Wallet, "raw_key", LABELLED, &[Topic::Wallet]);
+    }
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit()) && text.bytes().any(|byte| byte != b'0')
+}
+
+/// Base58 with four bytes of double SHA-256, as Bitcoin's wiki defines it; its kin use the same with other versions.
+fn is_base58check(word: &str, payload: usize) -> bool {
+    let Ok(bytes) = bs58::decode(word).into_vec() else { return false };
+    let Some((body, check)) = bytes.split_last_chunk::<4>() else { return false };
+    body.len() == payload && Sha256::digest(Sha256::digest(body))[..4] == *check
+}
+
+/// BIP-173 and BIP-350: the parts before the `1` that are in use.
+fn is_bech32(word: &str) -> bool {
+    const PREFIXES: [&str; 14] = [
+        "bc", "tb", "bcrt", "ltc", "cosmos", "osmo", "addr", "stake", "lnurl", "npub", "nsec", "terra", "juno",
+        "celestia",
+    ];
+    let lower = word.to_ascii_lowercase();
+    let known = lower.split_once('1').is_some_and(|(prefix, _)| PREFIXES.contains(&prefix));
+    known && bech32::decode(&lower).is_ok()
+}
+
+/// BIP-39: as many words as there may be, each of three to eight letters.
+const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
+const SHORTEST: usize = 12;
+
+/// Words in a row that could be of the list; when they are enough and end, they are looked at.
+#[derive(Default)]
+pub(in crate::detect) struct Phrase {
+    words: Vec<Range<usize>>,
+}
+
+impl Phrase {
+    /// The next word of the text. Only its length is looked at: few words in a row are all of three to eight letters.
+    pub(in crate::detect) fn push(&mut self, scan: &mut Scan<'_>, start: usize, end: usize) {
+        if self.words.last().is_some_and(|last| !is_gap(&scan.text[last.end..start])) {
+            self.end(scan);
+        }
+        if (3..=8).contains(&(end - start)) {
+            self.words.push(start..end);
+        } else {
+            self.end(scan);
+        }
+    }
+
+    /// No more words follow.
+    pub(in crate::detect) fn end(&mut self, scan: &mut Scan<'_>) {
+        if self.words.len() >= SHORTEST {
+            let words = std::mem::take(&mut self.words);
+            let text = scan.text;
+            words.split(|word| !is_listed(&text[word.clone()])).for_each(|listed| phrases(scan, listed));
+            self.words = words;
+        }
+        self.words.clear();
+    }
+}
+
+fn is_listed(word: &str) -> bool {
+    Language::English.find_word(&word.to_ascii_lowercase()).is_some()
+}
+
+/// The phrases among words that are all of the list.
+fn phrases(scan: &mut Scan<'_>, words: &[Range<usize>]) {
+    let mut at = 0;
+    while at + SHORTEST <= words.len() {
+        let fits =
+            COUNTS.iter().find(|count| at + **count <= words.len() && is_phrase(scan.text, &words[at..at + **count]));
+        let Some(count) = fits else {
+            at += 1;
+            continue;
+        };
+        let span = words[at].start..words[at + count - 1].end;
+        scan.add(span, Class::SeedPhrase, "bip39", STRONG, &[Topic::Wallet]);
+        at += count;
+    }
+    // Where a wallet is spoken of, a slip in one word does not make prose of it.
+    if let [first, .., last] = words
+        && words.len() >= SHORTEST
+    {
+        scan.add(first.start..last.end, Class::SeedPhrase, "bip39_words", LABELLED, &[Topic::Wallet]);
+    }
+}
+
+/// What may stand between two words of a phrase: spaces, commas, numbers of a list.
+fn is_gap(gap: &str) -> bool {
+    gap.len() <= 8
+        && gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || b",.;:)-#\"'|".contains(&byte))
+}
+
+fn is_phrase(text: &str, words: &[Range<usize>]) -> bool {
+    let phrase: Vec<String> = words.iter().map(|word| text[word.clone()].to_ascii_lowercase()).collect();
+    Mnemonic::parse_in_normalized(Language::English, &phrase.join(" ")).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Class, Detector, Mode};
+
+    fn found(text: &str) -> Vec<(Class, &str)> {
+        let found = Detector::new(Mode::Balanced).find(text);
+        found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
+    }
+
+    #[test]
+    fn addresses_pass_their_checksums() {
+        // BIP-173, BIP-350, the genesis block, EIP-55.
+        for address in [
+            "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        ] {
+            assert_eq!(found(&format!("send to {address}.")), [(Class::Wallet, address)]);
+        }
+        for text in ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_seed_phrase_is_twelve_words_and_a_checksum() {
+        // BIP-39's first test vector: eleven times the first word.
+        let phrase = format!("{}about", "abandon ".repeat(11));
+        assert_eq!(found(&format!("It says: {phrase}.")), [(Class::SeedPhrase, phrase.as_str())]);
+        let listed: String = phrase.split(' ').enumerate().map(|(at, word)| format!("{}. {word}\n", at + 1)).collect();
+        assert_eq!(found(&listed).iter().map(|(class, _)| *class).collect::<Vec<_>>(), [Class::SeedPhrase]);
+        assert_eq!(found(&"abandon ".repeat(12)), [], "no checksum");
+        assert_eq!(found(&format!("wallet: {}", "abandon ".repeat(12))).len(), 1, "but said to be one");
+    }
+}

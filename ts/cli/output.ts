@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+
+/**
+ * Standard output: written in large pieces, waited for when slow, and allowed to close early.
+ */
+export class Output {
+  /** Whether nobody reads any more. */
+  closed = false
+  #waiting = ''
+
+  constructor() {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read has enough, such as `head`. Anything else is a failure.
+      if (error.code !== 'EPIPE') throw error
+      this.closed = true
+    })
+  }
+
+  /**
+   * Writes a line, when enough have come together.
+   *
+   * @param line - with its line feed
+   */
+  async write(line: string): Promise<void> {
+    this.#waiting += line
+    if (this.#waiting.length >= pieceLength) await this.flush()
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
+    const piece = this.#waiting
+    this.#waiting = ''
+    if (this.closed || piece === '' || process.stdout.write(piece)) return
+    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {
+      this.closed = true
+    })
+  }
+}
+
+const pieceLength = 1 << 16

@@ -1,0 +1,123 @@
+import { StringDecoder } from 'node:string_decoder'
+import { type Command, Option } from 'commander'
+import { UnderstudyError } from '../errors.js'
+import { calling, loadNative, type Native } from '../native.js'
+import { Output } from './output.js'
+
+interface RedactOptions {
+  readonly mode: 'strict' | 'balanced'
+}
+
+/**
+ * `understudy redact`
+ *
+ * @param program - what to add the command to
+ */
+export function redactCommand(program: Command): void {
+  program
+    .command('redact')
+    .summary('take what is sensitive out of texts, as the recorder does')
+    .description(
+      `Reads NDJSON from standard input and writes a line for each line, through the very engine that
+filters a recording before it is sealed. Nothing is stored, and errors never quote a line.`,
+    )
+    .addOption(
+      new Option('--mode <mode>', 'what counts: what is likely, or also what is possible')
+        .choices(['balanced', 'strict'])
+        .default('balanced'),
+    )
+    .option('--json', 'print errors in JSON as well; answers always are')
+    .addHelpText('after', help)
+    .action(redact)
+}
+
+async function redact({ mode }: RedactOptions): Promise<void> {
+  const native = await loadNative()
+  const output = new Output()
+  let number = 0
+  try {
+    for await (const line of lines(process.stdin)) {
+      number += 1
+      if (line.trim() === '') continue
+      const question = parse(line, number)
+      const answer = await calling(() => answerTo(native, question, mode === 'strict'))
+      await output.write(`${JSON.stringify(answer)}\n`)
+      if (output.closed) return
+    }
+  } finally {
+    // What was answered before a failure is good, so it is printed.
+    await output.flush()
+  }
+}
+
+/** A line of input. Other forms of question join this union. */
+interface TextQuestion {
+  readonly id: string | number
+  readonly text: string
+}
+
+function answerTo(native: Native, { id, text }: TextQuestion, strict: boolean): object {
+  return { id, ...native.redactText(text, strict) }
+}
+
+function parse(line: string, number: number): TextQuestion {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    // The parser's message quotes what it read.
+    throw wrong(number, 'this line is not JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong(number, 'a line is an object such as {"id":1,"text":"…"}')
+  }
+  const { id, text } = value as { id?: unknown; text?: unknown }
+  if (typeof id !== 'string' && typeof id !== 'number') {
+    throw wrong(number, '"id" is to be a string or a number')
+  }
+  if (typeof text !== 'string') throw wrong(number, '"text" is to be a string')
+  return { id, text }
+}
+
+function wrong(line: number, message: string): UnderstudyError {
+  return new UnderstudyError('invalid-argument', message, { at: 'standard input', line })
+}
+
+/** The lines of a stream, none longer than {@link longest}: a line without an end would fill the memory. */
+async function* lines(input: NodeJS.ReadStream): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  let number = 1
+  for await (const piece of input as AsyncIterable<Buffer>) {
+    const parts = (rest + decoder.write(piece)).split('\n')
+    rest = parts.pop() ?? ''
+    for (const part of parts) {
+      yield checked(part, number)
+      number += 1
+    }
+    checked(rest, number)
+  }
+  rest += decoder.end()
+  if (rest !== '') yield checked(rest, number)
+}
+
+function checked(line: string, number: number): string {
+  if (line.length <= longest) return line
+  throw wrong(number, `this line is longer than ${String(longest >> 20)} million characters`)
+}
+
+const longest = 16 << 20
+
+const help = `
+Input, a line each:
+  {"id":1,"text":"my ssn is 078-05-1121"}
+
+Output, a line each, offsets in Unicode code points, the end not included:
+  {"id":1,"spans":[{"start":10,"end":21,"class":"us_ssn"}],"text":"my ssn is ⟨us_ssn⟩"}
+
+The classes are listed in docs/detectors.md. A line that cannot be read ends the command, with the
+line's number; what was answered before it stays answered.
+
+Examples:
+  understudy redact < texts.ndjson > redacted.ndjson
+  echo '{"id":"a","text":"call (415) 555-0132"}' | understudy redact --mode strict`
