@@ -108,14 +108,14 @@ if (missing) {
 const { redactText } = await import(join(root, 'native', 'binding.js'))
 const cases = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')))
 const rows = new Map()
-const total = { strong: row(), context: row(), weak: row(), unmarked: row(), negatives: row() }
+const total = { strong: row(), context: row(), weak: row(), unmarked: row(), negatives: row(), 'validator negatives': row() }
 const unclaimed = new Set()
 const misses = []
 cases.forEach(judge)
 print()
 
 /** Adds a case to its class and to what is known of its strength. */
-function judge({ id, entity, text, expected_spans: expected, strength }) {
+function judge({ id, entity, text, expected_spans: expected, strength, level }) {
   const entityName = entity.split('#')[0]
   const wanted = classes[entityName]
   const found = redactText(text, strict).spans

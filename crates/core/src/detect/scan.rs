@@ -129,6 +129,7 @@ impl Scan<'_> {
         self.masks_at(start);
         // A number glued to the word before it: `is415-555-0132`.
         if digit >= 2 {
+            self.phone(start + digit);
             self.masks_at(start + digit);
         }
     }

@@ -63,7 +63,8 @@ topics! {
     Phone: [
         "phone", "telephone", "mobile", "cell", "fax", "tel", "call", "call me", "sms", "text me", "whatsapp",
         "telefon", "móvil", "teléfono", "telefone", "celular", "handy", "rufnummer", "téléphone", "portable",
-        "mobil", "puhelin", "telefoon", "contact", "reach me", "dial", "number is", "hotline",
+        "mobil", "puhelin", "telefoon", "cep", "gsm", "phones", "contact", "reach me", "dial", "number is",
+        "hotline",
     ]
     /// Dates of birth.
     Birth: [

@@ -37,7 +37,14 @@ rules! {
         like ["99AAAAA9999A*A*"]
         if is_gstin;
         yes ["27AAPFU0939F1ZV"]
-        no ["27AAPFU0939F1ZW", "99AAPFU0939F1ZV"]
+        no ["27AAPFU0939F1ZW"]
+
+    in_gstin_shape: InGstin, TELLING, [In]
+        from "GSTN: state, PAN, entity, Z, check; one slip does not make it harmless"
+        like ["99AAAAA9999A*A*"]
+        if |text| matches!(number(&text[..2]), 1..=38 | 97) && text[13] == b'Z';
+        yes ["27AAPFU0939F1ZW"]
+        no ["99AAPFU0939F1ZV"]
 
     in_voter: InVoter, SHAPED, [In]
         from "Election Commission of India, EPIC: three letters, seven digits"
@@ -55,7 +62,7 @@ rules! {
 
     in_registration: VehicleRegistration, TELLING, [Vehicle]
         from "Central Motor Vehicles Rules 1989, rule 50: state, district, series, number"
-        like ["AA99AA9999", "AA-99-AA-9999", "AA 99 AA 9999", "AA99A9999", "AA99 AA 9999", "AA99AAA9999"]
+        like ["AA99AA9999", "AA-99-AA-9999", "AA 99 AA 9999", "AA99A9999", "AA99 AA 9999", "AA99AAA9999", "AA9AAA9999", "AA9AA9999", "AA9A9999"]
         if |text| STATES.contains(&[text[0], text[1]]);
         yes ["KA53ME3456", "MH 12 AB 1234"]
         no ["ZZ53ME3456"]
@@ -73,6 +80,13 @@ rules! {
         if |digits| is_yymmdd(digits) && is_rrn(digits);
         yes ["9001011234568"]
         no ["9001011234569"]
+
+    kr_rrn_random: KrRrn, TELLING, [Kr]
+        from "주민등록법 시행규칙 §2, amended October 2020: no check any more"
+        like ["9999999999999"]
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'8');
+        yes ["9601211234567"]
+        no ["9613211234567"]
 
     kr_brn: KrBrn, STRONG, [Kr]
         from "국세청, 사업자등록번호: weights 1 3 7 1 3 7 1 3 5"

@@ -11,6 +11,7 @@ use crate::detect::words::Topic;
 pub(in crate::detect) fn email(scan: &mut Scan<'_>, at: usize) {
     let bytes = scan.text.as_bytes();
     let before = bytes[at.saturating_sub(65)..at].iter().rev().take_while(|byte| is_local(**byte)).count();
+    let before = if before == 0 { quoted(&bytes[..at]) } else { before };
     if before == 0 || before > 64 || bytes[at - 1] == b'.' {
         return;
     }
@@ -20,11 +21,18 @@ pub(in crate::detect) fn email(scan: &mut Scan<'_>, at: usize) {
     let start = at - before
         + bytes[at - before..at]
             .iter()
-            .take_while(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii() && **byte != b'_')
+            .take_while(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii() && !matches!(byte, b'_' | b'"'))
             .count();
     if start < at && is_host(domain) && scan.text.is_char_boundary(start) {
         scan.add(start..at + 1 + domain.len(), Class::Email, "email", STRONG, &[]);
     }
+}
+
+/// A local part in quotes, with them: RFC 5322 §3.2.4.
+fn quoted(before: &[u8]) -> usize {
+    let Some((b'"', inner)) = before.split_last() else { return 0 };
+    let length = inner.iter().rev().take(62).position(|byte| *byte == b'"');
+    length.map_or(0, |length| length + 2)
 }
 
 fn is_local(byte: u8) -> bool {
@@ -48,10 +56,11 @@ const LONGEST: usize = 28;
 
 /// A telephone number that begins at `start`, with `+`, `(` or a digit; answers where what looks like one ends.
 pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
-    let end = phone_end(scan.text.as_bytes(), start);
+    let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
     let written = &scan.text[start..end];
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     if let Some(ladder) = judge(written, &digits).filter(|_| is_apart(scan.text.as_bytes(), start, end)) {
+        let end = end + extension(&scan.text.as_bytes()[end..]);
         scan.add(start..end, Class::Phone, "phone", ladder, &[Topic::Phone]);
     }
     end
@@ -69,6 +78,29 @@ fn phone_end(bytes: &[u8], start: usize) -> usize {
         }
     }
     end
+}
+
+/// Numbers with only spaces between them: the first that is long enough to be one.
+fn one_of_several(bytes: &[u8], start: usize, end: usize) -> usize {
+    let digits = |end: usize| bytes[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
+    if digits(end) <= 15 {
+        return end;
+    }
+    let spaces = (start..end).rev().filter(|at| bytes[*at] == b' ' && bytes[*at - 1].is_ascii_digit());
+    spaces.into_iter().find(|at| (7..=13).contains(&digits(*at))).unwrap_or(end)
+}
+
+/// ` ext. 12`, ` x12`.
+fn extension(bytes: &[u8]) -> usize {
+    let space = bytes.iter().take(2).take_while(|byte| matches!(byte, b' ' | b',')).count();
+    let rest = &bytes[space..];
+    let mark = ["extension", "ext.", "ext", "x", "#"]
+        .into_iter()
+        .find(|mark| rest.get(..mark.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(mark.as_bytes())));
+    let Some(mark) = mark else { return 0 };
+    let gap = usize::from(rest.get(mark.len()) == Some(&b' '));
+    let digits = rest[mark.len() + gap..].iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
+    if (1..=6).contains(&digits) { space + mark.len() + gap + digits } else { 0 }
 }
 
 fn is_apart(bytes: &[u8], start: usize, end: usize) -> bool {
@@ -100,6 +132,11 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
         } else {
             COMMON
         });
+    }
+    // Turkey's mobiles are mostly written without their trunk prefix.
+    let turkish = digits.len() == 10 && digits.starts_with('5') && matches!(digits.as_bytes()[1], b'0' | b'3'..=b'6');
+    if turkish && (!separated || groups(written).is_some_and(|groups| groups == [3, 3, 2, 2] || groups == [3, 7])) {
+        return Some(CHECKED);
     }
     // A national number with its trunk prefix, written in groups or standing alone.
     let national = digits.starts_with('0') && (9..=12).contains(&digits.len()) && !digits.starts_with("00");

@@ -53,6 +53,13 @@ rules! {
         yes ["Personalausweis L01X00T47"]
         no ["L01X00T47", "Personalausweis E01X00T47"]
 
+    de_id_card_old: IdentityCard, TELLING, [DeCard, Passport]
+        from "BMI: identity cards of 2010 to 2021 bore T and eight digits as well"
+        like ["A99999999"]
+        if |text| text[0] == b'T';
+        yes ["T22000129"]
+        no ["S22000129"]
+
     de_passport: Passport, SHAPED, [Passport]
         from "BMI: serial number of nine, the letters CFGHJKLMNPRTVWXYZ"
         like ["A********"]

@@ -38,11 +38,22 @@ pub(in crate::detect) fn address(scan: &mut Scan<'_>, at: usize) -> usize {
     if touched(start.checked_sub(1)) || touched(Some(end)) || (start > 0 && matches!(bytes[start - 1], b'.' | b':')) {
         return end;
     }
-    let class = class_of(trimmed);
-    if let Some(class) = class {
-        scan.add(start..start + trimmed.len(), class, class.name(), STRONG, &[Topic::Network]);
+    if let Some(class) = class_of(trimmed) {
+        let end = start + trimmed.len();
+        let end = if class == Class::IpAddress { end + suffix(&bytes[end..]) } else { end };
+        scan.add(start..end, class, class.name(), STRONG, &[Topic::Network]);
     }
     end
+}
+
+/// RFC 4007 §11 and RFC 4632: a zone, and how long the prefix is.
+fn suffix(bytes: &[u8]) -> usize {
+    let run = |from: usize, of: fn(&u8) -> bool, most: usize| {
+        bytes[from..].iter().take(most).take_while(|byte| of(byte)).count()
+    };
+    let zone = if bytes.first() == Some(&b'%') { 1 + run(1, |byte| byte.is_ascii_alphanumeric(), 16) } else { 0 };
+    let length = if bytes.get(zone) == Some(&b'/') { run(zone + 1, u8::is_ascii_digit, 3) } else { 0 };
+    zone + if length > 0 { 1 + length } else { 0 }
 }
 
 fn class_of(run: &str) -> Option<Class> {
@@ -71,7 +82,16 @@ mod tests {
         let found = |text: &str| -> Vec<Class> {
             Detector::new(Mode::Balanced).find(text).into_iter().map(|finding| finding.class).collect()
         };
-        for text in ["192.0.2.17", "at 192.0.2.17:8080.", "2001:db8::17", "fe80::1 is up", "::ffff:192.0.2.17"] {
+        for text in [
+            "192.0.2.17",
+            "at 192.0.2.17:8080.",
+            "2001:db8::17",
+            "fe80::1 is up",
+            "::ffff:192.0.2.17",
+            "fe80::1%eth0",
+            "10.1.0.0/16",
+            "2001:db8::/32",
+        ] {
             assert_eq!(found(text), [Class::IpAddress], "{text}");
         }
         assert_eq!(found("00:1a:2b:3c:4d:5e"), [Class::MacAddress]);

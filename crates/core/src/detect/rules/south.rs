@@ -74,6 +74,13 @@ rules! {
         yes ["RSSMRA85T10A562S", "codice fiscale RSSMRA85T10A562S"]
         no ["RSSMRA85T10A562T", "ABCDEFGHIJKLMNOP"]
 
+    it_fiscal_code_shape: ItFiscalCode, TELLING, [It]
+        from "Agenzia delle Entrate, DM 23/12/1976; one slip does not make it harmless"
+        like ["AAAAAA99A99A999A"]
+        if |text| b"ABCDEHLMPRST".contains(&text[8]) && matches!(number(&text[9..11]), 1..=31 | 41..=71);
+        yes ["RSSMRA85T10A562T"]
+        no ["RSSMRA85Z10A562T"]
+
     it_vat: ItVat, CHECKED, [It, Vat]
         from "Agenzia delle Entrate, DPR 633/72: Luhn, the office in the eighth to tenth digit"
         like ["99999999999", "AA99999999999", "AA 99999999999"]
