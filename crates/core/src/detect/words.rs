@@ -157,8 +157,8 @@ topics! {
     ]
     /// Numbers of Sweden.
     Se: [
-        "personnummer", "pnr", "samordningsnummer", "person-nr", "organisationsnummer", "org.nr", "orgnr",
-        "org nr",
+        "personnummer", "pnr", "samordningsnummer", "person-nr", "organisationsnummer", "företag", "bolag",
+        "company identity", "org.nr", "orgnr", "org nr",
     ]
     /// Numbers of Finland.
     Fi: [

@@ -50,9 +50,11 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
         let line = ahead.split('\n').next().unwrap_or(ahead);
         if may_be_street(line) {
             for pattern in [&STREET, &RUE] {
-                let found = pattern.as_ref().and_then(|pattern| pattern.find(line));
-                if let Some(found) = found.filter(|found| is_named(found.as_str())) {
-                    let whole = found.as_str().trim_end_matches([' ', ',', '.']).len();
+                // A pattern that does not compile withholds the line: what nobody can look at is not shown.
+                let found =
+                    pattern.as_ref().map_or(Some(line), |pattern| pattern.find(line).map(|found| found.as_str()));
+                if let Some(found) = found.filter(|found| pattern.is_none() || is_named(found)) {
+                    let whole = found.trim_end_matches([' ', ',', '.']).len();
                     return scan.add(start..start + whole, Class::PostalAddress, "street", STRONG, &[]);
                 }
             }
@@ -62,8 +64,10 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     if start >= 4 && bytes[start - 1] == b' ' {
         let back = &text[boundary(text, start.saturating_sub(BACK))..start];
         let line = back.rsplit('\n').next().unwrap_or(back);
-        if let Some(found) = may_end_street(line).then(|| BEFORE.as_ref()?.find(line)).flatten() {
-            scan.add(start - line.len() + found.start()..end, Class::PostalAddress, "street_first", STRONG, &[]);
+        let found = may_end_street(line)
+            .then(|| BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start())));
+        if let Some(found) = found.flatten() {
+            scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
         }
     }
 }

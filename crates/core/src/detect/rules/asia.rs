@@ -70,7 +70,7 @@ rules! {
     kr_rrn: KrRrn, STRONG, [Kr]
         from "주민등록법 시행규칙 §2: date of birth, sex and century; since October 2020 the rest is random"
         like ["999999-9999999"]
-        if |digits| is_yymmdd(digits) && matches!(digits[6], b'0'..=b'9');
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'8');
         yes ["960121-1234567", "주민등록번호 900101-1234568"]
         no ["961321-1234567"]
 
@@ -328,7 +328,7 @@ fn is_other_entity(text: &[u8]) -> bool {
 
 fn is_th_id(digits: &[u8]) -> bool {
     let check = 11 - weighted(digits, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    matches!(digits[0], b'1'..=b'8') && digits[1] != b'0' && check % 10 == value(digits[12])
+    matches!(digits[0], b'1'..=b'8') && (10..=96).contains(&number(&digits[1..3])) && check % 10 == value(digits[12])
 }
 
 fn is_nik(digits: &[u8]) -> bool {

@@ -326,8 +326,11 @@ fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
     const AFTER: usize = 64;
     let from = floor(scan.text, start.saturating_sub(BEFORE));
     let to = floor(scan.text, (end + AFTER).min(scan.text.len()));
-    let Some(date) = &*DATE else { return };
     let text = scan.text;
+    let Some(date) = &*DATE else {
+        // A pattern that does not compile withholds what it would have looked at.
+        return scan.add(from..to, Class::DateOfBirth, "date_of_birth", STRONG, &[]);
+    };
     for found in date.find_iter(&text[from..to]) {
         let span = from + found.start()..from + found.end();
         let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);

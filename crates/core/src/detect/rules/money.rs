@@ -23,6 +23,14 @@ rules! {
         yes ["Maestro card 501800000009"]
         no ["501800000009"]
 
+    // Whoever labels it means it: an issued number may have a slip in it, and the rest of it still tells.
+    credit_card_labelled: CreditCard, LABELLED, [Card]
+        from "this project: a number labelled as one counts, whatever it is"
+        like ["9999 9999 9999 9999", "9999-9999-9999-9999", "9999999999999999", "9999 999999 99999"]
+        if |digits| matches!(digits[0], b'2'..=b'6') && !is_flat(digits);
+        yes ["Card 4532-1234-5678-9012 is on file."]
+        no ["4532-1234-5678-9012"]
+
     card_expiry: CardExpiry, LABELLED, [Card]
         from "ISO/IEC 7813: expiry as month and year"
         like ["99/99", "99/9999", "99-99", "99 / 99"]

@@ -10,7 +10,7 @@ use crate::detect::words::Topic;
 rules! {
     mac_address: MacAddress, STRONG, [Network]
         from "IEEE 802: EUI-48 as six octets in hexadecimal"
-        like ["**-**-**-**-**-**", "****.****.****"]
+        like ["**-**-**-**-**-**", "****.****.****", "**-**-**-**-**-**-**-**"]
         if is_mac;
         yes ["01-b3-4a-67-d9-cf", "Physical address is aabb.ccdd.ee0f"]
         no ["01-b3-4a-67-d9-cg", "10-11-12-13-14-15-16", "00-00-00-00-00-00"]
@@ -19,7 +19,7 @@ rules! {
 fn is_mac(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     // All decimal is more often a number or a date, and the two that mean nobody name nobody.
-    let told = (1..12).contains(&digits) || text.iter().all(|byte| !byte.is_ascii_digit());
+    let told = (1..text.len()).contains(&digits) || text.iter().all(|byte| !byte.is_ascii_digit());
     text.iter().all(u8::is_ascii_hexdigit) && told && !text.iter().all(|byte| *byte == b'F')
 }
 
@@ -57,10 +57,12 @@ fn suffix(bytes: &[u8]) -> usize {
 }
 
 fn class_of(run: &str) -> Option<Class> {
-    let octets = || run.split(':').all(|octet| octet.len() == 2) && run.split(':').count() == 6;
+    let octets = || run.split(':').all(|octet| octet.len() == 2) && matches!(run.split(':').count(), 6 | 8);
     let holds_digit = run.bytes().any(|byte| byte.is_ascii_digit());
     if octets() {
-        return Some(Class::MacAddress);
+        // The broadcast address names nobody.
+        let named = !run.bytes().all(|byte| matches!(byte, b'f' | b'F' | b':'));
+        return named.then_some(Class::MacAddress);
     }
     // A port may follow an address of version 4.
     let (host, port) = run.split_once(':').unwrap_or((run, ""));

@@ -34,7 +34,7 @@ rules! {
 
     uk_driving_licence: DrivingLicence, STRONG, [Licence]
         from "DVLA, D1 notes: surname, date of birth, initials, and three characters more"
-        like ["****************", "***** ****** *****", "***** ****** ***AA"]
+        like ["****************", "***** ****** *****", "******************", "**************** **", "***** ****** ***** **", "***** ****** *******"]
         if is_driver;
         yes ["MORGA657054SM9IJ", "morga607054sm9ij", "SMITH802290AB1CD"]
         no ["MORGA600054SM9IJ", "MORGA613054SM9IJ", "ABCDE1234567890A"]
@@ -95,7 +95,7 @@ fn is_driver(text: &[u8]) -> bool {
     let shaped = text[5..11].iter().all(u8::is_ascii_digit)
         && text[11].is_ascii_alphabetic()
         && (text[12].is_ascii_alphabetic() || text[12] == b'9')
-        && text[14..].iter().all(u8::is_ascii_alphabetic);
+        && text[16..].iter().all(u8::is_ascii_digit);
     letters > 0 && padded && shaped && is_day(4, month, number(&text[8..10]))
 }
 
