@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
+use super::prefix::Prefixes;
 use super::words::{Topic, WORDS};
 
 /// How far before something a word may stand and still name it, in bytes.
@@ -16,8 +15,8 @@ const SHORT: usize = 5;
 
 /// The words of a text that name things.
 pub(super) struct Context {
-    /// Where each begins and ends, in the order of their ends; `None` where nobody could look, and then all count as there.
-    words: Option<Vec<(usize, usize, Topic)>>,
+    /// Where each begins and ends, in the order of their ends.
+    words: Vec<(usize, usize, Topic)>,
 }
 
 impl Context {
@@ -25,27 +24,27 @@ impl Context {
     pub(super) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let whole = |(start, end, _): &(usize, usize, Topic)| end - start > SHORT || stands_apart(bytes, *start, *end);
-        let words = LEXICON.as_ref().map(|lexicon| lexicon.find(text).filter(whole).collect());
+        let mut words = words(bytes);
+        words.retain(whole);
         Self { words }
     }
 
     /// The words that name a value beside them, in the order of their ends.
     pub(super) fn labels(&self) -> Vec<(usize, usize, Topic)> {
         let labels = [Topic::Password, Topic::Pin, Topic::Secret, Topic::Birth, Topic::Swift, Topic::Code];
-        self.words.iter().flatten().filter(|(_, _, topic)| labels.contains(topic)).copied().collect()
+        self.words.iter().filter(|(_, _, topic)| labels.contains(topic)).copied().collect()
     }
 
     /// Where a topic's words stand.
     pub(super) fn of(&self, wanted: Topic) -> Vec<(usize, usize)> {
-        let words = self.words.iter().flatten().filter(|(_, _, topic)| *topic == wanted);
+        let words = self.words.iter().filter(|(_, _, topic)| *topic == wanted);
         words.map(|(start, end, _)| (*start, *end)).collect()
     }
 
     /// Whether one of `topics` is spoken of near `span`.
     pub(super) fn near(&self, span: &Range<usize>, topics: &[Topic]) -> bool {
-        let Some(words) = &self.words else { return true };
-        let first = words.partition_point(|(_, end, _)| end + BEFORE < span.start);
-        let within = words[first..].iter().take_while(|(_, end, _)| *end <= span.end + 2 * AFTER);
+        let first = self.words.partition_point(|(_, end, _)| end + BEFORE < span.start);
+        let within = self.words[first..].iter().take_while(|(_, end, _)| *end <= span.end + 2 * AFTER);
         within.filter(|(start, _, _)| *start <= span.end + AFTER).any(|(_, _, topic)| topics.contains(topic))
     }
 }
@@ -61,30 +60,34 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
     apart_before && apart_after
 }
 
-/// All words in one automaton.
-struct Lexicon {
-    automaton: AhoCorasick,
-    topics: Vec<Topic>,
-}
+/// A word longer than this may be several: `mypassportnumberis`, `Betriebsstättennummer`. It is looked at from every letter.
+const GLUED: usize = 11;
 
-/// Built when a text is first looked at.
-static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| Lexicon::new(WORDS));
+static LEXICON: LazyLock<Prefixes<Topic>> =
+    LazyLock::new(|| Prefixes::new(WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)))));
 
-impl Lexicon {
-    fn new(words: &[(Topic, &[&str])]) -> Option<Self> {
-        let listed = words.iter().flat_map(|(topic, words)| words.iter().map(|word| (*topic, *word)));
-        let (topics, patterns): (Vec<_>, Vec<_>) = listed.unzip();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(patterns)
-            .ok()?;
-        Some(Self { automaton, topics })
+/// Each word in `text`: where it begins, where it ends, and its topic. Looked for where a word can begin, not at every byte.
+fn words(text: &[u8]) -> Vec<(usize, usize, Topic)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < text.len() {
+        let run = text[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let starts = match run {
+            0 if text[at] == b' ' => 0..0,
+            // A mark, a digit, or a byte of another script, which writes no spaces between words.
+            0 => at..at + 1,
+            1..=GLUED => at..at + 1,
+            _ => at..at + run,
+        };
+        starts
+            .for_each(|start| LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic))));
+        // A capital after a small letter begins a word as well.
+        for start in at + 1..at + run.min(GLUED + 1).max(1) {
+            if run <= GLUED && text[start].is_ascii_uppercase() && text[start - 1].is_ascii_lowercase() {
+                LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic)));
+            }
+        }
+        at += run.max(1);
     }
-
-    /// Each word in `text`: where it begins, where it ends, and its topic.
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, Topic)> + 'a {
-        let found = self.automaton.find_overlapping_iter(text);
-        found.map(|word| (word.start(), word.end(), self.topics[word.pattern().as_usize()]))
-    }
+    found.sort_by_key(|(_, end, _)| *end);
+    found
 }

@@ -105,7 +105,7 @@ impl Scan<'_> {
 
     fn word(&mut self, start: usize, end: usize) {
         if start >= self.token {
-            let token = rules::key::jwt(self, start).or_else(|| rules::tokens::at(self, start));
+            let token = rules::key::jwt(self, start).or_else(|| rules::tokens::at(self, start, end));
             self.token = token.unwrap_or(self.token);
         }
         let word = &self.text.as_bytes()[start..end];
@@ -113,7 +113,7 @@ impl Scan<'_> {
             let mut phrase = std::mem::take(&mut self.phrase);
             phrase.push(self, start, end);
             self.phrase = phrase;
-            if word.len() <= LETTERS {
+            if word.len() <= LETTERS && self.goes_on_with_digit(end) {
                 self.masks_at(start);
             }
             return;
@@ -131,6 +131,15 @@ impl Scan<'_> {
         if digit >= 2 {
             self.phone(start + digit);
             self.masks_at(start + digit);
+        }
+    }
+
+    /// Whether something follows that a mask could go on with, as after the letters that some numbers begin with.
+    fn goes_on_with_digit(&self, end: usize) -> bool {
+        match self.text.as_bytes()[end..] {
+            [b' ', next, ..] => next.is_ascii_digit(),
+            [b'-' | b'.', next, ..] => next.is_ascii_alphanumeric(),
+            _ => false,
         }
     }
 

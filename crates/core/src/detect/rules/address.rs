@@ -39,6 +39,10 @@ const AHEAD: usize = 160;
 pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     let text = scan.text;
     let bytes = text.as_bytes();
+    // A number, and a letter at most: `221B`.
+    if bytes[start..end - 1].iter().any(|byte| !byte.is_ascii_digit()) {
+        return;
+    }
     if end - start > 6
         || !bytes.get(end).is_some_and(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-')) && end < bytes.len()
     {
@@ -92,7 +96,7 @@ const STRONG_SUFFIX: [&str; 8] = ["street", "st", "avenue", "ave", "road", "rd",
 fn may_be_street(line: &str) -> bool {
     let words = line.split([' ', ',', '.']).skip(1).filter(|word| !word.is_empty()).take(7);
     words.into_iter().any(|word| {
-        word.len() <= 10
+        (2..=10).contains(&word.len())
             && (SUFFIX.split('|').any(|suffix| suffix.eq_ignore_ascii_case(word))
                 || RUES.iter().any(|rue| rue.eq_ignore_ascii_case(word)))
     })

@@ -58,6 +58,9 @@ const LONGEST: usize = 28;
 pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
     let written = &scan.text[start..end];
+    if written.len() < 7 {
+        return end;
+    }
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     if let Some(ladder) = judge(written, &digits).filter(|_| is_apart(scan.text.as_bytes(), start, end)) {
         let end = end + extension(&scan.text.as_bytes()[end..]);

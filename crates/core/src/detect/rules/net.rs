@@ -26,6 +26,10 @@ fn is_mac(text: &[u8]) -> bool {
 /// A run of hexadecimal digits, colons and points around `at`, a colon or a point: a MAC or an IP address, or neither. Answers where the run ends.
 pub(in crate::detect) fn address(scan: &mut Scan<'_>, at: usize) -> usize {
     let bytes = scan.text.as_bytes();
+    let is_part = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
+    if !is_part(at + 1) || bytes[at] == b'.' && !(at > 0 && is_part(at - 1)) {
+        return at;
+    }
     let is_run = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let before = bytes[at.saturating_sub(4)..at].iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let start = at - before;
