@@ -81,7 +81,7 @@ fn words(text: &[u8]) -> Vec<(usize, usize, Topic)> {
         starts
             .for_each(|start| LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic))));
         // A capital after a small letter begins a word as well.
-        for start in at + 1..at + run.min(GLUED + 1).max(1) {
+        for start in at + 1..at + run.clamp(1, GLUED + 1) {
             if run <= GLUED && text[start].is_ascii_uppercase() && text[start - 1].is_ascii_lowercase() {
                 LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic)));
             }

@@ -1,5 +1,7 @@
 //! Every rule on its own examples.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -78,4 +80,75 @@ fn there_are_two_hundred_tokens_and_more_each_by_its_own_name() {
         rules::tokens::FAMILIES.iter().copied().flatten().map(|token| token.0).collect();
     assert_eq!(names.len(), rules::tokens::FAMILIES.iter().map(|family| family.len()).sum::<usize>());
     assert!(names.len() >= 200);
+}
+
+/// Pieces of what rules look at, so that chance meets them.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("password: ".to_string()),
+        Just("ssn ".to_string()),
+        Just("born ".to_string()),
+        Just("-----BEGIN PRIVATE".to_string()),
+        Just("://u:p@".to_string()),
+        Just("eyJ".to_string()),
+        Just("@".to_string()),
+        Just("é⟨".to_string()),
+        "[0-9]{1,19}",
+        "[ .:/+(),-]{1,3}",
+        "[A-Z]{2}[0-9]{2}",
+        "\\PC{0,6}",
+        "[a-z]{1,12}",
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn findings_lie_in_the_text_in_order_and_strict_covers_balanced(text in hostile()) {
+        let [balanced, strict] = [Mode::Balanced, Mode::Strict].map(|mode| Detector::new(mode).find(&text));
+        for found in [&balanced, &strict] {
+            prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+            prop_assert!(found.iter().all(|finding| text.get(finding.span.clone()).is_some_and(|span| !span.is_empty())));
+        }
+        for finding in &balanced {
+            for (at, _) in text[finding.span.clone()].char_indices().filter(|(_, char)| char.is_alphanumeric()) {
+                prop_assert!(strict.iter().any(|other| other.span.contains(&(finding.span.start + at))));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_wherever_it_stands(before in "[a-z ]{0,40}", after in "[a-z ]{0,40}") {
+        let text = format!("{before} 536-90-4399 {after}");
+        let found = Detector::new(Mode::Balanced).find(&text);
+        prop_assert!(found.iter().any(|finding| text[finding.span.clone()].contains("536-90-4399")));
+    }
+}
+
+#[test]
+fn hostile_texts_end() {
+    let detector = Detector::new(Mode::Strict);
+    for piece in [
+        "@",
+        "a@",
+        "1 ",
+        "1-",
+        "ssn ",
+        "password:",
+        "-----BEGIN PRIVATE KEY-----",
+        "://a:",
+        "::",
+        "1.",
+        "+1 ",
+        "abandon ",
+        "eyJ.",
+        "token=",
+        "1 the ",
+        "born 1 ",
+    ] {
+        // Were a rule to look at all the rest from every anchor, this would not end today.
+        let text = piece.repeat((1 << 16) / piece.len());
+        let found = detector.find(&text);
+        assert!(found.iter().all(|finding| text.get(finding.span.clone()).is_some()));
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::detect::Class;
+use crate::detect::prefix::Prefixes;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
 
@@ -14,7 +15,7 @@ const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|dri
 const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]{1,20} ){0,2}[A-Z][\p{L}'.-]{1,20}\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
 
 static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let named = format!(r"(?-i:[A-Z\d]|[a-z])[\p{{L}}\d'.-]{{0,24}}");
+    let named = r"[\p{L}\d][\p{L}\d'.-]{0,24}";
     let pattern = format!(
         r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?(?-i:{REST})"
     );
@@ -92,13 +93,17 @@ fn is_named(found: &str) -> bool {
 
 const STRONG_SUFFIX: [&str; 8] = ["street", "st", "avenue", "ave", "road", "rd", "drive", "lane"];
 
+/// All words for street.
+static STREETS: LazyLock<Prefixes<()>> =
+    LazyLock::new(|| Prefixes::new(SUFFIX.split('|').chain(RUES).map(|word| (word, ()))));
+
 /// A word for street among the next ones, without a pattern: numbers are many, addresses few.
 fn may_be_street(line: &str) -> bool {
     let words = line.split([' ', ',', '.']).skip(1).filter(|word| !word.is_empty()).take(7);
     words.into_iter().any(|word| {
-        (2..=10).contains(&word.len())
-            && (SUFFIX.split('|').any(|suffix| suffix.eq_ignore_ascii_case(word))
-                || RUES.iter().any(|rue| rue.eq_ignore_ascii_case(word)))
+        let mut is_street = false;
+        STREETS.at(word.as_bytes(), |length, ()| is_street |= length == word.len());
+        is_street
     })
 }
 
