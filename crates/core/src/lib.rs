@@ -36,6 +36,7 @@ pub mod sink;
 pub mod source;
 pub mod stats;
 pub mod track;
+pub mod typed;
 pub mod verify;
 pub mod wire;
 pub mod writer;

@@ -1,0 +1,43 @@
+//! Typed text, judged as what it becomes: keys wait until the field that they went to has been left, and then those of them that made something
+//! sensitive are replaced by placeholders.
+//!
+//! ```text
+//! key ─ edit ─┐
+//! focus ──────┼─ session (waits) ─ judge: replay over the form, detectors on each reading ─ exact keys, placeholders
+//! click ──────┘
+//! ```
+//! One engine for the recorder and for `understudy redact`: [`TypedHold`] takes samples of either.
+
+mod convention;
+mod edit;
+mod field;
+mod form;
+mod hold;
+mod judge;
+mod placeholder;
+mod script;
+mod session;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+pub use edit::{Chord, Edit, KeyClass, KeyClasses, Leave, Motion};
+pub use hold::{Limits, TypedHold};
+pub use placeholder::{Label, Placeholder};
+pub use script::{ScriptEvent, ScriptRecord, play};
+pub use session::{Kept, Reason, Role, Stroke, Withheld};
+
+use crate::detect::{Detector, Finding};
+
+/// What finds sensitive values in a text.
+pub trait Find {
+    /// What is sensitive in `text`, in its order.
+    fn find(&self, text: &str) -> Vec<Finding>;
+}
+
+impl Find for Detector {
+    fn find(&self, text: &str) -> Vec<Finding> {
+        Self::find(self, text)
+    }
+}

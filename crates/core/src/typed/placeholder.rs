@@ -1,0 +1,42 @@
+//! What is told instead of keys.
+
+use super::edit::KeyClasses;
+use crate::clock::Time;
+use crate::detect::Class;
+
+/// Why keys are not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Label {
+    /// They hold, or helped to make, something of this class.
+    Found(Class),
+    /// What they made cannot be rebuilt, and may be sensitive.
+    Uncertain,
+    /// Nobody knows whether the field is a secret one.
+    UnknownField,
+    /// The field had not been left when recording ended, and they may be the beginning of something.
+    Unfinished,
+}
+
+impl Label {
+    /// Its name, as in records: a class of the detectors, or one of these.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Found(class) => class.name(),
+            Self::Uncertain => "uncertain",
+            Self::UnknownField => "unknown_field",
+            Self::Unfinished => "unfinished",
+        }
+    }
+}
+
+/// Stands for a stretch of keys: presses, releases, modifiers. It says neither how many they were nor in which order, and when it began only to
+/// the second; the times around it are those of the keys around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    /// The second in which the stretch began, or the moment of the record before it if that is later.
+    pub time: Time,
+    /// Why.
+    pub label: Label,
+    /// What kinds of keys they were; nothing where the label says enough.
+    pub keys: KeyClasses,
+}

@@ -1,0 +1,246 @@
+//! A focus session: what was typed from when a field got the keyboard until it lost it, or may have.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use super::edit::{Edit, KeyClasses, Leave};
+use super::judge::Marks;
+use super::placeholder::{Label, Placeholder};
+use super::value::is_entropic;
+use crate::clock::Time;
+use crate::event::Code;
+
+/// What is known of the field that has the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A field that shows what is typed, in an application that may be recorded.
+    Known,
+    /// Nobody knows: it may be a secret one.
+    Unknown,
+    /// A secret one: nothing of it is kept.
+    Password,
+}
+
+/// What a sample of the keyboard is to the hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// A key went down, or repeated.
+    Down(Code, Edit),
+    /// A key went up.
+    Up(Code),
+    /// The modifiers were read afresh.
+    Modifiers,
+    /// Something that says nothing of what is typed.
+    Aside,
+}
+
+/// What comes out of the hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept<T> {
+    /// A sample, as it was.
+    Exact(T),
+    /// What stands for some.
+    Redacted(Placeholder),
+    /// Nothing stands for these.
+    Withheld(Withheld),
+}
+
+/// Samples of which nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why samples are withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The field is a secret one.
+    SecretField,
+    /// The bound of time or memory was reached before the field was left.
+    HoldFull,
+    /// The detectors failed.
+    DetectorFailed,
+}
+
+impl Reason {
+    /// Its name, as in the journal.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SecretField => "secret-field",
+            Self::HoldFull => "hold-full",
+            Self::DetectorFailed => "detector-failed",
+        }
+    }
+}
+
+/// A sample that waits.
+#[derive(Debug)]
+pub(super) struct Entry<T> {
+    pub(super) time: Time,
+    pub(super) act: Act,
+    /// Nothing for what the keyboard did not bring: a click.
+    pub(super) payload: Option<T>,
+}
+
+#[derive(Debug)]
+pub(super) enum Act {
+    Press {
+        number: u64,
+        edit: Edit,
+    },
+    /// Of this press; `None` where it was not seen.
+    Lift(Option<u64>),
+    Modifiers,
+    Aside,
+}
+
+/// Samples of one field.
+#[derive(Debug)]
+pub(super) struct Session<T> {
+    pub(super) role: Role,
+    pub(super) entries: Vec<Entry<T>>,
+    pub(super) ended: Option<(Time, Leave)>,
+}
+
+impl<T> Session<T> {
+    pub(super) fn new(role: Role) -> Self {
+        Self { role, entries: Vec::new(), ended: None }
+    }
+
+    pub(super) fn presses(&self) -> impl DoubleEndedIterator<Item = (u64, &Edit)> {
+        self.entries.iter().filter_map(|entry| match &entry.act {
+            Act::Press { number, edit } => Some((*number, edit)),
+            Act::Lift(_) | Act::Modifiers | Act::Aside => None,
+        })
+    }
+
+    pub(super) fn began(&self) -> Option<Time> {
+        self.entries.first().map(|entry| entry.time)
+    }
+
+    pub(super) fn last(&self) -> Option<Time> {
+        self.entries.last().map(|entry| entry.time)
+    }
+
+    /// Whether it has been left and quiet for `quiet`.
+    pub(super) fn is_over(&self, now: Time, quiet: Duration) -> bool {
+        self.ended.is_some_and(|(ended, _)| now.since(ended) >= quiet)
+    }
+
+    /// Whether it may be a piece of something that goes on in another field.
+    pub(super) fn is_piece(&self) -> bool {
+        let mut typed = String::new();
+        for (_, edit) in self.presses() {
+            match edit {
+                Edit::Insert(text) | Edit::Paste(Some(text)) => typed.push_str(text),
+                Edit::Paste(None) | Edit::Opaque => return true,
+                _ => {}
+            }
+        }
+        let digits = typed.chars().filter(|typed| typed.is_numeric()).count();
+        digits >= 2 || typed.contains('@') || typed.split_whitespace().any(is_entropic)
+    }
+
+    fn types(&self) -> bool {
+        self.presses().any(|(_, edit)| edit.types())
+    }
+
+    /// What of an unknown field must not be told: whatever types, edits or moves, from the first to the last.
+    pub(super) fn mark_unknown(&self, marks: &mut Marks) {
+        let types = self.types();
+        let tells = |edit: &Edit| match edit {
+            Edit::Move { .. } | Edit::Chord(_) | Edit::Delete(_) => types && edit.classes() != KeyClasses::default(),
+            edit => edit.classes() != KeyClasses::default(),
+        };
+        let numbers: Vec<u64> = self.presses().filter(|(_, edit)| tells(edit)).map(|(number, _)| number).collect();
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return };
+        for (number, edit) in self.presses().filter(|(number, _)| (first..=last).contains(&number)) {
+            if !matches!(edit, Edit::Leave(_)) {
+                marks.insert(number, Label::UnknownField);
+            }
+        }
+    }
+
+    /// Turns it into what is told, the marked presses as placeholders. `told` are presses that were told before; `after` is the time of the record before.
+    pub(super) fn release(self, marks: &Marks, told: &mut VecDeque<u64>, after: &mut Time) -> Vec<Kept<T>> {
+        let hidden = self.hidden(marks);
+        let mut kept = Vec::new();
+        let mut stretch: Option<Stretch> = None;
+        for Entry { time, act, payload } in self.entries {
+            let is_told = match &act {
+                Act::Press { number, edit } if hidden.contains(number) => {
+                    stretch.get_or_insert_with(|| Stretch::new(time)).take(marks.get(number).copied(), edit);
+                    false
+                }
+                Act::Press { number, .. } => {
+                    Stretch::close(&mut stretch, after, &mut kept);
+                    told.push_back(*number);
+                    true
+                }
+                // A key that was told goes up when it does, even within a stretch: that says nothing of the keys around it.
+                Act::Lift(Some(press)) => {
+                    told.iter().position(|told| told == press).is_some_and(|at| told.remove(at).is_some())
+                }
+                // Nobody saw what it was part of.
+                Act::Lift(None) => stretch.is_none() && self.role == Role::Known,
+                Act::Modifiers => stretch.is_none(),
+                Act::Aside => true,
+            };
+            if let Some(payload) = payload.filter(|_| is_told) {
+                *after = time.max(*after);
+                kept.push(Kept::Exact(payload));
+            }
+        }
+        Stretch::close(&mut stretch, after, &mut kept);
+        kept
+    }
+
+    /// The marked presses, and the modifiers pressed right before them: they say what the key was.
+    fn hidden(&self, marks: &Marks) -> BTreeSet<u64> {
+        let mut hides = BTreeSet::new();
+        let mut next_hidden = false;
+        for (number, edit) in self.presses().rev() {
+            next_hidden = marks.contains_key(&number) || (next_hidden && matches!(edit, Edit::Modifier));
+            if next_hidden {
+                hides.insert(number);
+            }
+        }
+        hides
+    }
+}
+
+/// Keys that one placeholder stands for.
+struct Stretch {
+    began: Time,
+    label: Option<Label>,
+    keys: KeyClasses,
+}
+
+impl Stretch {
+    fn new(began: Time) -> Self {
+        Self { began, label: None, keys: KeyClasses::default() }
+    }
+
+    fn take(&mut self, label: Option<Label>, edit: &Edit) {
+        // A class says more than a doubt.
+        self.label = match (self.label, label) {
+            (Some(Label::Found(class)), _) => Some(Label::Found(class)),
+            (before, label) => label.or(before),
+        };
+        self.keys = self.keys.union(edit.classes());
+    }
+
+    fn close<T>(stretch: &mut Option<Self>, after: &mut Time, kept: &mut Vec<Kept<T>>) {
+        let Some(Self { began, label, keys }) = stretch.take() else { return };
+        let label = label.unwrap_or(Label::Uncertain);
+        let second = Time::from_nanos(began.as_nanos() / 1_000_000_000 * 1_000_000_000);
+        let time = second.max(*after);
+        let keys = if matches!(label, Label::Found(_)) { KeyClasses::default() } else { keys };
+        kept.push(Kept::Redacted(Placeholder { time, label, keys }));
+    }
+}
