@@ -25,7 +25,7 @@ pub enum Edit {
     Leave(Leave),
     /// Changes the text in a way that keys do not tell: an input method, a menu, overwrite mode.
     Opaque,
-    /// Shift and its like, by itself.
+    /// Shift and its like, by itself; a dead key.
     Modifier,
     /// Changes no text.
     Nothing,
@@ -174,8 +174,9 @@ impl Edit {
             "Cut" => return chord('x'),
             "Undo" => return chord('z'),
             "Redo" => return chord('y'),
-            // What a dead key or a compose sequence types comes with a later key.
-            "Dead" | "Compose" | "Escape" | "Pause" | "PrintScreen" | "PageUp" | "PageDown" | "Help" => {
+            // What they type comes with a later key, and they belong to it as Shift does.
+            "Dead" | "Compose" => return Self::Modifier,
+            "Escape" | "Pause" | "PrintScreen" | "PageUp" | "PageDown" | "Help" => {
                 return Self::Nothing;
             }
             _ => {}

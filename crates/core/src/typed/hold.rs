@@ -137,6 +137,10 @@ impl<F: Find, T> TypedHold<F, T> {
         self.bound(now);
         let ready = self.count_ready(now);
         self.judge(ready);
+        if self.is_empty() && now.since(self.after) > self.limits.time {
+            // Nothing that comes will be a piece of what was so long ago.
+            self.past = Past::default();
+        }
         std::mem::take(&mut self.ready)
     }
 

@@ -90,12 +90,12 @@ pub(super) fn judge(find: &dyn Find, past: &Past, presses: &[Press<'_>], clicks:
         judge.mark_touched();
         judge.fill_gaps(&end.forms);
         if !judge.reads_on(past) {
-            return judge.marks;
+            return judge.into_marks();
         }
     }
     // Whatever is done, what is left still reads like something: nothing is left.
     judge.mark_all(Label::Uncertain);
-    judge.marks
+    judge.into_marks()
 }
 
 impl Judge<'_> {
@@ -167,8 +167,7 @@ impl Judge<'_> {
             }
             let unclear = unit.len() > 1 || unit.iter().any(|session| self.is_unclear(*session));
             if unclear && self.is_suspicious(&unit) {
-                let presses = self.presses.iter().filter(|press| unit.contains(&press.session));
-                for press in presses.filter(|press| !matches!(press.edit, Edit::Leave(_))) {
+                for press in self.presses.iter().filter(|press| unit.contains(&press.session)) {
                     self.marks.entry(press.number).or_insert(Label::Uncertain);
                 }
             }
@@ -266,9 +265,17 @@ impl Judge<'_> {
     }
 
     fn mark_all(&mut self, label: Label) {
-        for press in self.presses.iter().filter(|press| !matches!(press.edit, Edit::Leave(_))) {
+        for press in self.presses {
             self.marks.entry(press.number).or_insert(label);
         }
+    }
+
+    /// That a field was left, or a line ended, is told even within a value.
+    fn into_marks(mut self) -> Marks {
+        for press in self.presses.iter().filter(|press| matches!(press.edit, Edit::Leave(_))) {
+            self.marks.remove(&press.number);
+        }
+        self.marks
     }
 }
 
@@ -283,14 +290,26 @@ fn whole(now: &Past) -> Vec<Vec<Glyph>> {
     let mut readings = vec![now.raw.clone()];
     for form in now.forms.iter() {
         readings.extend(form.fields().iter().map(|field| field.glyphs().to_vec()));
-        readings.extend(["", " ", "-", "/", "\n"].map(|between| form.joined(between)));
-        let unbroken = form.joined("").into_iter().filter(|glyph| glyph.char != '\n' && glyph.char != UNKNOWN);
-        let mut by_time: Vec<Glyph> = unbroken.collect();
-        readings.push(by_time.clone());
+        readings.push(form.joined("\n"));
+        readings.extend(["", " ", "-", "/"].map(|between| in_one_line(form.joined("\n"), between)));
+        let mut by_time = in_one_line(form.joined(""), "");
         by_time.sort_by_key(|glyph| glyph.press);
         readings.push(by_time);
     }
     readings
+}
+
+/// Lines with something else between them: what was typed line by line may be one thing.
+fn in_one_line(glyphs: Vec<Glyph>, between: &str) -> Vec<Glyph> {
+    let mut line = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        match glyph.char {
+            '\n' => line.extend(between.chars().map(|char| Glyph { char, press: NO_PRESS })),
+            UNKNOWN => {}
+            _ => line.push(glyph),
+        }
+    }
+    line
 }
 
 /// Marks what lies between two chosen presses of a session, where fewer than `limit` characters in between stayed.
@@ -302,7 +321,7 @@ fn fill(marks: &mut Marks, presses: &[Press<'_>], stayed: &HashSet<u64>, limit: 
         if chosen(press.number) {
             if let Some(before) = last.filter(|_| goes_on && between < limit) {
                 let label = marks.get(&presses[before].number).copied().unwrap_or(Label::Uncertain);
-                for inner in presses[before + 1..at].iter().filter(|inner| !matches!(inner.edit, Edit::Leave(_))) {
+                for inner in &presses[before + 1..at] {
                     marks.entry(inner.number).or_insert(label);
                 }
             }

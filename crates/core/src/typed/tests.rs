@@ -108,6 +108,8 @@ fn neighbouring_fields_are_read_together() {
         "605<Tab>30<Tab>3840<Enter>",
         "605<Tab><wait:20000>30<wait:20000><Tab>3840<Enter>",
         "3840<Shift+Tab>30<Shift+Tab>605",
+        "605<Enter>30<Enter>3840<Enter>",
+        "3840<Click>605-30-<wait:7000>",
         "41111111<Enter><wait:10000>11111111",
         "41111111<Click><wait:4000>11111111",
         "41111111<Blur><wait:12000>11111111",
@@ -140,6 +142,13 @@ fn of_an_unknown_field_kinds_of_keys_are_told_and_nothing_more() {
     assert_eq!(same, "<Tab><ArrowDown><ArrowDown><Enter><Escape><F5><Ctrl+S>", "menus and shortcuts are told");
     let lengths = ["ab", "abcdefgh", "bbbbaaaabbbbaaaa"].map(|keys| unknown(&format!("{keys}<Enter>")));
     assert!(lengths.iter().all(|told| *told == lengths[0]), "{lengths:?}");
+}
+
+#[test]
+fn a_dead_key_belongs_to_what_it_types() {
+    assert_eq!(unknown("caf<Dead>é<Enter>"), "⟨unknown_field⟩<Enter>");
+    assert_eq!(unknown("<Dead>é<Enter>"), "⟨unknown_field⟩<Enter>");
+    assert_eq!(trusted("caf<Dead>é<Enter>"), "caf<Dead>é<Enter>");
 }
 
 type Hold<F> = TypedHold<F, String>;
