@@ -15,6 +15,7 @@ mod form;
 mod hold;
 mod judge;
 mod placeholder;
+mod role;
 mod script;
 mod session;
 #[cfg(test)]
@@ -25,8 +26,9 @@ mod words;
 pub use edit::{Chord, Edit, KeyClass, KeyClasses, Leave, Motion};
 pub use hold::{Limits, TypedHold};
 pub use placeholder::{Label, Placeholder};
+pub use role::{FieldId, Role};
 pub use script::{ScriptEvent, ScriptRecord, play};
-pub use session::{Kept, Reason, Role, Stroke, Withheld};
+pub use session::{Kept, Reason, Stroke, Withheld};
 
 use crate::detect::{Detector, Finding};
 

@@ -9,7 +9,8 @@ use super::edit::{Edit, Leave};
 use super::field::Glyph;
 use super::judge::{Marks, Past, Press, judge};
 use super::placeholder::Label;
-use super::session::{Act, Entry, Kept, Reason, Role, Session, Stroke, Withheld};
+use super::role::{FieldId, Role, Secrets};
+use super::session::{Act, Entry, Kept, Reason, Session, Stroke, Withheld};
 use crate::clock::Time;
 use crate::event::Code;
 
@@ -49,6 +50,7 @@ pub struct TypedHold<F, T> {
     find: F,
     limits: Limits,
     sessions: VecDeque<Session<T>>,
+    secrets: Secrets,
     /// What was typed before the sessions that wait.
     past: Past,
     next_press: u64,
@@ -70,6 +72,7 @@ impl<F: Find, T> TypedHold<F, T> {
             find,
             limits,
             sessions: VecDeque::from([Session::new(role)]),
+            secrets: Secrets::default(),
             past: Past::default(),
             next_press: 0,
             down: HashMap::new(),
@@ -81,12 +84,20 @@ impl<F: Find, T> TypedHold<F, T> {
         }
     }
 
-    /// Another field has the keyboard from `time` on.
-    pub fn focus(&mut self, time: Time, role: Role) {
-        match self.sessions.back_mut() {
-            // Where Tab went, or the first field.
-            Some(session) if session.entries.is_empty() => session.role = role,
+    /// Another field has the keyboard from `time` on, or more is known of the one that has it.
+    pub fn focus(&mut self, time: Time, field: Option<FieldId>, role: Role) {
+        let role = self.secrets.role(field, role);
+        match self.sessions.back() {
+            // Where Tab went, or the first field; the same one.
+            Some(session) if session.entries.is_empty() => {}
+            Some(session) if field.is_some() && session.field == field && session.role == role => return,
             _ => self.leave(time, Leave::Away, role),
+        }
+        if let Some(session) = self.sessions.back_mut() {
+            (session.role, session.field) = (role, field);
+        }
+        if role == Role::Password && field.is_some() {
+            self.withhold_field(field);
         }
     }
 
@@ -241,21 +252,34 @@ impl<F: Find, T> TypedHold<F, T> {
         }
     }
 
+    /// What waits of a field is withheld, because it turned out to be a secret one.
+    fn withhold_field(&mut self, field: Option<FieldId>) {
+        for at in 0..self.sessions.len() {
+            if self.sessions[at].field == field {
+                self.withhold_session(at, Reason::SecretField);
+            }
+        }
+    }
+
     /// Withholds all of the first session that waits so far.
     fn overflow(&mut self) {
-        let Some(session) = self.sessions.front_mut() else { return };
-        let entries = std::mem::take(&mut session.entries);
-        let (from, to) = match (entries.first(), entries.last()) {
-            (Some(first), Some(last)) => (first.time, last.time),
-            _ => (self.after, self.after),
-        };
-        let is_over = session.ended.is_some();
-        let gone = Session { role: session.role, entries, ended: session.ended };
-        self.forget(&gone);
-        self.withhold(Withheld { from, to, reason: Reason::HoldFull });
-        if is_over {
+        self.withhold_session(0, Reason::HoldFull);
+        if self.sessions.front().is_some_and(|session| session.ended.is_some()) {
             self.sessions.pop_front();
         }
+    }
+
+    /// What a session holds so far becomes the past, and is told to nobody. A secret is not remembered either.
+    fn withhold_session(&mut self, at: usize, reason: Reason) {
+        let Some(session) = self.sessions.get_mut(at) else { return };
+        let entries = std::mem::take(&mut session.entries);
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
+        let withheld = Withheld { from: first.time, to: last.time, reason };
+        self.count_out(&entries);
+        if reason != Reason::SecretField {
+            self.remember(&entries);
+        }
+        self.withhold(withheld);
     }
 
     fn judge(&mut self, ready: usize) {
@@ -273,7 +297,8 @@ impl<F: Find, T> TypedHold<F, T> {
         }
         for _ in 0..ready {
             let Some(session) = self.sessions.pop_front() else { break };
-            self.forget(&session);
+            self.count_out(&session.entries);
+            self.remember(&session.entries);
             if session.role != Role::Known {
                 session.mark_unknown(&mut marks);
             }
@@ -310,28 +335,29 @@ impl<F: Find, T> TypedHold<F, T> {
     /// Nothing of the first sessions is told, because nobody judged them.
     fn fail(&mut self, ready: usize) {
         for _ in 0..ready {
-            let Some(session) = self.sessions.pop_front() else { break };
-            self.forget(&session);
-            if let (Some(from), Some(to)) = (session.began(), session.last()) {
-                self.withhold(Withheld { from, to, reason: Reason::DetectorFailed });
-            }
+            self.withhold_session(0, Reason::DetectorFailed);
+            self.sessions.pop_front();
         }
         if self.sessions.is_empty() {
             self.sessions.push_back(Session::new(Role::Unknown));
         }
     }
 
-    /// What a session typed becomes the past.
-    fn forget(&mut self, session: &Session<T>) {
-        for (number, edit) in session.presses() {
+    /// What was typed becomes the past.
+    fn remember(&mut self, entries: &[Entry<T>]) {
+        for (number, edit) in entries.iter().filter_map(Entry::press) {
             self.past.pass(edit, number);
         }
         let surplus = self.past.raw.len().saturating_sub(PAST);
         self.past.raw.drain(..surplus);
         self.past.forms.trim(PAST);
-        self.presses -= session.presses().count();
-        let text: usize = session.presses().map(|(_, edit)| text_bytes(edit)).sum();
-        self.bytes -= session.entries.len() * ENTRY_BYTES + text;
+    }
+
+    fn count_out(&mut self, entries: &[Entry<T>]) {
+        let presses = entries.iter().filter_map(Entry::press);
+        let (count, text) = presses.fold((0, 0), |(count, text), (_, edit)| (count + 1, text + text_bytes(edit)));
+        self.presses -= count;
+        self.bytes -= entries.len() * ENTRY_BYTES + text;
     }
 
     /// Withheld samples of one reason, one after another, are told as one: their number would tell.

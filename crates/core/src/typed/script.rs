@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::{Edit, KeyClass};
 use super::hold::{Limits, TypedHold};
-use super::session::{Kept, Role, Stroke};
+use super::role::Role;
+use super::session::{Kept, Stroke};
 use super::{Find, Placeholder};
 use crate::clock::Time;
 use crate::event::{Code, Modifiers};
@@ -66,7 +67,7 @@ pub fn play(find: impl Find, events: Vec<ScriptEvent>, role: Role) -> Vec<Script
         records.extend(hold.release(now));
         match event.key.as_str() {
             "Click" => hold.click(now),
-            "Blur" => hold.focus(now, role),
+            "Blur" => hold.focus(now, None, role),
             _ => hold.push(now, Stroke::Down(Code::UNIDENTIFIED, edit(&event)), event),
         }
     }

@@ -6,20 +6,10 @@ use std::time::Duration;
 use super::edit::{Edit, KeyClasses, Leave};
 use super::judge::Marks;
 use super::placeholder::{Label, Placeholder};
+use super::role::{FieldId, Role};
 use super::value::is_entropic;
 use crate::clock::Time;
 use crate::event::Code;
-
-/// What is known of the field that has the keyboard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A field that shows what is typed, in an application that may be recorded.
-    Known,
-    /// Nobody knows: it may be a secret one.
-    Unknown,
-    /// A secret one: nothing of it is kept.
-    Password,
-}
 
 /// What a sample of the keyboard is to the hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +77,16 @@ pub(super) struct Entry<T> {
     pub(super) payload: Option<T>,
 }
 
+impl<T> Entry<T> {
+    /// The press, if it is one.
+    pub(super) fn press(&self) -> Option<(u64, &Edit)> {
+        match &self.act {
+            Act::Press { number, edit } => Some((*number, edit)),
+            Act::Lift(_) | Act::Modifiers | Act::Aside => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Act {
     Press {
@@ -103,20 +103,18 @@ pub(super) enum Act {
 #[derive(Debug)]
 pub(super) struct Session<T> {
     pub(super) role: Role,
+    pub(super) field: Option<FieldId>,
     pub(super) entries: Vec<Entry<T>>,
     pub(super) ended: Option<(Time, Leave)>,
 }
 
 impl<T> Session<T> {
     pub(super) fn new(role: Role) -> Self {
-        Self { role, entries: Vec::new(), ended: None }
+        Self { role, field: None, entries: Vec::new(), ended: None }
     }
 
     pub(super) fn presses(&self) -> impl DoubleEndedIterator<Item = (u64, &Edit)> {
-        self.entries.iter().filter_map(|entry| match &entry.act {
-            Act::Press { number, edit } => Some((*number, edit)),
-            Act::Lift(_) | Act::Modifiers | Act::Aside => None,
-        })
+        self.entries.iter().filter_map(Entry::press)
     }
 
     pub(super) fn began(&self) -> Option<Time> {

@@ -215,14 +215,28 @@ fn a_key_that_is_not_told_does_not_go_up_and_shift_goes_with_it() {
 #[test]
 fn of_a_secret_field_nothing_comes_out_and_nothing_waits() {
     let mut hold = Hold::new(Detector::new(Mode::Balanced), Limits::default(), Role::Known);
-    hold.focus(at(0), Role::Password);
+    hold.focus(at(0), Some(FieldId(1)), Role::Password);
     for (number, name) in ["s", "e", "c", "Tab"].into_iter().enumerate() {
         down(&mut hold, number as u64, name);
         up(&mut hold, number as u64, name);
     }
-    hold.focus(at(10), Role::Known);
+    hold.focus(at(10), Some(FieldId(2)), Role::Known);
     down(&mut hold, 20, "x");
     assert_eq!(exact(hold.end(at(30))), ["secret-field", "+x"]);
+}
+
+#[test]
+fn what_waits_of_a_field_that_turns_out_to_be_secret_is_withheld() {
+    let mut hold = Hold::new(Detector::new(Mode::Balanced), Limits::default(), Role::Known);
+    hold.focus(at(0), Some(FieldId(7)), Role::Unknown);
+    "hunter".chars().for_each(|name| down(&mut hold, 1, &name.to_string()));
+    hold.focus(at(2), Some(FieldId(7)), Role::Password);
+    down(&mut hold, 3, "2");
+    hold.focus(at(4), Some(FieldId(8)), Role::Known);
+    down(&mut hold, 5, "a");
+    hold.focus(at(6), Some(FieldId(7)), Role::Known);
+    down(&mut hold, 7, "3");
+    assert_eq!(exact(hold.end(at(8))), ["secret-field", "+a"], "and it stays secret");
 }
 
 #[test]
@@ -265,7 +279,7 @@ fn what_is_cut_short_may_have_been_the_beginning_of_something() {
     "ssn 605-3".chars().enumerate().for_each(|(number, name)| down(&mut hold, number as u64, &name.to_string()));
     assert_eq!(exact(hold.cut(at(50))), ["unfinished"]);
     "hello".chars().enumerate().for_each(|(number, name)| down(&mut hold, 100 + number as u64, &name.to_string()));
-    hold.focus(at(200), Role::Known);
+    hold.focus(at(200), None, Role::Known);
     assert_eq!(exact(hold.cut(at(300))), ["unknown_field"], "after a cut, nobody knows the field");
 }
 

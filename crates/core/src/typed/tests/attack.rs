@@ -6,9 +6,16 @@ use super::{script, told};
 use crate::detect::{Detector, Mode};
 use crate::typed::{Role, ScriptRecord, play};
 
-/// Numbers that the detectors know without a word beside them.
-const VALUES: [&str; 6] =
-    ["605-30-3840", "276-28-4634", "4111111111111111", "4079 8523 5065 0927", "5555-5555-5555-4444", "078-51-9120"];
+/// What the detectors know without a word beside it.
+const VALUES: [&str; 7] = [
+    "pat.lee156@example.org",
+    "605-30-3840",
+    "276-28-4634",
+    "4111111111111111",
+    "4079 8523 5065 0927",
+    "5555-5555-5555-4444",
+    "078-51-9120",
+];
 
 /// Those of them that are known without their separators, too.
 const CARDS: [&str; 3] = ["4111111111111111", "4079 8523 5065 0927", "5555-5555-5555-4444"];
@@ -75,6 +82,7 @@ fn assert_safe(keys: &str, value: &str) -> Result<(), TestCaseError> {
         let records = play(Detector::new(Mode::Balanced), script(keys), role);
         let (run, all) = (longest_run(value, &records), letters(value).len());
         prop_assert!(run * 10 < all * 6, "{run} of {all} in {role:?}\n{keys}\n{}", told(&records));
+        prop_assert!(records.iter().any(|record| matches!(record, ScriptRecord::Redacted { .. })), "{keys}");
     }
     Ok(())
 }
