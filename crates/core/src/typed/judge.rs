@@ -147,7 +147,8 @@ impl Judge<'_> {
     }
 
     fn mark_hits(&mut self) {
-        for hit in &self.hits {
+        // What was found last was found in the whole, and says better what it is than what a part looked like.
+        for hit in self.hits.iter().rev() {
             for press in &hit.presses {
                 self.marks.entry(*press).or_insert(hit.label);
             }
