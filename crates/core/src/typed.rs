@@ -27,7 +27,7 @@ pub use edit::{Chord, Edit, KeyClass, KeyClasses, Leave, Motion};
 pub use hold::{Limits, TypedHold};
 pub use placeholder::{Label, Placeholder};
 pub use role::{FieldId, Role};
-pub use script::{ScriptEvent, ScriptRecord, play};
+pub use script::{ScriptEvent, ScriptRecord, play, play_json};
 pub use session::{Kept, Reason, Stroke, Withheld};
 
 use crate::detect::{Detector, Finding};

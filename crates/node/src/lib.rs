@@ -7,6 +7,7 @@ pub mod identity;
 pub mod options;
 pub mod recorder;
 pub mod redact;
+pub mod typed;
 
 use napi_derive::napi;
 

@@ -10,6 +10,7 @@ use super::role::Role;
 use super::session::{Kept, Stroke};
 use super::{Find, Placeholder};
 use crate::clock::Time;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Code, Modifiers};
 
 /// A press, or what else happens to a field.
@@ -55,6 +56,18 @@ pub enum ScriptRecord {
         /// Why.
         reason: &'static str,
     },
+}
+
+/// As [`play`], from JSON to JSON: a list of events, a list of records.
+///
+/// # Errors
+/// `InvalidArgument` for what is no list of events. The message does not quote it.
+pub fn play_json(find: impl Find, events: &str, role: Role) -> Result<String> {
+    let events: Vec<ScriptEvent> = serde_json::from_str(events).map_err(|_| {
+        Error::new(ErrorKind::InvalidArgument, "\"events\" is to be a list of {\"t_ms\": 1, \"key\": \"a\"}")
+    })?;
+    serde_json::to_string(&play(find, events, role))
+        .map_err(|_| Error::new(ErrorKind::Internal, "records could not be written as JSON"))
 }
 
 /// What would be sealed of a script, once the field has been left.
