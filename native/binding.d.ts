@@ -165,6 +165,13 @@ export interface RedactedText {
   text: string
 }
 
+/**
+ * What would be sealed of a script once the field has been left: JSON, a list of events in, a list of records out.
+ *
+ * `trusted` says that the field is known and harmless; without it nobody knows what it is. `strict` counts what is possible as well.
+ */
+export declare function redactEvents(events: string, trusted: boolean, strict: boolean): string
+
 /** Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well. */
 export declare function redactText(text: string, strict: boolean): RedactedText
 

@@ -773,12 +773,13 @@ if (
   }
 }
 
-const { Recorder, consent, harden, isLocked, makeIdentity, redactText, start } = nativeBinding
+const { Recorder, consent, harden, isLocked, makeIdentity, redactEvents, redactText, start } = nativeBinding
 export { Recorder }
 export { consent }
 export { harden }
 export { isLocked }
 export { makeIdentity }
+export { redactEvents }
 export { redactText }
 export { start }
 export const __napiBindingTarget = __napiLoadedBindingTarget

@@ -6,6 +6,7 @@ import { Output } from './output.js'
 
 interface RedactOptions {
   readonly mode: 'strict' | 'balanced'
+  readonly trustedField?: boolean
 }
 
 /**
@@ -16,7 +17,7 @@ interface RedactOptions {
 export function redactCommand(program: Command): void {
   program
     .command('redact')
-    .summary('take what is sensitive out of texts, as the recorder does')
+    .summary('take what is sensitive out of texts and typing, as the recorder does')
     .description(
       `Reads NDJSON from standard input and writes a line for each line, through the very engine that
 filters a recording before it is sealed. Nothing is stored, and errors never quote a line.`,
@@ -26,12 +27,16 @@ filters a recording before it is sealed. Nothing is stored, and errors never quo
         .choices(['balanced', 'strict'])
         .default('balanced'),
     )
+    .option(
+      '--trusted-field',
+      'events went to a field that is known and harmless; without it, nobody knows',
+    )
     .option('--json', 'print errors in JSON as well; answers always are')
     .addHelpText('after', help)
     .action(redact)
 }
 
-async function redact({ mode }: RedactOptions): Promise<void> {
+async function redact({ mode, trustedField = false }: RedactOptions): Promise<void> {
   const native = await loadNative()
   const output = new Output()
   let number = 0
@@ -40,7 +45,9 @@ async function redact({ mode }: RedactOptions): Promise<void> {
       number += 1
       if (line.trim() === '') continue
       const question = parse(line, number)
-      const answer = await calling(() => answerTo(native, question, mode === 'strict'))
+      const answer = await calling(() =>
+        answerTo(native, question, mode === 'strict', trustedField),
+      )
       await output.write(`${JSON.stringify(answer)}\n`)
       if (output.closed) return
     }
@@ -50,17 +57,28 @@ async function redact({ mode }: RedactOptions): Promise<void> {
   }
 }
 
-/** A line of input. Other forms of question join this union. */
+/** A line of input. */
+type Question = TextQuestion | EventsQuestion
+
 interface TextQuestion {
   readonly id: string | number
   readonly text: string
 }
 
-function answerTo(native: Native, { id, text }: TextQuestion, strict: boolean): object {
-  return { id, ...native.redactText(text, strict) }
+/** Keys that went to a field. What an event is, the addon checks: there is one answer to that. */
+interface EventsQuestion {
+  readonly id: string | number
+  readonly events: readonly unknown[]
 }
 
-function parse(line: string, number: number): TextQuestion {
+function answerTo(native: Native, question: Question, strict: boolean, trusted: boolean): object {
+  const { id } = question
+  if ('text' in question) return { id, ...native.redactText(question.text, strict) }
+  const records = native.redactEvents(JSON.stringify(question.events), trusted, strict)
+  return { id, records: JSON.parse(records) as unknown }
+}
+
+function parse(line: string, number: number): Question {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -71,12 +89,13 @@ function parse(line: string, number: number): TextQuestion {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw wrong(number, 'a line is an object such as {"id":1,"text":"…"}')
   }
-  const { id, text } = value as { id?: unknown; text?: unknown }
+  const { id, text, events } = value as { id?: unknown; text?: unknown; events?: unknown }
   if (typeof id !== 'string' && typeof id !== 'number') {
     throw wrong(number, '"id" is to be a string or a number')
   }
-  if (typeof text !== 'string') throw wrong(number, '"text" is to be a string')
-  return { id, text }
+  if (Array.isArray(events) && text === undefined) return { id, events }
+  if (typeof text === 'string' && events === undefined) return { id, text }
+  throw wrong(number, 'there is to be either "text", a string, or "events", a list')
 }
 
 function wrong(line: number, message: string): UnderstudyError {
@@ -109,11 +128,18 @@ function checked(line: string, number: number): string {
 const longest = 16 << 20
 
 const help = `
-Input, a line each:
+Texts, a line each:
   {"id":1,"text":"my ssn is 078-05-1121"}
 
 Output, a line each, offsets in Unicode code points, the end not included:
   {"id":1,"spans":[{"start":10,"end":21,"class":"us_ssn"}],"text":"my ssn is ⟨us_ssn⟩"}
+
+Typing, a line each; "key" is the text that a key types or its W3C name, modifiers before it. "Click" and
+"Blur" are no keys: a click, another window:
+  {"id":2,"events":[{"t_ms":0,"key":"a"},{"t_ms":90,"key":"Ctrl+V","paste":"…"},{"t_ms":200,"key":"Tab"}]}
+
+Output, a line each: what would be sealed once the field has been left.
+  {"id":2,"records":[{"type":"keydown","t_ms":0,"key":"a"},{"type":"redacted","t_ms":0,"class":"us_ssn"}]}
 
 The classes are listed in docs/detectors.md. A line that cannot be read ends the command, with the
 line's number; what was answered before it stays answered.

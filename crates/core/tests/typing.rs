@@ -12,7 +12,7 @@ struct Case {
     id: String,
     events: Vec<ScriptEvent>,
     final_text: Option<String>,
-    expected_spans: Vec<(usize, usize)>,
+    expected_spans: Option<Vec<(usize, usize)>>,
     must_not_leak: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ fn what_is_harmless_around_it_stays() {
     let Some(cases) = cases() else { return println!("no cases here, none tried") };
     let (mut told, mut all) = (0, 0);
     for case in &cases {
-        let (Some(text), [(from, to)]) = (&case.final_text, case.expected_spans.as_slice()) else { continue };
+        let (Some(text), Some([(from, to)])) = (&case.final_text, case.expected_spans.as_deref()) else { continue };
         let harmless = text.chars().take(*from).chain(text.chars().skip(*to));
         let typed = typed(&records(case, Role::Known, Mode::Balanced));
         let mut keys = typed.chars();
