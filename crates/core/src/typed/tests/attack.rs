@@ -22,8 +22,8 @@ const CARDS: [&str; 3] = ["4111111111111111", "4079 8523 5065 0927", "5555-5555-
 
 /// What says nothing of anybody.
 const WORDS: [&str; 16] = [
-    "the", "quick", "brown", "fox,", "meeting", "about", "lunch.", "please", "move", "it", "to", "room", "twelve", "and",
-    "thanks!", "Why?",
+    "the", "quick", "brown", "fox,", "meeting", "about", "lunch.", "please", "move", "it", "to", "room", "twelve",
+    "and", "thanks!", "Why?",
 ];
 
 /// One way to bring text into a field, as a script.
