@@ -11,7 +11,7 @@ use super::placeholder::Label;
 use super::value::{Pieces, Value, is_entropic};
 
 /// Characters on each side of the caret that are read at each press; whole fields are read at the end.
-const WINDOW: usize = 256;
+const WINDOW: usize = 160;
 /// A value's presses with fewer characters than this between them, of which some stayed, are one stretch.
 const GAP: usize = 16;
 /// Digits from which on what cannot be rebuilt is sensitive.
@@ -107,10 +107,12 @@ impl Judge<'_> {
             if !touched.is_empty() {
                 self.touched.push((press.number, touched));
             }
-            for form in now.forms.iter() {
+            let next = self.presses.get(at + 1);
+            let goes_on = next.is_some_and(|next| matches!(next.edit, Edit::Insert(text) if is_word(text.chars())));
+            for form in now.forms.iter().filter(|form| !(goes_on && is_in_word(form.field()))) {
                 self.read(window(form.field()));
             }
-            let last = self.presses.get(at + 1).is_none_or(|next| next.session != press.session);
+            let last = next.is_none_or(|next| next.session != press.session);
             let divided = last && now.forms.differ();
             if divided {
                 self.divided.insert(press.session);
@@ -278,6 +280,18 @@ impl Judge<'_> {
         }
         self.marks
     }
+}
+
+/// Whether the caret is in a word of letters alone: if letters follow, it is read when it is whole.
+fn is_in_word(field: &Field) -> bool {
+    let (before, behind) = field.glyphs().split_at(field.caret());
+    let word = |glyph: &&Glyph| !glyph.char.is_whitespace();
+    let before = before.iter().rev().take_while(word);
+    is_word(before.chain(behind.iter().take_while(word)).map(|glyph| glyph.char))
+}
+
+fn is_word(mut chars: impl Iterator<Item = char>) -> bool {
+    chars.all(char::is_alphabetic)
 }
 
 /// The part of a field around the caret.
