@@ -18,6 +18,7 @@ mod rules;
 mod scan;
 mod token;
 mod words;
+mod work;
 
 use std::ops::Range;
 

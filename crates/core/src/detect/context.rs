@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::prefix::Prefixes;
 use super::words::{Topic, WORDS};
+use super::work::looked;
 
 /// How far before something a word may stand and still name it, in bytes.
 const BEFORE: usize = 64;
@@ -43,8 +44,12 @@ impl Context {
 
     /// Whether one of `topics` is spoken of near `span`.
     pub(super) fn near(&self, span: &Range<usize>, topics: &[Topic]) -> bool {
+        if topics.is_empty() {
+            return false;
+        }
         let first = self.words.partition_point(|(_, end, _)| end + BEFORE < span.start);
         let within = self.words[first..].iter().take_while(|(_, end, _)| *end <= span.end + 2 * AFTER);
+        let within = within.inspect(|_| looked(1));
         within.filter(|(start, _, _)| *start <= span.end + AFTER).any(|(_, _, topic)| topics.contains(topic))
     }
 }

@@ -1,36 +1,47 @@
 //! Of findings that overlap, the likeliest and then the longest keeps its span; what others cover beyond it stays covered.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use super::Finding;
+use super::work::looked;
+
+/// Findings without overlaps, by where they begin: a list would move what follows at each one that comes between.
+type Kept = BTreeMap<usize, Finding>;
 
 /// The findings without overlaps, in the text's order.
 pub(super) fn resolve(text: &str, mut found: Vec<Finding>) -> Vec<Finding> {
     found.sort_by_key(|finding| (std::cmp::Reverse((finding.likelihood, finding.span.len())), finding.span.start));
-    let mut kept: Vec<Finding> = Vec::new();
+    let mut kept = Kept::new();
     for finding in found {
         keep(text, &mut kept, finding);
     }
-    kept
+    kept.into_values().collect()
 }
 
-/// Adds what of a finding is not covered yet; `kept` stays in order.
-fn keep(text: &str, kept: &mut Vec<Finding>, finding: Finding) {
-    let mut start = finding.span.start;
-    let mut at = kept.partition_point(|other| other.span.end <= start);
-    while let Some(other) = kept.get(at).filter(|other| other.span.start < finding.span.end) {
-        let (gap, next) = (start..other.span.start.max(start), other.span.end);
+/// Adds what of a finding is not covered yet.
+fn keep(text: &str, kept: &mut Kept, finding: Finding) {
+    for gap in gaps(kept, &finding.span) {
         if holds_something(text, &gap) {
-            kept.insert(at, Finding { span: gap, ..finding });
-            at += 1;
+            kept.insert(gap.start, Finding { span: gap, ..finding });
         }
-        start = next;
-        at += 1;
-    }
-    let rest = start..finding.span.end.max(start);
-    if holds_something(text, &rest) {
-        kept.insert(at, Finding { span: rest, ..finding });
     }
 }
 
-fn holds_something(text: &str, span: &std::ops::Range<usize>) -> bool {
+/// What of `span` nothing covers.
+fn gaps(kept: &Kept, span: &Range<usize>) -> Vec<Range<usize>> {
+    let before = kept.range(..span.start).next_back().map_or(span.start, |(_, other)| other.span.end);
+    let mut start = span.start.max(before);
+    let mut gaps = Vec::new();
+    for (at, other) in kept.range(span.clone()) {
+        gaps.push(start..(*at).max(start));
+        start = other.span.end;
+    }
+    gaps.push(start..span.end.max(start));
+    looked(gaps.len());
+    gaps
+}
+
+fn holds_something(text: &str, span: &Range<usize>) -> bool {
     text.get(span.clone()).is_some_and(|rest| rest.chars().any(char::is_alphanumeric))
 }

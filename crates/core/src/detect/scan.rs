@@ -26,6 +26,7 @@ pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
         phone: 0..0,
         address: 0,
         token: 0,
+        parts: rules::key::Parts::default(),
         phrase: rules::wallet::Phrase::default(),
     };
     let bytes = text.as_bytes();
@@ -71,6 +72,8 @@ pub(super) struct Scan<'a> {
     address: usize,
     /// Where the last token ends.
     token: usize,
+    /// What of a signed token's shape has been measured.
+    pub(super) parts: rules::key::Parts,
     phrase: rules::wallet::Phrase,
 }
 

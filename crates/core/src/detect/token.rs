@@ -1,5 +1,7 @@
 //! Shapes of tokens: text that stands for itself, and in braces an alphabet and how many of it: `ghp_{a:36}`, `{d:8-10}:AA{b:33}`.
 
+use super::work::looked;
+
 /// An alphabet's letter in a shape, and its bytes.
 pub(super) fn is_of(alphabet: u8, byte: u8) -> bool {
     match alphabet {
@@ -67,6 +69,7 @@ pub(super) fn fits(shape: &str, text: &[u8]) -> Option<usize> {
             }
             Piece::Some { alphabet, least, most } => {
                 let run = text[at..].iter().take(most).take_while(|byte| is_of(alphabet, **byte)).count();
+                looked(run);
                 // What follows may be of the alphabet too: the shortest run before it counts.
                 let count = match pieces.peek() {
                     Some(Piece::Text(next)) if is_of(alphabet, next[0]) => {

@@ -8,6 +8,7 @@ use crate::detect::Class;
 use crate::detect::prefix::Prefixes;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
+use crate::detect::work::looked;
 
 /// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
 const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
@@ -53,6 +54,7 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     if next.is_some() {
         let ahead = &text[start..boundary(text, start + AHEAD)];
         let line = ahead.split('\n').next().unwrap_or(ahead);
+        looked(line.len());
         if may_be_street(line) {
             for pattern in [&STREET, &RUE] {
                 // A pattern that does not compile withholds the line: what nobody can look at is not shown.
@@ -69,6 +71,7 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     if start >= 4 && bytes[start - 1] == b' ' {
         let back = &text[boundary(text, start.saturating_sub(BACK))..start];
         let line = back.rsplit('\n').next().unwrap_or(back);
+        looked(line.len());
         let found = may_end_street(line)
             .then(|| BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start())));
         if let Some(found) = found.flatten() {

@@ -3,6 +3,7 @@
 use crate::detect::Class;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
+use crate::detect::work::looked;
 
 /// RFC 7468 and its kin: from the first line to the last. Where the last is missing, all that looks like a body goes with it.
 /// Answers where to go on.
@@ -14,14 +15,23 @@ pub(in crate::detect) fn private_key(scan: &mut Scan<'_>, at: usize) -> Option<u
         return None;
     }
     let head = text.find(label)? + label.len();
-    let body = &text[head..];
-    let is_body = |char: char| char.is_ascii_alphanumeric() || "+/=-:,.\\ \r\n\t\"'>#|".contains(char);
-    let length = body.find(|char| !is_body(char)).unwrap_or(body.len());
-    let closing = body[..length].find("END ").map(|end| end + body[end..length].find('\n').unwrap_or(length - end));
-    let end = at + head + closing.unwrap_or(length);
+    let end = at + head + body(&text.as_bytes()[head..]);
     let end = at + scan.text[at..end].trim_end_matches([' ', '\r', '\n', '\t', '"', '\'', ',']).len();
     scan.add(at..end, Class::PrivateKey, "private_key", STRONG, &[]);
     Some(end)
+}
+
+/// How long a key's body is, with the line that closes it. No further is looked, or who begins many keys would have all of
+/// the rest looked at for each.
+fn body(text: &[u8]) -> usize {
+    let is_body = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-:,.\\ \r\n\t\"'>#|".contains(byte);
+    let ends = |at: &usize| !is_body(&text[*at]) || text[*at..].starts_with(b"END ");
+    let end = (0..text.len()).find(ends).unwrap_or(text.len());
+    // Where it is no closing line that ends it, nothing of what follows is a body's.
+    let closes = text[end..].starts_with(b"END ");
+    let closing = text[end..].iter().take_while(|byte| closes && is_body(byte) && **byte != b'\n').count();
+    looked(end + closing);
+    end + closing
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -30,48 +40,101 @@ fn floor(text: &str, at: usize) -> usize {
 
 /// RFC 7519: a header that is JSON, a body, a signature or none, in base64url. Answers where it ends.
 pub(in crate::detect) fn jwt(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
-    let text = &scan.text[start..];
-    if !text.starts_with("eyJ") {
+    let bytes = scan.text.as_bytes();
+    if !bytes[start..].starts_with(b"eyJ") {
         return None;
     }
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
-    let bytes = text.as_bytes();
-    let header = bytes.iter().take_while(|byte| is_part(byte)).count();
-    let length = bytes.iter().take_while(|byte| is_part(byte) || **byte == b'.').count();
-    let parts = text[..length].trim_end_matches('.').split('.').count();
-    if !(2..=5).contains(&parts) || !is_header(&bytes[..header]) {
+    scan.parts.measure(bytes, start);
+    let Parts { first, count, end, .. } = scan.parts;
+    if !(2..=5).contains(&count) || !is_header(&bytes[start..first]) {
         return None;
     }
-    scan.add(start..start + length, Class::Jwt, "jwt", STRONG, &[]);
-    Some(start + length)
+    scan.add(start..end, Class::Jwt, "jwt", STRONG, &[]);
+    Some(end)
+}
+
+/// Parts with points between them from a word on. Words of one run share its end, and words of one part all but where they
+/// begin: each is measured once, however many words could begin a token.
+#[derive(Clone, Copy, Default)]
+pub(in crate::detect) struct Parts {
+    /// Where the part ends in which the word lies.
+    first: usize,
+    /// How many parts there are from that one on; six stand for more.
+    count: usize,
+    /// Where the run ends, and where it does without the points at its end.
+    end: usize,
+    trimmed: usize,
+}
+
+impl Parts {
+    /// Measures from `start` on, which is never before where it was asked before.
+    fn measure(&mut self, bytes: &[u8], start: usize) {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
+        let is_point = |byte: &u8| *byte == b'.';
+        if start >= self.end {
+            self.end = start + bytes[start..].iter().take_while(|byte| is_part(byte) || is_point(byte)).count();
+            let points = bytes[start..self.end].iter().rev().take_while(|byte| is_point(byte)).count();
+            self.trimmed = self.end - points;
+            looked(self.end - start);
+        }
+        if start >= self.first {
+            self.first = start + bytes[start..].iter().take_while(|byte| is_part(byte)).count();
+            let rest = bytes[self.first..self.trimmed].iter().inspect(|_| looked(1));
+            self.count = 1 + rest.filter(|byte| is_point(byte)).take(5).count();
+            looked(self.first - start);
+        }
+    }
 }
 
 /// The longest header that is read.
 const HEADER: usize = 4096;
 
 fn is_header(part: &[u8]) -> bool {
-    let decoded = base64url(&part[..part.len().min(HEADER)]);
-    serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&decoded)
+    let decoded = Base64Url { text: &part[..part.len().min(HEADER)], bits: 0, held: 0 };
+    serde_json::from_reader::<_, serde_json::Map<String, serde_json::Value>>(decoded)
         .is_ok_and(|header| header.contains_key("alg") || header.contains_key("typ"))
 }
 
-fn base64url(text: &[u8]) -> Vec<u8> {
-    let (mut bits, mut held, mut bytes) = (0u32, 0, Vec::with_capacity(text.len() * 3 / 4));
-    for byte in text.iter().filter(|byte| **byte != b'=') {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            _ => 63,
-        };
-        (bits, held) = (bits << 6 | u32::from(six), held + 6);
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
+/// Decodes as it is read: what is no JSON shows at its first bytes, and the rest is left.
+struct Base64Url<'a> {
+    text: &'a [u8],
+    bits: u32,
+    held: u32,
+}
+
+impl Base64Url<'_> {
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let (byte, rest) = self.text.split_first()?;
+            self.text = rest;
+            looked(1);
+            let six = match byte {
+                b'=' => continue,
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'-' => 62,
+                _ => 63,
+            };
+            (self.bits, self.held) = (self.bits << 6 | u32::from(six), self.held + 6);
+            if self.held >= 8 {
+                self.held -= 8;
+                return Some((self.bits >> self.held) as u8);
+            }
         }
     }
-    bytes
+}
+
+impl std::io::Read for Base64Url<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let mut length = 0;
+        for slot in buffer {
+            let Some(byte) = self.next() else { break };
+            *slot = byte;
+            length += 1;
+        }
+        Ok(length)
+    }
 }
 
 /// RFC 3986 with user and password before the host: a database's address, most often. `at` is its `://`.
@@ -86,6 +149,7 @@ pub(in crate::detect) fn connection(scan: &mut Scan<'_>, at: usize) {
     let scheme = bytes[at.saturating_sub(SCHEME)..at].iter().rev().take_while(|byte| is_scheme(byte)).count();
     let is_rest = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"'<>`".contains(byte);
     let length = bytes[at + 3..].iter().take(ADDRESS).take_while(|byte| is_rest(byte)).count();
+    looked(length);
     let rest = &bytes[at + 3..at + 3 + length];
     let authority = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(length);
     // A password may hold a slash that nobody escaped: the last `@` counts where the first part has none.

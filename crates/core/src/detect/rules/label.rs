@@ -11,6 +11,7 @@ use crate::detect::rule::{LABELLED, STRONG};
 use crate::detect::scan::Scan;
 use crate::detect::token::entropy;
 use crate::detect::words::Topic;
+use crate::detect::work::looked;
 
 /// Looks behind and beside each label in the text.
 pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
@@ -80,6 +81,7 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
         }
         None => at..skip(at, &|byte| !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte), VALUE),
     };
+    looked(span.end - end);
     // A sentence's end is no part of a value; a mark within quotes is.
     let written = text.get(span.clone())?;
     let trimmed = if quote.is_some() { written } else { written.trim_end_matches(['.', ')', ']']) };
@@ -214,11 +216,7 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     // `resetPassword:` and `password_length = 8` are names of other things; `db_password` is not.
     let Some((span, join)) = value(scan.text, end) else { return };
     let value = &scan.text[span.clone()];
-    let is_last = scan.text[span.end..]
-        .trim_start_matches(['.', '!', '"', '\'', ' '])
-        .chars()
-        .next()
-        .is_none_or(|char| char == '\n' || char == '\r');
+    let is_last = ends_line(&scan.text.as_bytes()[span.end..]);
     let odd = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte));
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
@@ -229,6 +227,17 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     if sure && apart && is_written(scan.text, &span, join) {
         scan.add(span, Class::Password, "password_label", STRONG, &[]);
     }
+}
+
+/// Whether no more than marks follow on the line; so many that nobody reads on count as its end.
+fn ends_line(rest: &[u8]) -> bool {
+    const MARKS: usize = 64;
+    let mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'"' | b'\'' | b' ');
+    rest.iter()
+        .take(MARKS)
+        .inspect(|_| looked(1))
+        .find(|byte| !mark(byte))
+        .is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 fn pin(scan: &mut Scan<'_>, end: usize) {

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use bip39::{Language, Mnemonic};
+use bip39::Language;
 use sha2::{Digest, Sha256};
 
 use crate::detect::Class;
 use crate::detect::rule::{LABELLED, STRONG};
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
+use crate::detect::work::looked;
 
 /// An address or a key, if the word from `start` to `end` is one.
 pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
@@ -82,34 +83,36 @@ impl Phrase {
     pub(in crate::detect) fn end(&mut self, scan: &mut Scan<'_>) {
         if self.words.len() >= SHORTEST {
             let words = std::mem::take(&mut self.words);
-            let text = scan.text;
-            words.split(|word| !is_listed(&text[word.clone()])).for_each(|listed| phrases(scan, listed));
+            let listed: Vec<Word> = words.iter().map(|word| (word.clone(), place(&scan.text[word.clone()]))).collect();
+            listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
             self.words = words;
         }
         self.words.clear();
     }
 }
 
-fn is_listed(word: &str) -> bool {
-    Language::English.find_word(&word.to_ascii_lowercase()).is_some()
+/// Where a word stands in the text, and its place in the list.
+type Word = (Range<usize>, Option<u16>);
+
+fn place(word: &str) -> Option<u16> {
+    Language::English.find_word(&word.to_ascii_lowercase())
 }
 
 /// The phrases among words that are all of the list.
-fn phrases(scan: &mut Scan<'_>, words: &[Range<usize>]) {
+fn phrases(scan: &mut Scan<'_>, words: &[Word]) {
     let mut at = 0;
     while at + SHORTEST <= words.len() {
-        let fits =
-            COUNTS.iter().find(|count| at + **count <= words.len() && is_phrase(scan.text, &words[at..at + **count]));
+        let fits = COUNTS.iter().find(|count| at + **count <= words.len() && is_phrase(&words[at..at + **count]));
         let Some(count) = fits else {
             at += 1;
             continue;
         };
-        let span = words[at].start..words[at + count - 1].end;
+        let span = words[at].0.start..words[at + count - 1].0.end;
         scan.add(span, Class::SeedPhrase, "bip39", STRONG, &[Topic::Wallet]);
         at += count;
     }
     // Where a wallet is spoken of, a slip in one word does not make prose of it.
-    if let [first, .., last] = words
+    if let [(first, _), .., (last, _)] = words
         && words.len() >= SHORTEST
     {
         scan.add(first.start..last.end, Class::SeedPhrase, "bip39_words", LABELLED, &[Topic::Wallet]);
@@ -122,9 +125,25 @@ fn is_gap(gap: &str) -> bool {
         && gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || b",.;:)-#\"'|".contains(&byte))
 }
 
-fn is_phrase(text: &str, words: &[Range<usize>]) -> bool {
-    let phrase: Vec<String> = words.iter().map(|word| text[word.clone()].to_ascii_lowercase()).collect();
-    Mnemonic::parse_in_normalized(Language::English, &phrase.join(" ")).is_ok()
+/// Eleven bits a word; of 33 bits the last one is of the SHA-256 of the others. Each word of a long text is looked at anew
+/// for each count of words, so this is arithmetic and no parsing.
+fn is_phrase(words: &[Word]) -> bool {
+    let (mut bytes, mut length) = ([0; 33], 0);
+    let (mut bits, mut held) = (0u32, 0);
+    for place in words.iter().filter_map(|(_, place)| *place) {
+        (bits, held) = (bits << 11 | u32::from(place), held + 11);
+        while held >= 8 {
+            held -= 8;
+            bytes[length] = (bits >> held) as u8;
+            length += 1;
+        }
+    }
+    looked(words.len());
+    let check = words.len() / 3;
+    // The last byte is not full where there are fewer than 24 words.
+    let last = if held > 0 { (bits << (8 - held)) as u8 } else { bytes[32] };
+    let digest = Sha256::digest(&bytes[..words.len() * 4 / 3]);
+    digest[0] >> (8 - check) == last >> (8 - check)
 }
 
 #[cfg(test)]
