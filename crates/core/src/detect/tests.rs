@@ -117,12 +117,20 @@ proptest! {
         }
     }
 
+    /// What it is may change with the words around it: a house number, say. It is one finding all the same.
     #[test]
     fn a_number_is_found_wherever_it_stands(before in "[a-z ]{0,40}", after in "[a-z ]{0,40}") {
         let text = format!("{before} 536-90-4399 {after}");
         let found = Detector::new(Mode::Balanced).find(&text);
         prop_assert!(found.iter().any(|finding| text[finding.span.clone()].contains("536-90-4399")));
     }
+}
+
+#[test]
+fn a_number_before_a_street_is_not_cut_in_two() {
+    let text = "536-90-4399 aaaa st";
+    let found: Vec<_> = Detector::new(Mode::Balanced).find(text).into_iter().map(|finding| finding.span).collect();
+    assert_eq!(found, [0..text.len()]);
 }
 
 /// What could be looked at again and again: beginnings without ends, ends without beginnings, one thing over and over.

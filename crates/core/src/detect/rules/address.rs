@@ -36,6 +36,8 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// How far an address is looked for around its number.
 const BACK: usize = 80;
 const AHEAD: usize = 160;
+/// And its number's group.
+const GROUP: usize = 16;
 
 /// An address whose house number is the word at `start`.
 pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
@@ -62,7 +64,13 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
                     pattern.as_ref().map_or(Some(line), |pattern| pattern.find(line).map(|found| found.as_str()));
                 if let Some(found) = found.filter(|found| pattern.is_none() || is_named(found)) {
                     let whole = found.trim_end_matches([' ', ',', '.']).len();
-                    return scan.add(start..start + whole, Class::PostalAddress, "street", STRONG, &[]);
+                    return scan.add(
+                        first_number(bytes, start)..start + whole,
+                        Class::PostalAddress,
+                        "street",
+                        STRONG,
+                        &[],
+                    );
                 }
             }
         }
@@ -78,6 +86,14 @@ pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
             scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
         }
     }
+}
+
+/// Where the house number's group of numbers begins: `10-12 Main Street`. What else such a group is must not be cut in two.
+fn first_number(bytes: &[u8], start: usize) -> usize {
+    let group = bytes[start.saturating_sub(GROUP)..start].iter().rev();
+    let length = group.take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
+    let lead = bytes[start - length..start].iter().take_while(|byte| **byte == b'-').count();
+    start - length + lead
 }
 
 /// What is typed in small letters may be an address too, unless it reads as a sentence.
@@ -158,6 +174,7 @@ mod tests {
             "Hauptstraße 12",
             "Calle Mayor 5",
             "Via Roma 12",
+            "10-12 Main Street",
         ] {
             let text = format!("ship to {address}\nthanks");
             let found = detector.find(&text);

@@ -20,10 +20,10 @@ const VALUES: [&str; 7] = [
 /// Those of them that are known without their separators, too.
 const CARDS: [&str; 3] = ["4111111111111111", "4079 8523 5065 0927", "5555-5555-5555-4444"];
 
-/// What says nothing of anybody.
-const WORDS: [&str; 16] = [
-    "the", "quick", "brown", "fox,", "meeting", "about", "lunch.", "please", "move", "it", "to", "room", "twelve",
-    "and", "thanks!", "Why?",
+/// What says nothing of anybody. None of them is a word of a seed phrase: twelve of those in a row are one every sixteenth time.
+const WORDS: [&str; 15] = [
+    "the", "grey", "white", "hens,", "meeting", "after", "supper.", "kindly", "took", "it", "to", "eleven", "and",
+    "thanks!", "Why?",
 ];
 
 /// One way to bring text into a field, as a script.
