@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use crate::canonical::Bytes;
 use crate::chunk::{Compressor, Effort};
 use crate::clock::Time;
-use crate::delta::Work;
 use crate::error::Result;
 use crate::header::{FORMAT, Header, RecordingId, Unfinished};
 use crate::journal::{Entry, Extent, JournalWriter};
@@ -87,8 +86,8 @@ struct OpenSegment {
     chunks: u32,
     size: u64,
     began: Time,
-    /// What its pictures cost whoever decodes them all.
-    work: Work,
+    /// Whether it has a picture: the next one that stands alone begins another segment.
+    has_picture: bool,
     /// Chunks that no journal line names yet.
     unattested: bool,
 }
@@ -149,7 +148,7 @@ impl RecordingWriter {
     pub fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
         let (time, record) = (record.time(), record.value());
         let index = record.track() as usize;
-        if self.tracks[index].as_ref().is_some_and(|segment| segment.is_over(time)) && may_begin_segment(record) {
+        if self.tracks[index].as_ref().is_some_and(|segment| segment.ends_before(record, time)) {
             self.close(index, time)?;
         }
         if self.tracks[index].is_none() {
@@ -163,9 +162,7 @@ impl RecordingWriter {
             segment.pending_since = time;
         }
         segment.records.encode(time, record, &mut segment.pending);
-        if let Record::Screen(ScreenRecord::Frame(part)) = record {
-            segment.work.add(part);
-        }
+        segment.has_picture |= matches!(record, Record::Screen(ScreenRecord::Frame(_)));
         self.written[index].records += 1;
         if segment.pending.len() >= CHUNK_BYTES {
             self.seal_pending(index)?;
@@ -173,7 +170,7 @@ impl RecordingWriter {
         Ok(())
     }
 
-    /// Whether a track's segment has run long enough, in time or bytes, so that the next record that can begin a segment will.
+    /// Whether a track's segment has run long enough, in time or bytes. Of the screen, a key frame then has to be asked for.
     pub fn is_due(&self, track: Track, now: Time) -> bool {
         self.tracks[track as usize].as_ref().is_some_and(|segment| segment.is_due(now))
     }
@@ -265,7 +262,7 @@ impl RecordingWriter {
             chunks: 0,
             size: HEADER_BYTES as u64,
             began: time,
-            work: Work::default(),
+            has_picture: false,
             unattested: false,
         });
         Ok(())
@@ -300,23 +297,18 @@ impl RecordingWriter {
     }
 }
 
-/// A screen segment must begin with a key frame; the other tracks' records stand alone.
-fn may_begin_segment(record: &Record) -> bool {
-    match record {
-        Record::Screen(ScreenRecord::Frame(part)) => part.key.is_some(),
-        Record::Screen(_) => false,
-        Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => true,
-    }
-}
-
 impl OpenSegment {
     fn is_due(&self, now: Time) -> bool {
         now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
     }
 
-    /// Whoever codes pictures counts their work as it is counted here, and codes a key frame in time.
-    fn is_over(&self, now: Time) -> bool {
-        self.is_due(now) || self.work.is_great()
+    /// Whether a record begins another segment. Of the screen a key frame does, which is coded for that, and nothing else can.
+    fn ends_before(&self, record: &Record, now: Time) -> bool {
+        match record {
+            Record::Screen(ScreenRecord::Frame(part)) => part.key.is_some() && self.has_picture,
+            Record::Screen(_) => false,
+            Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => self.is_due(now),
+        }
     }
 
     fn has_pending(&self) -> bool {
@@ -352,7 +344,7 @@ mod tests {
 
     use super::*;
     use crate::backend::Patch;
-    use crate::delta::Canvas;
+    use crate::delta::{Canvas, Work};
     use crate::event::Sample;
     use crate::frame::{PixelFormat, Size};
     use crate::gate::Gate;
@@ -399,7 +391,6 @@ mod tests {
             now = now.after(Duration::from_millis(100));
             if writer.is_due(Track::Screen, now) || work.is_great() {
                 canvas.restart();
-                work = Work::default();
             }
             let noise = std::iter::repeat_with(|| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

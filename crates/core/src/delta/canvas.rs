@@ -259,8 +259,9 @@ fn hash(frame: &Frame, rect: Rect) -> u32 {
     hash ^ (hash >> 16)
 }
 
-fn joined(gathered: Rect, next: Rect) -> Rect {
-    if gathered.is_empty() { next } else { gathered.around(next) }
+/// Adds a strip to those that were gathered to its left.
+fn gather(gathered: &mut Option<Rect>, strip: Rect) {
+    *gathered = Some(gathered.map_or(strip, |left| left.around(strip)));
 }
 
 /// Puts operations and what they need into records.
@@ -273,7 +274,7 @@ struct Coder {
     rows: Rows,
     shades: Shades,
     assignment: Assignment,
-    /// Residuals that were tried.
+    /// Residuals that were tried. What is then coded as residuals may be joined with strips beside it, and has others.
     tried: [Vec<u8>; 3],
 }
 
@@ -334,7 +335,7 @@ impl Coder {
 
     /// A block, strip by strip of a tile's width: as palette slots for as long as there are colours enough, otherwise as residuals.
     fn block(&mut self, frame: &Frame, palettes: &mut PalettesWriter, rect: Rect) {
-        let (mut indexed, mut predicted) = (Rect { width: 0, ..rect }, Rect { width: 0, ..rect });
+        let (mut indexed, mut predicted) = (None, None);
         let mut x = rect.x;
         self.shades.clear();
         while i64::from(x) < rect.right() {
@@ -342,18 +343,17 @@ impl Coder {
             let strip = Rect { x, width, ..rect };
             let limit = area(strip) as usize / 2 + 1;
             x = x.saturating_add_unsigned(width);
-            if self.shades.add(frame, strip, limit) {
-                self.predicted(frame, &mut predicted);
-                indexed = joined(indexed, strip);
-                continue;
+            let mut fits = self.shades.add(frame, strip, limit);
+            if !fits {
+                // Its colours may have been too many only together with those before it.
+                self.indexed(frame, palettes, &mut indexed, &mut predicted);
+                fits = self.shades.add(frame, strip, limit);
             }
-            // Its colours may have been too many only together with those before it.
-            self.indexed(frame, palettes, &mut indexed, &mut predicted);
-            if self.shades.add(frame, strip, limit) {
+            if fits {
                 self.predicted(frame, &mut predicted);
-                indexed = strip;
+                gather(&mut indexed, strip);
             } else {
-                predicted = joined(predicted, strip);
+                gather(&mut predicted, strip);
             }
         }
         self.indexed(frame, palettes, &mut indexed, &mut predicted);
@@ -361,29 +361,30 @@ impl Coder {
     }
 
     /// The shades gathered so far, if there are any, as an operation of their own; or as residuals, behind those that are `predicted`.
-    fn indexed(&mut self, frame: &Frame, palettes: &mut PalettesWriter, gathered: &mut Rect, predicted: &mut Rect) {
-        let rect = std::mem::replace(gathered, Rect { width: 0, ..*gathered });
-        if rect.is_empty() {
-            return;
-        }
+    fn indexed(
+        &mut self,
+        frame: &Frame,
+        palettes: &mut PalettesWriter,
+        gathered: &mut Option<Rect>,
+        predicted: &mut Option<Rect>,
+    ) {
+        let Some(rect) = gathered.take() else { return };
         let lack = palettes.choose(&self.shades.colors);
-        let shades = std::mem::take(&mut self.shades);
-        if self.is_for_palette(frame, rect, lack.missing, &shades) {
-            palettes.assign(&shades.colors, &lack, &mut self.assignment);
+        if self.is_for_palette(frame, rect, lack.missing) {
+            palettes.assign(&self.shades.colors, &lack, &mut self.assignment);
             self.assignment.write(&mut self.streams.colors, self.shape.format);
             let slots = &self.assignment.slots;
-            let indices = shades.indices.iter().map(|index| slots[usize::from(*index)]);
+            let indices = self.shades.indices.iter().map(|index| slots[usize::from(*index)]);
             self.streams.indices.extend(indices);
             self.push(Op::Indexed { rect, palette: self.assignment.palette, assigned: self.assignment.count() });
         } else {
-            *predicted = joined(*predicted, rect);
+            gather(predicted, rect);
         }
-        self.shades = shades;
         self.shades.clear();
     }
 
     /// Whether slots, and the colours that have to be assigned first, cost less than residuals.
-    fn is_for_palette(&mut self, frame: &Frame, rect: Rect, missing: usize, shades: &Shades) -> bool {
+    fn is_for_palette(&mut self, frame: &Frame, rect: Rect, missing: usize) -> bool {
         let pixels = area(rect) as usize;
         if missing <= pixels / CLEAR_PIXELS + CLEAR_COLORS {
             return true;
@@ -394,20 +395,15 @@ impl Coder {
         if self.shape.format != PixelFormat::Bgrx8 {
             return true;
         }
-        let mut planes = std::mem::take(&mut self.tried);
-        predict::encode(frame, rect, &mut planes, &mut self.rows);
-        let residuals: f32 = planes.iter().map(|plane| Counts::of(plane).bits()).sum();
-        planes.iter_mut().for_each(Vec::clear);
-        self.tried = planes;
-        missing as f32 * COLOR_BITS + Counts::of(&shades.indices).bits() <= residuals
+        self.tried.iter_mut().for_each(Vec::clear);
+        predict::encode(frame, rect, &mut self.tried, &mut self.rows);
+        let residuals: f32 = self.tried.iter().map(|plane| Counts::of(plane).bits()).sum();
+        missing as f32 * COLOR_BITS + Counts::of(&self.shades.indices).bits() <= residuals
     }
 
     /// The strips gathered so far, if there are any, as residuals.
-    fn predicted(&mut self, frame: &Frame, gathered: &mut Rect) {
-        let rect = std::mem::replace(gathered, Rect { width: 0, ..*gathered });
-        if rect.is_empty() {
-            return;
-        }
+    fn predicted(&mut self, frame: &Frame, gathered: &mut Option<Rect>) {
+        let Some(rect) = gathered.take() else { return };
         if self.shape.format == PixelFormat::Bgrx8 {
             predict::encode(frame, rect, &mut self.streams.planes, &mut self.rows);
             self.push(Op::Predicted(rect));

@@ -20,7 +20,7 @@ const PREDICTED: u64 = 16;
 /// Pixels that are moved in a nanosecond.
 const MOVED: u64 = 10;
 
-/// Work that has gathered. It is counted, not timed: the same pictures are the same work everywhere.
+/// Work that has gathered since the latest key frame. It is counted, not timed: the same pictures are the same work everywhere.
 #[derive(Default)]
 pub(crate) struct Work {
     size: Size,
@@ -33,8 +33,7 @@ impl Work {
     /// Counts a part that this crate coded.
     pub(crate) fn add(&mut self, part: &FramePart) {
         if let Some(Shape { size, .. }) = part.key {
-            self.size = size;
-            self.within_key = true;
+            *self = Self { size, within_key: true, ..Self::default() };
         }
         let work = BYTE * part.data.len() as u64 + ops_work(part, self.size);
         self.total += work;

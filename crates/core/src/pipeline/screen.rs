@@ -24,8 +24,8 @@ pub(super) struct ScreenPainter<'a> {
     shared: &'a Shared,
     queue: &'a Queue,
     canvas: Option<Canvas>,
-    /// Since the latest key frame. The writer counts the same, and ends its segment where a key frame comes: asked for from there, it would
-    /// come behind all pictures that are on their way.
+    /// What decoding costs by now. It is counted here, not by the writer, which ends its segment where a key frame comes: asked for from
+    /// there, it would come behind all pictures that are on their way.
     work: Work,
     masks: Vec<Rect>,
     cursor: Option<CursorImage>,
@@ -150,7 +150,6 @@ impl ScreenSink for ScreenPainter<'_> {
         let key = parts.first().is_some_and(|part| part.key.is_some());
         if key {
             self.shared.key_frame_wanted.store(false, Ordering::Release);
-            self.work = Work::default();
         }
         parts.iter().for_each(|part| self.work.add(part));
         let records: Vec<Redacted<Record>> =
