@@ -129,8 +129,8 @@ proptest! {
 #[test]
 fn a_number_before_a_street_is_not_cut_in_two() {
     let text = "536-90-4399 aaaa st";
-    let found: Vec<_> = Detector::new(Mode::Balanced).find(text).into_iter().map(|finding| finding.span).collect();
-    assert_eq!(found, [0..text.len()]);
+    let found = Detector::new(Mode::Balanced).find(text);
+    assert_eq!(found.iter().map(|finding| &text[finding.span.clone()]).collect::<Vec<_>>(), [text]);
 }
 
 /// What could be looked at again and again: beginnings without ends, ends without beginnings, one thing over and over.
