@@ -1,0 +1,66 @@
+//! Keyboard event ⇄ a record's body: docs/format.md §9.2.
+
+use super::{INJECTED, MAX_NAME, decode_flags};
+use crate::error::Result;
+use crate::event::{Code, Key, KeyboardAction, KeyboardEvent, Layout, Modifiers};
+use crate::wire::{Reader, Writer, invalid};
+
+pub(super) const KEY_DOWN: u8 = 0x10;
+pub(super) const KEY_UP: u8 = 0x11;
+pub(super) const MODIFIERS: u8 = 0x12;
+pub(super) const LAYOUT: u8 = 0x13;
+
+const MAX_TEXT: usize = 64;
+const REPEAT: u8 = 1 << 3;
+
+pub(super) fn encode(event: &KeyboardEvent, body: &mut Writer<'_>) -> u8 {
+    let injected = if event.injected { INJECTED } else { 0 };
+    let (opcode, flags) = match event.action {
+        KeyboardAction::Down { repeat, .. } => (KEY_DOWN, if repeat { REPEAT } else { 0 }),
+        KeyboardAction::Up { .. } => (KEY_UP, 0),
+        KeyboardAction::Modifiers => (MODIFIERS, 0),
+        KeyboardAction::Layout(_) => (LAYOUT, 0),
+    };
+    body.u8(injected | flags);
+    body.uvarint(event.modifiers.bits().into());
+    match &event.action {
+        KeyboardAction::Down { key, .. } => {
+            encode_key(key, body);
+            body.string(&key.text, MAX_TEXT);
+        }
+        KeyboardAction::Up { key } => encode_key(key, body),
+        KeyboardAction::Modifiers => {}
+        KeyboardAction::Layout(layout) => {
+            body.string(&layout.name, MAX_NAME);
+            body.u8(layout.group);
+        }
+    }
+    opcode
+}
+
+fn encode_key(key: &Key, body: &mut Writer<'_>) {
+    body.string(key.code.as_str(), Code::MAX_LENGTH);
+    body.string(&key.key, MAX_TEXT);
+}
+
+pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<KeyboardEvent> {
+    let flags = decode_flags(body, if opcode == KEY_DOWN { INJECTED | REPEAT } else { INJECTED })?;
+    let modifiers = u16::try_from(body.uvarint()?).ok().and_then(Modifiers::from_bits);
+    let modifiers = modifiers.ok_or_else(|| invalid("has an unknown modifier"))?;
+    let action = match opcode {
+        KEY_DOWN => {
+            let key = decode_key(body)?;
+            let text = body.string(MAX_TEXT)?;
+            KeyboardAction::Down { key: Key { text, ..key }, repeat: flags & REPEAT != 0 }
+        }
+        KEY_UP => KeyboardAction::Up { key: decode_key(body)? },
+        MODIFIERS => KeyboardAction::Modifiers,
+        _ => KeyboardAction::Layout(Layout { name: body.string(MAX_NAME)?, group: body.u8()? }),
+    };
+    Ok(KeyboardEvent { modifiers, injected: flags & INJECTED != 0, action })
+}
+
+fn decode_key(body: &mut Reader<'_>) -> Result<Key> {
+    let code = Code::parse(&body.string(Code::MAX_LENGTH)?).ok_or_else(|| invalid("has a malformed key code"))?;
+    Ok(Key { code, key: body.string(MAX_TEXT)?, text: String::new() })
+}
