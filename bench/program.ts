@@ -11,10 +11,10 @@ import { decodeTables, runDecode } from './decode.js'
 import { scripted } from './peers/scripted.js'
 import { type Codec, codecs, x11grab } from './peers/x11grab.js'
 import { failuresOf } from './figures.js'
-import { type Recorded, recordScenes, recordSynthetic } from './recordings.js'
+import type { Recorded } from './recordings.js'
 import { runTables } from './report.js'
 import { asJson, writeResults } from './results.js'
-import { type Run, runAll } from './run.js'
+import type { Run } from './run.js'
 import { echo } from './stage/echo.js'
 import { type Scene, scenes as played } from './stage/scenes.js'
 import { Stage } from './stage/stage.js'
@@ -122,6 +122,17 @@ Examples:
 
 Give the machine nothing else to do: figures of a busy one mean little.`
 
+/** Loads what records: all else works without an addon. One with debug checks has no figures to give. */
+async function withAddon<T>(load: () => Promise<T>): Promise<T> {
+  const { hasDebugChecks } = await import('../native/binding.js')
+  if (hasDebugChecks()) {
+    throw new Error(
+      'the addon was built with debug checks: npm run build, or npm run bench, which does that',
+    )
+  }
+  return load()
+}
+
 interface BenchOptions {
   readonly seconds?: number
   readonly scene: readonly Scene[]
@@ -132,6 +143,7 @@ interface BenchOptions {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
+  const { runAll } = await withAddon(() => import('./run.js'))
   const few = peers.filter(({ name }) => quickPeers.includes(name))
   const run = await runAll({
     seconds: options.seconds ?? (options.quick ? 3 : 8),
@@ -222,6 +234,7 @@ async function decode(recording: string | undefined, options: DecodeOptions): Pr
       if (identity === undefined) throw new Error('--identity is needed to open a recording')
       all.push({ name: basename(resolve(recording)), recording, identity })
     } else {
+      const { recordScenes, recordSynthetic } = await withAddon(() => import('./recordings.js'))
       all.push(await recordScenes(scene, join(folder, 'desktop'), seconds))
       all.push(await recordSynthetic(join(folder, 'synthetic'), seconds * scene.length))
     }

@@ -67,6 +67,9 @@ export interface Failure {
 /** Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself. */
 export declare function harden(): void
 
+/** Whether this addon was built with debug checks: a benchmark has nothing to measure then. */
+export declare function hasDebugChecks(): boolean
+
 /** Whether the identity in `folder` is under a passphrase. */
 export declare function isLocked(folder: string): boolean
 

@@ -773,10 +773,11 @@ if (
   }
 }
 
-const { Recorder, consent, harden, isLocked, makeIdentity, redactEvents, redactText, start } = nativeBinding
+const { Recorder, consent, harden, hasDebugChecks, isLocked, makeIdentity, redactEvents, redactText, start } = nativeBinding
 export { Recorder }
 export { consent }
 export { harden }
+export { hasDebugChecks }
 export { isLocked }
 export { makeIdentity }
 export { redactEvents }

@@ -1,6 +1,9 @@
 // The bench's own reckoning: nothing here measures a time.
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import test from 'ava'
 import { chart } from '../bench/chart.js'
 import { ClipError, countFrames, parseSize } from '../bench/codec.js'
@@ -242,4 +245,14 @@ test('a wrong command line is refused with what would be right', async (t) => {
   t.regex(await refused('codec', '--clip', 'x', '--size', '1920'), /no size such as 1920x1080/)
   t.regex(await refused('codec', '--size', '1920x1080'), /--clip/)
   t.regex(await refused('clips', '--frames', '0'), /from 1 to 100000/)
+})
+
+test('help and the codec alone need no addon', async (t) => {
+  const bench = fileURLToPath(new URL('../bench/bench.ts', import.meta.url))
+  const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: '/no/addon/here' }
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import=tsx', bench, ...args], { env })
+  t.regex((await run('--help')).stdout, /npm run bench -- codec/)
+  const failed = await t.throwsAsync(run('codec', '--clip', '/no/clip', '--size', '4x2'))
+  t.regex(failed.message, /there is no file \/no\/clip/)
 })

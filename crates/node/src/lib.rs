@@ -21,3 +21,9 @@ static HEAP: understudy_capture::heap::Heap = understudy_capture::heap::Heap;
 pub fn harden() {
     understudy_capture::process::harden();
 }
+
+/// Whether this addon was built with debug checks: a benchmark has nothing to measure then.
+#[napi(catch_unwind)]
+pub fn has_debug_checks() -> bool {
+    cfg!(debug_assertions)
+}
