@@ -4,6 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// What balanced mode finds in a text: of which class, and what.
+pub(super) fn found(text: &str) -> Vec<(Class, &str)> {
+    let found = Detector::new(Mode::Balanced).find(text);
+    found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
+}
+
 #[test]
 fn every_masked_rule_finds_its_own_examples_and_none_of_the_others() {
     let threshold = Mode::Balanced.threshold();

@@ -179,12 +179,8 @@ pub(in crate::detect) fn begins_phone(bytes: &[u8], at: usize, seen: &Range<usiz
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::{Class, Detector, Mode};
-
-    fn found(text: &str) -> Vec<(Class, &str)> {
-        let found = Detector::new(Mode::Balanced).find(text);
-        found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
-    }
+    use crate::detect::Class;
+    use crate::detect::tests::found;
 
     #[test]
     fn addresses_are_found_as_rfc_5321_and_5891_have_them() {

@@ -10,7 +10,7 @@ use crate::detect::work::looked;
 pub(in crate::detect) fn private_key(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let text = &scan.text[at..];
     let label = text.strip_prefix("-----BEGIN ").or_else(|| text.strip_prefix("---- BEGIN "))?;
-    let label = label.get(..floor(label, 64)).and_then(|label| label.split("--").next())?.trim();
+    let label = label[..label.floor_char_boundary(64)].split("--").next()?.trim();
     if !label.contains("PRIVATE KEY") {
         return None;
     }
@@ -32,10 +32,6 @@ fn body(text: &[u8]) -> usize {
     let closing = text[end..].iter().take_while(|byte| closes && is_body(byte) && **byte != b'\n').count();
     looked(end + closing);
     end + closing
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// RFC 7519: a header that is JSON, a body, a signature or none, in base64url. Answers where it ends.
@@ -168,12 +164,8 @@ pub(in crate::detect) fn connection(scan: &mut Scan<'_>, at: usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::{Class, Detector, Mode};
-
-    fn found(text: &str) -> Vec<(Class, &str)> {
-        let found = Detector::new(Mode::Balanced).find(text);
-        found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
-    }
+    use crate::detect::Class;
+    use crate::detect::tests::found;
 
     #[test]
     fn a_private_key_is_found_whole_and_without_its_end() {

@@ -333,8 +333,8 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
     const BEFORE: usize = 32;
     const AFTER: usize = 64;
-    let from = floor(scan.text, start.saturating_sub(BEFORE));
-    let to = floor(scan.text, (end + AFTER).min(scan.text.len()));
+    let from = scan.text.floor_char_boundary(start.saturating_sub(BEFORE));
+    let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;
     let Some(date) = &*DATE else {
         // A pattern that does not compile withholds what it would have looked at.
@@ -371,17 +371,10 @@ fn is_date(written: &str) -> bool {
     }
 }
 
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 /// ISO 9362: bank, country, place, and a branch or none; letters alone would be any word, so a label has to say it.
 fn bank(scan: &mut Scan<'_>, end: usize) {
     const AFTER: usize = 24;
-    let to = floor(scan.text, (end + AFTER).min(scan.text.len()));
+    let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;
     for word in text[end..to].split(|char: char| !char.is_ascii_alphanumeric()) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
@@ -401,12 +394,8 @@ fn is_bic(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::{Class, Detector, Mode};
-
-    fn found(text: &str) -> Vec<(Class, &str)> {
-        let found = Detector::new(Mode::Balanced).find(text);
-        found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
-    }
+    use crate::detect::Class;
+    use crate::detect::tests::found;
 
     #[test]
     fn passwords_are_found_behind_their_labels() {

@@ -81,13 +81,12 @@ fn class_of(run: &str) -> Option<Class> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::{Class, Detector, Mode};
+    use crate::detect::Class;
+    use crate::detect::tests::found;
 
     #[test]
     fn addresses_are_told_from_times_versions_and_code() {
-        let found = |text: &str| -> Vec<Class> {
-            Detector::new(Mode::Balanced).find(text).into_iter().map(|finding| finding.class).collect()
-        };
+        let classes = |text| found(text).into_iter().map(|(class, _)| class).collect::<Vec<_>>();
         for text in [
             "192.0.2.17",
             "at 192.0.2.17:8080.",
@@ -98,9 +97,9 @@ mod tests {
             "10.1.0.0/16",
             "2001:db8::/32",
         ] {
-            assert_eq!(found(text), [Class::IpAddress], "{text}");
+            assert_eq!(classes(text), [Class::IpAddress], "{text}");
         }
-        assert_eq!(found("00:1a:2b:3c:4d:5e"), [Class::MacAddress]);
+        assert_eq!(classes("00:1a:2b:3c:4d:5e"), [Class::MacAddress]);
         for text in
             ["12:30:45", "std::vec::Vec", "add::take", "1.2.3", "1.2.3.4.5", "300.1.2.3", "::", "a:b:c", "0.0.0.0"]
         {

@@ -148,12 +148,8 @@ fn is_phrase(words: &[Word]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::{Class, Detector, Mode};
-
-    fn found(text: &str) -> Vec<(Class, &str)> {
-        let found = Detector::new(Mode::Balanced).find(text);
-        found.into_iter().map(|finding| (finding.class, &text[finding.span])).collect()
-    }
+    use crate::detect::Class;
+    use crate::detect::tests::found;
 
     #[test]
     fn addresses_pass_their_checksums() {
