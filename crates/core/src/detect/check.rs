@@ -25,6 +25,16 @@ pub(super) fn value(byte: u8) -> u32 {
     u32::from(byte.wrapping_sub(b'0'))
 }
 
+/// A digit's value, or a capital's from ten on: ICAO 9303 and most others count letters so.
+pub(super) fn place(byte: u8) -> u32 {
+    if byte.is_ascii_digit() { value(byte) } else { u32::from(byte.wrapping_sub(b'A')) + 10 }
+}
+
+/// How many digits there are among letters.
+pub(super) fn digits(text: &[u8]) -> usize {
+    text.iter().filter(|byte| byte.is_ascii_digit()).count()
+}
+
 /// The number that a few digits write: nine at most.
 pub(super) fn number(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |sum: u32, byte| sum.wrapping_mul(10).wrapping_add(value(*byte)))
@@ -44,7 +54,7 @@ pub(super) fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
 pub(super) fn mod97(text: impl Iterator<Item = u8>) -> u32 {
     text.fold(0, |rest, byte| match byte {
         b'0'..=b'9' => (rest * 10 + value(byte)) % 97,
-        letter => (rest * 100 + u32::from(letter.wrapping_sub(b'A')) + 10) % 97,
+        letter => (rest * 100 + place(letter)) % 97,
     })
 }
 

@@ -41,15 +41,10 @@ impl Masks {
         self.nodes[at].rules.push(rule);
     }
 
-    /// Calls `hit(length, rule)` for each mask that fits `text` from its beginning to the end of a word.
-    /// A word that reaches the end of `text` ends there only if the text is `whole`.
-    pub(super) fn walk(&self, text: &[u8], whole: bool, hit: &mut impl FnMut(usize, &'static Rule)) {
-        let mut hit = |at, rule| {
-            if whole || at < text.len() {
-                hit(at, rule);
-            }
-        };
-        self.walk_from(0, text, 0, &mut hit);
+    /// Calls `hit(length, rule)` for each mask that fits `text` from its beginning to the end of a word. No more of it is
+    /// looked at than the longest mask has.
+    pub(super) fn walk(&self, text: &[u8], hit: &mut impl FnMut(usize, &'static Rule)) {
+        self.walk_from(0, text, 0, hit);
     }
 
     /// Both the exact symbol's branch and that of `*`: masks mix them seldom, so the walk hardly ever forks, and a fork

@@ -34,7 +34,7 @@ fn gaps(kept: &Kept, span: &Range<usize>) -> Vec<Range<usize>> {
     let mut start = span.start.max(before);
     let mut gaps = Vec::new();
     for (at, other) in kept.range(span.clone()) {
-        gaps.push(start..(*at).max(start));
+        gaps.push(start..*at);
         start = other.span.end;
     }
     gaps.push(start..span.end.max(start));

@@ -149,9 +149,7 @@ impl Scan<'_> {
     fn masks_at(&mut self, start: usize) {
         let bytes = &self.text.as_bytes()[start..];
         let mut hits = std::mem::take(&mut self.hits);
-        MASKS.walk(&bytes[..bytes.len().min(MAX_MASK)], bytes.len() <= MAX_MASK, &mut |length, rule| {
-            hits.push((length, rule))
-        });
+        MASKS.walk(bytes, &mut |length, rule| hits.push((length, rule)));
         for (length, rule) in hits.drain(..) {
             self.masked(start..start + length, rule);
         }

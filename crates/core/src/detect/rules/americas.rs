@@ -1,6 +1,6 @@
 //! Canada, Mexico, Brazil, Argentina, Chile.
 
-use crate::detect::check::{is_flat, is_yymmdd, luhn, value, weighted};
+use crate::detect::check::{is_flat, is_yymmdd, luhn, place, value, weighted};
 use crate::detect::rule::{any, rules};
 
 rules! {
@@ -109,11 +109,7 @@ fn is_sin(digits: &[u8]) -> bool {
 
 fn is_curp(text: &[u8]) -> bool {
     // The alphabet has an Ñ between N and O.
-    let place = |byte: u8| match byte {
-        b'0'..=b'9' => value(byte),
-        b'A'..=b'N' => u32::from(byte - b'A') + 10,
-        _ => u32::from(byte - b'A') + 11,
-    };
+    let place = |byte: u8| place(byte) + u32::from(byte > b'N');
     let sum: u32 = text[..17].iter().zip(2..).map(|(byte, at)| place(*byte) * (20 - at)).sum();
     is_yymmdd(&text[4..10]) && matches!(text[10], b'H' | b'M' | b'X') && (10 - sum % 10) % 10 == value(text[17])
 }

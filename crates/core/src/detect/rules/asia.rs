@@ -1,6 +1,6 @@
 //! Asia: from the Levant to the Pacific.
 
-use crate::detect::check::{is_day, is_flat, is_yymmdd, long, luhn, number, value, verhoeff, weighted};
+use crate::detect::check::{is_day, is_flat, is_yymmdd, long, luhn, number, place, value, verhoeff, weighted};
 use crate::detect::rule::{any, rules};
 
 rules! {
@@ -241,7 +241,6 @@ fn is_aadhaar(digits: &[u8]) -> bool {
 }
 
 fn is_gstin(text: &[u8]) -> bool {
-    let place = |byte: u8| if byte.is_ascii_digit() { value(byte) } else { u32::from(byte - b'A') + 10 };
     let weigh = |(at, byte): (usize, &u8)| {
         let product = place(*byte) * if at % 2 == 0 { 1 } else { 2 };
         product / 36 + product % 36
@@ -278,14 +277,13 @@ fn is_cn_id(text: &[u8]) -> bool {
 fn is_tw_id(text: &[u8]) -> bool {
     const PLACES: [u32; 26] =
         [10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33];
-    let place = PLACES[usize::from(text[0] - b'A')];
-    let sum = place / 10 + place % 10 * 9 + weighted(&text[1..], &[8, 7, 6, 5, 4, 3, 2, 1, 1]);
+    let area = PLACES[usize::from(text[0] - b'A')];
+    let sum = area / 10 + area % 10 * 9 + weighted(&text[1..], &[8, 7, 6, 5, 4, 3, 2, 1, 1]);
     matches!(text[1], b'1' | b'2' | b'8' | b'9') && sum.is_multiple_of(10)
 }
 
 fn is_hk_id(text: &[u8]) -> bool {
     let letters = text.len() - 7;
-    let place = |byte: u8| u32::from(byte - b'A') + 10;
     let first = if letters == 2 { place(text[0]) * 9 + place(text[1]) * 8 } else { 36 * 9 + place(text[0]) * 8 };
     let check = match text[text.len() - 1] {
         b'A' => 10,

@@ -1,6 +1,6 @@
 //! Poland, Czechia, Slovakia, Romania, Bulgaria, Croatia, Slovenia, Russia.
 
-use crate::detect::check::{is_day, is_flat, is_yymmdd, long, mod11_10, number, value, weighted};
+use crate::detect::check::{is_day, is_flat, is_yymmdd, long, mod11_10, number, place, value, weighted};
 use crate::detect::rule::rules;
 
 rules! {
@@ -89,7 +89,6 @@ fn is_pesel(digits: &[u8]) -> bool {
 }
 
 fn is_dowod(text: &[u8]) -> bool {
-    let place = |byte: u8| if byte.is_ascii_digit() { value(byte) } else { u32::from(byte - b'A') + 10 };
     let sum: u32 = text.iter().zip([7, 3, 1, 9, 7, 3, 1, 7, 3]).map(|(byte, weight)| place(*byte) * weight).sum();
     sum.is_multiple_of(10)
 }

@@ -1,6 +1,6 @@
 //! Germany, Austria, Switzerland.
 
-use crate::detect::check::{is_day, is_ddmmyy, is_flat, mod11_10, number, twice, value, weighted};
+use crate::detect::check::{digits, is_day, is_ddmmyy, is_flat, mod11_10, number, place, twice, value, weighted};
 use crate::detect::rule::rules;
 
 rules! {
@@ -49,7 +49,7 @@ rules! {
     de_id_card_plain: IdentityCard, SHAPED, [DeCard]
         from "BMI: serial number of nine, the letters CFGHJKLMNPRTVWXYZ"
         like ["A********"]
-        if |text| is_serial(text) && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
+        if |text| is_serial(text) && digits(text) >= 2;
         yes ["Personalausweis L01X00T47"]
         no ["L01X00T47", "Personalausweis E01X00T47"]
 
@@ -63,7 +63,7 @@ rules! {
     de_passport: Passport, SHAPED, [Passport]
         from "BMI: serial number of nine, the letters CFGHJKLMNPRTVWXYZ"
         like ["A********"]
-        if |text| is_serial(text) && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2;
+        if |text| is_serial(text) && digits(text) >= 2;
         yes ["Reisepass C01X00T47"]
         no ["C01X00T47"]
 
@@ -112,7 +112,7 @@ rules! {
     de_licence: DrivingLicence, LABELLED, [Licence]
         from "KBA, FeV Anlage 8: authority, serial, check, number of issue"
         like ["***********"]
-        if |text| text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+        if |text| digits(text) >= 4;
         yes ["Führerschein B072RRE2I55", "Fuehrerschein BO12345678A"]
         no ["BO12345678A"]
 }
@@ -130,7 +130,6 @@ fn is_serial(text: &[u8]) -> bool {
 
 /// ICAO 9303: weights 7, 3, 1, letters from 10; the last digit checks the rest.
 fn icao(text: &[u8]) -> bool {
-    let place = |byte: u8| if byte.is_ascii_digit() { value(byte) } else { u32::from(byte - b'A') + 10 };
     let (last, rest) = (text[text.len() - 1], &text[..text.len() - 1]);
     let sum: u32 = rest.iter().zip([7, 3, 1].iter().cycle()).map(|(byte, weight)| place(*byte) * weight).sum();
     rest.iter().any(u8::is_ascii_digit) && sum % 10 == value(last)

@@ -1,7 +1,7 @@
 //! Cards.
 
 use crate::detect::check::{is_flat, luhn, number};
-use crate::detect::rule::rules;
+use crate::detect::rule::{any, rules};
 
 rules! {
     credit_card: CreditCard, STRONG, [Card]
@@ -41,7 +41,7 @@ rules! {
     card_code: CardCode, LABELLED, [Cvv]
         from "PCI DSS v4.0, 3.3: card verification codes of three or four digits"
         like ["999", "9999"]
-        if |_| true;
+        if any;
         yes ["CVV: 123", "card security code 1234"]
         no ["room 123"]
 }

@@ -17,10 +17,9 @@ rules! {
 }
 
 fn is_mac(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    // All decimal is more often a number or a date, and the two that mean nobody name nobody.
-    let told = (1..text.len()).contains(&digits) || text.iter().all(|byte| !byte.is_ascii_digit());
-    text.iter().all(u8::is_ascii_hexdigit) && told && !text.iter().all(|byte| *byte == b'F')
+    // All decimal is more often a number or a date, and the broadcast address names nobody.
+    let decimal = text.iter().all(u8::is_ascii_digit);
+    text.iter().all(u8::is_ascii_hexdigit) && !decimal && !text.iter().all(|byte| *byte == b'F')
 }
 
 /// A run of hexadecimal digits, colons and points around `at`, a colon or a point: a MAC or an IP address, or neither. Answers where the run ends.
@@ -61,9 +60,8 @@ fn suffix(bytes: &[u8]) -> usize {
 }
 
 fn class_of(run: &str) -> Option<Class> {
-    let octets = || run.split(':').all(|octet| octet.len() == 2) && matches!(run.split(':').count(), 6 | 8);
-    let holds_digit = run.bytes().any(|byte| byte.is_ascii_digit());
-    if octets() {
+    let octets = run.split(':').all(|octet| octet.len() == 2) && matches!(run.split(':').count(), 6 | 8);
+    if octets {
         // The broadcast address names nobody.
         let named = !run.bytes().all(|byte| matches!(byte, b'f' | b'F' | b':'));
         return named.then_some(Class::MacAddress);
@@ -76,6 +74,7 @@ fn class_of(run: &str) -> Option<Class> {
     }
     let six = run.parse::<Ipv6Addr>().is_ok_and(|address| !address.is_unspecified());
     // `add::` and its like are words of code.
+    let holds_digit = run.bytes().any(|byte| byte.is_ascii_digit());
     (six && holds_digit && run.matches(':').count() >= 2).then_some(Class::IpAddress)
 }
 

@@ -1,6 +1,6 @@
 //! France, Spain, Italy, Portugal, Greece.
 
-use crate::detect::check::{is_ddmmyy, is_flat, long, luhn, number, twice, value, weighted};
+use crate::detect::check::{digits, is_ddmmyy, is_flat, long, luhn, number, twice, value, weighted};
 use crate::detect::rule::{any, rules};
 
 rules! {
@@ -98,7 +98,7 @@ rules! {
     it_licence: DrivingLicence, SHAPED, [Licence]
         from "MIT, patente di guida: two letters, seven digits, a letter; or U1 and eight more"
         like ["AA9999999A", "A9*******A"]
-        if |text| text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+        if |text| digits(text) >= 4;
         yes ["patente AA0123456B"]
         no ["AA0123456B"]
 

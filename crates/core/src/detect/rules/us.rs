@@ -1,6 +1,6 @@
 //! The United States: people, employers, banks, and who treats whom.
 
-use crate::detect::check::{is_flat, luhn_from, number, value, weighted};
+use crate::detect::check::{digits, is_flat, luhn_from, number, value, weighted};
 use crate::detect::rule::{any, rules};
 
 rules! {
@@ -117,7 +117,7 @@ rules! {
             "A999-999-999-999", "A999-9999-9999-99", "999-999-999", "99-999-9999", "9999999A", "99999999A", "999999999A", "A99-99-9999",
             "A9999-99999-99999", "A99999A", "***************", "************", "*************", "***********", "AA99999999*A",
         ]
-        if |text| text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+        if |text| digits(text) >= 4;
         yes ["my driver license is H12234567", "Driver's license number: D1234567"]
         no ["H12234567", "order 7774567901234"]
 
