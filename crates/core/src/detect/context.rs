@@ -14,32 +14,27 @@ const AFTER: usize = 32;
 /// A word as short as this is also part of many others: it counts as a whole word only.
 const SHORT: usize = 5;
 
+/// A word that names things: where it begins, where it ends, and its topic.
+type Word = (usize, usize, Topic);
+
 /// The words of a text that name things.
 pub(super) struct Context {
-    /// Where each begins and ends, in the order of their ends.
-    words: Vec<(usize, usize, Topic)>,
+    /// In the order of their ends.
+    words: Vec<Word>,
 }
 
 impl Context {
     /// What `text` speaks of.
     pub(super) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let whole = |(start, end, _): &(usize, usize, Topic)| end - start > SHORT || stands_apart(bytes, *start, *end);
         let mut words = words(bytes);
-        words.retain(whole);
+        words.retain(|(start, end, _)| end - start > SHORT || stands_apart(bytes, *start, *end));
         Self { words }
     }
 
-    /// The words that name a value beside them, in the order of their ends.
-    pub(super) fn labels(&self) -> Vec<(usize, usize, Topic)> {
-        let labels = [Topic::Password, Topic::Pin, Topic::Secret, Topic::Birth, Topic::Swift, Topic::Code];
-        self.words.iter().filter(|(_, _, topic)| labels.contains(topic)).copied().collect()
-    }
-
-    /// Where a topic's words stand.
-    pub(super) fn of(&self, wanted: Topic) -> Vec<(usize, usize)> {
-        let words = self.words.iter().filter(|(_, _, topic)| *topic == wanted);
-        words.map(|(start, end, _)| (*start, *end)).collect()
+    /// Each of them, in the order of their ends.
+    pub(super) fn words(&self) -> impl Iterator<Item = Word> {
+        self.words.iter().copied()
     }
 
     /// Whether one of `topics` is spoken of near `span`.
@@ -71,8 +66,8 @@ const GLUED: usize = 11;
 static LEXICON: LazyLock<Prefixes<Topic>> =
     LazyLock::new(|| Prefixes::new(WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)))));
 
-/// Each word in `text`: where it begins, where it ends, and its topic. Looked for where a word can begin, not at every byte.
-fn words(text: &[u8]) -> Vec<(usize, usize, Topic)> {
+/// Each word in `text`. Looked for where a word can begin, not at every byte.
+fn words(text: &[u8]) -> Vec<Word> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < text.len() {
         let run = text[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();

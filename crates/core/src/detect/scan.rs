@@ -19,7 +19,7 @@ pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
     let mut scan = Scan {
         text,
         threshold,
-        context: Context::new(text),
+        context: &Context::new(text),
         found: Vec::new(),
         hits: Vec::new(),
         alone: alone(text),
@@ -27,7 +27,7 @@ pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
         address: 0,
         token: 0,
         parts: rules::key::Parts::default(),
-        phrase: rules::wallet::Phrase::default(),
+        phrase: Vec::new(),
     };
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -41,7 +41,7 @@ pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
             at = scan.mark(at);
         }
     }
-    scan.end_phrase();
+    rules::wallet::end_phrase(&mut scan);
     rules::label::labels(&mut scan);
     rules::health::terms(&mut scan);
     scan.found
@@ -61,7 +61,7 @@ fn alone(text: &str) -> Range<usize> {
 /// A text being looked at.
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
-    pub(super) context: Context,
+    pub(super) context: &'a Context,
     pub(super) found: Vec<Finding>,
     threshold: Likelihood,
     /// The rules whose masks fit at a word, kept to be used again.
@@ -74,7 +74,8 @@ pub(super) struct Scan<'a> {
     token: usize,
     /// What of a signed token's shape has been measured.
     pub(super) parts: rules::key::Parts,
-    phrase: rules::wallet::Phrase,
+    /// The last words, where they are of the length of a seed phrase's and nothing else lies between.
+    pub(super) phrase: Vec<Range<usize>>,
 }
 
 impl Scan<'_> {
@@ -94,12 +95,6 @@ impl Scan<'_> {
         at + 1
     }
 
-    fn end_phrase(&mut self) {
-        let mut phrase = std::mem::take(&mut self.phrase);
-        phrase.end(self);
-        self.phrase = phrase;
-    }
-
     fn phone(&mut self, at: usize) {
         if rules::contact::begins_phone(self.text.as_bytes(), at, &self.phone) {
             self.phone = at..rules::contact::phone(self, at).max(at + 1);
@@ -113,9 +108,7 @@ impl Scan<'_> {
         }
         let word = &self.text.as_bytes()[start..end];
         let Some(digit) = word.iter().position(u8::is_ascii_digit) else {
-            let mut phrase = std::mem::take(&mut self.phrase);
-            phrase.push(self, start, end);
-            self.phrase = phrase;
+            rules::wallet::phrase_word(self, start, end);
             if word.len() <= LETTERS && self.goes_on_with_digit(end) {
                 self.masks_at(start);
             }

@@ -42,7 +42,8 @@ const PEOPLE: [&str; 26] = [
 
 /// Marks the terms where there are enough of them, or where one is said of somebody.
 pub(in crate::detect) fn terms(scan: &mut Scan<'_>) {
-    let terms = scan.context.of(Topic::Health);
+    let is_term = |(start, end, topic)| (topic == Topic::Health).then_some((start, end));
+    let terms: Vec<(usize, usize)> = scan.context.words().filter_map(is_term).collect();
     for (at, (start, end)) in terms.iter().enumerate() {
         let word = &scan.text[*start..*end];
         let beside = |other: Option<&(usize, usize)>| {

@@ -15,7 +15,8 @@ use crate::detect::work::looked;
 
 /// Looks behind and beside each label in the text.
 pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
-    for (start, end, topic) in scan.context.labels() {
+    let context = scan.context;
+    for (start, end, topic) in context.words() {
         match topic {
             Topic::Password => password(scan, start, end),
             Topic::Pin => pin(scan, end),

@@ -1,6 +1,6 @@
 //! Wallets: addresses, keys, and the words that make them.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use bip39::Language;
 use sha2::{Digest, Sha256};
@@ -15,9 +15,9 @@ use crate::detect::work::looked;
 pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
     let word = &scan.text[start..end];
     let rule = match end - start {
-        26..=36 if is_base58check(word, 21) => "base58check_address",
-        51..=52 if is_base58check(word, 33) || is_base58check(word, 34) => "wallet_import_format",
-        107..=113 if is_base58check(word, 78) => "bip32_key",
+        26..=36 if is_base58check(word, 21..=21) => "base58check_address",
+        51..=52 if is_base58check(word, 33..=34) => "wallet_import_format",
+        107..=113 if is_base58check(word, 78..=78) => "bip32_key",
         42 if word.starts_with("0x") && is_hex(&word[2..]) => "ethereum_address",
         14..=90 if is_bech32(word) => "bech32_address",
         _ => return,
@@ -39,10 +39,10 @@ fn is_hex(text: &str) -> bool {
 }
 
 /// Base58 with four bytes of double SHA-256, as Bitcoin's wiki defines it; its kin use the same with other versions.
-fn is_base58check(word: &str, payload: usize) -> bool {
+fn is_base58check(word: &str, payload: RangeInclusive<usize>) -> bool {
     let Ok(bytes) = bs58::decode(word).into_vec() else { return false };
     let Some((body, check)) = bytes.split_last_chunk::<4>() else { return false };
-    body.len() == payload && Sha256::digest(Sha256::digest(body))[..4] == *check
+    payload.contains(&body.len()) && Sha256::digest(Sha256::digest(body))[..4] == *check
 }
 
 /// BIP-173 and BIP-350: the parts before the `1` that are in use.
@@ -60,35 +60,27 @@ fn is_bech32(word: &str) -> bool {
 const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
 const SHORTEST: usize = 12;
 
-/// Words in a row that could be of the list; when they are enough and end, they are looked at.
-#[derive(Default)]
-pub(in crate::detect) struct Phrase {
-    words: Vec<Range<usize>>,
+/// The next word of the text, which goes on a phrase or ends it. Only its length is looked at: few words in a row are all
+/// of three to eight letters.
+pub(in crate::detect) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let joined = scan.phrase.last().is_none_or(|last| is_gap(&scan.text[last.end..start]));
+    let fits = (3..=8).contains(&(end - start));
+    if !joined || !fits {
+        end_phrase(scan);
+    }
+    if fits {
+        scan.phrase.push(start..end);
+    }
 }
 
-impl Phrase {
-    /// The next word of the text. Only its length is looked at: few words in a row are all of three to eight letters.
-    pub(in crate::detect) fn push(&mut self, scan: &mut Scan<'_>, start: usize, end: usize) {
-        if self.words.last().is_some_and(|last| !is_gap(&scan.text[last.end..start])) {
-            self.end(scan);
-        }
-        if (3..=8).contains(&(end - start)) {
-            self.words.push(start..end);
-        } else {
-            self.end(scan);
-        }
+/// No more words follow: when they are enough, they are looked at.
+pub(in crate::detect) fn end_phrase(scan: &mut Scan<'_>) {
+    if scan.phrase.len() >= SHORTEST {
+        let text = scan.text;
+        let listed: Vec<Word> = scan.phrase.iter().map(|word| (word.clone(), place(&text[word.clone()]))).collect();
+        listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
     }
-
-    /// No more words follow.
-    pub(in crate::detect) fn end(&mut self, scan: &mut Scan<'_>) {
-        if self.words.len() >= SHORTEST {
-            let words = std::mem::take(&mut self.words);
-            let listed: Vec<Word> = words.iter().map(|word| (word.clone(), place(&scan.text[word.clone()]))).collect();
-            listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
-            self.words = words;
-        }
-        self.words.clear();
-    }
+    scan.phrase.clear();
 }
 
 /// Where a word stands in the text, and its place in the list.
