@@ -25,13 +25,37 @@ static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Number first, then a word for street and its name: French and its kin.
 static RUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\d{1,4}(?: ?(?:bis|ter|[A-D]))?,? (?i:rue|avenue|boulevard|allée|chemin|impasse|quai|cours|route|place) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{L}'-]{2,20} ?){1,4}(?:,? \d{5} \p{Lu}[\p{L}-]{1,24})?").ok()
+    let rues = RUES.join("|");
+    let pattern = format!(
+        r"^\d{{1,4}}(?: ?(?:bis|ter|[A-D]))?,? (?i:{rues}) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{{L}}'-]{{2,20}} ?){{1,4}}(?:,? \d{{5}} \p{{Lu}}[\p{{L}}-]{{1,24}})?"
+    );
+    Regex::new(&pattern).ok()
 });
+
+/// French words for street.
+const RUES: [&str; 10] =
+    ["rue", "avenue", "boulevard", "allée", "chemin", "impasse", "quai", "cours", "route", "place"];
 
 /// Street first: German, Dutch and Nordic, Spanish, Italian, Portuguese; looked for before a number.
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:\b\p{Lu}[\p{L}.-]{0,24}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|gatan|vägen|katu|tie|gade|vej|veien)|\b(?:Calle|C/|Avenida|Avda\.?|Paseo|Plaza|Via|Viale|Piazza|Corso|Rua|Travessa|ul\.|ulica|Cadde|Sokak) (?:[\p{L}'.]{1,20} ){0,3}[\p{L}'.]{2,20})[ ,]{1,3}(?:n\.? ?º? ?)?$").ok()
+    let [ends, calles] =
+        [&ENDS[..], &CALLES].map(|words| words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|"));
+    let pattern = format!(
+        r"(?:\b\p{{Lu}}[\p{{L}}.-]{{0,24}}(?:{ends})|\b(?:{calles}) (?:[\p{{L}}'.]{{1,20}} ){{0,3}}[\p{{L}}'.]{{2,20}})[ ,]{{1,3}}(?:n\.? ?º? ?)?$"
+    );
+    Regex::new(&pattern).ok()
 });
+
+/// What a street's name ends with where it is one word.
+const ENDS: [&str; 18] = [
+    "straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer", "straat", "laan", "gatan", "vägen",
+    "katu", "tie", "gade", "vej", "veien",
+];
+/// What it begins with where it is several.
+const CALLES: [&str; 17] = [
+    "Calle", "C/", "Avenida", "Avda", "Avda.", "Paseo", "Plaza", "Via", "Viale", "Piazza", "Corso", "Rua", "Travessa",
+    "ul.", "ulica", "Cadde", "Sokak",
+];
 
 /// How far an address is looked for around its number.
 const BACK: usize = 80;
@@ -39,52 +63,56 @@ const AHEAD: usize = 160;
 /// And its number's group.
 const GROUP: usize = 16;
 
-/// An address whose house number is the word at `start`.
+/// An address whose house number is the word from `start` to `end`.
 pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let text = scan.text;
-    let bytes = text.as_bytes();
+    let bytes = scan.text.as_bytes();
     // A number, and a letter at most: `221B`.
-    if bytes[start..end - 1].iter().any(|byte| !byte.is_ascii_digit()) {
+    let numbered = bytes[start..end - 1].iter().all(u8::is_ascii_digit);
+    let closed = bytes.get(end).is_none_or(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-'));
+    if numbered && closed && end - start <= 6 && !street_after(scan, start, end) {
+        street_before(scan, start, end);
+    }
+}
+
+/// Number first; answers whether there is one.
+fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let text = scan.text;
+    if !text.as_bytes()[end..].iter().take(4).any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+        return false;
+    }
+    let ahead = &text[start..text.floor_char_boundary(start + AHEAD)];
+    let line = ahead.split('\n').next().unwrap_or(ahead);
+    looked(line.len());
+    if !may_be_street(line) {
+        return false;
+    }
+    // A pattern that does not compile withholds the line: what nobody can look at is not shown.
+    let found = [&STREET, &RUE].into_iter().find_map(|pattern| match &**pattern {
+        Some(pattern) => pattern.find(line).map(|found| found.as_str()).filter(|found| is_named(found)),
+        None => Some(line),
+    });
+    let Some(found) = found else { return false };
+    let whole = found.trim_end_matches([' ', ',', '.']).len();
+    let first = first_number(text.as_bytes(), start);
+    scan.add(first..start + whole, Class::PostalAddress, "street", STRONG, &[]);
+    true
+}
+
+/// Street first. Most numbers have another kind of word before them: its last letters tell.
+fn street_before(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let text = scan.text;
+    if start < 4 || text.as_bytes()[start - 1] != b' ' {
         return;
     }
-    if end - start > 6
-        || !bytes.get(end).is_some_and(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-')) && end < bytes.len()
-    {
+    let back = &text[text.floor_char_boundary(start.saturating_sub(BACK))..start];
+    let line = back.rsplit('\n').next().unwrap_or(back);
+    looked(line.len());
+    if !may_end_street(line) {
         return;
     }
-    let next = bytes[end..].iter().take(4).find(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80);
-    if next.is_some() {
-        let ahead = &text[start..text.floor_char_boundary(start + AHEAD)];
-        let line = ahead.split('\n').next().unwrap_or(ahead);
-        looked(line.len());
-        if may_be_street(line) {
-            for pattern in [&STREET, &RUE] {
-                // A pattern that does not compile withholds the line: what nobody can look at is not shown.
-                let found =
-                    pattern.as_ref().map_or(Some(line), |pattern| pattern.find(line).map(|found| found.as_str()));
-                if let Some(found) = found.filter(|found| pattern.is_none() || is_named(found)) {
-                    let whole = found.trim_end_matches([' ', ',', '.']).len();
-                    return scan.add(
-                        first_number(bytes, start)..start + whole,
-                        Class::PostalAddress,
-                        "street",
-                        STRONG,
-                        &[],
-                    );
-                }
-            }
-        }
-    }
-    // Most numbers have another kind of word before them: its last letters tell.
-    if start >= 4 && bytes[start - 1] == b' ' {
-        let back = &text[text.floor_char_boundary(start.saturating_sub(BACK))..start];
-        let line = back.rsplit('\n').next().unwrap_or(back);
-        looked(line.len());
-        let found = may_end_street(line)
-            .then(|| BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start())));
-        if let Some(found) = found.flatten() {
-            scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
-        }
+    let found = BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start()));
+    if let Some(found) = found {
+        scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
     }
 }
 
@@ -126,32 +154,11 @@ fn may_be_street(line: &str) -> bool {
     })
 }
 
-const RUES: [&str; 10] =
-    ["rue", "avenue", "boulevard", "allée", "chemin", "impasse", "quai", "cours", "route", "place"];
-
+/// Whether the pattern of a street before a number could fit: one of its words stands where it has them.
 fn may_end_street(line: &str) -> bool {
-    const ENDS: [&str; 17] = [
-        "straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer", "straat", "laan", "gatan",
-        "vägen", "katu", "tie", "gade", "vej",
-    ];
-    const FIRST: [&str; 14] = [
-        "Calle ",
-        "C/",
-        "Avenida ",
-        "Avda",
-        "Paseo ",
-        "Plaza ",
-        "Via ",
-        "Viale ",
-        "Piazza ",
-        "Corso ",
-        "Rua ",
-        "ul. ",
-        "Cadde ",
-        "Travessa ",
-    ];
     let trimmed = line.trim_end_matches([' ', ',']);
-    ENDS.iter().any(|end| trimmed.ends_with(end)) || FIRST.iter().any(|first| line.contains(first))
+    ENDS.iter().any(|end| trimmed.ends_with(end))
+        || line.split(' ').any(|word| CALLES.iter().any(|calle| word.ends_with(calle)))
 }
 
 #[cfg(test)]
@@ -171,6 +178,8 @@ mod tests {
             "Calle Mayor 5",
             "Via Roma 12",
             "10-12 Main Street",
+            "Storveien 12",
+            "ulica Długa 5",
         ] {
             let text = format!("ship to {address}\nthanks");
             assert_eq!(found(&text), [(Class::PostalAddress, address)]);
