@@ -3,6 +3,9 @@
 pub(super) mod address;
 mod americas;
 mod asia;
+mod bic;
+mod birth;
+mod code;
 pub(super) mod contact;
 mod east;
 mod german;

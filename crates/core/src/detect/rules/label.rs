@@ -1,13 +1,10 @@
-//! What a label says is secret: passwords, codes, values of high entropy, dates of birth, banks.
+//! Labels: which rules look beside each, and what those find whose values have no shape: passwords, secrets.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::detect::Class;
-use crate::detect::check::is_day;
-use crate::detect::rule::{LABELLED, STRONG};
+use crate::detect::rule::STRONG;
+use crate::detect::rules::{bic, birth, code};
 use crate::detect::scan::Scan;
 use crate::detect::token::entropy;
 use crate::detect::words::Topic;
@@ -21,9 +18,9 @@ pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
             Topic::Password => password(scan, start, end),
             Topic::Pin => pin(scan, end),
             Topic::Secret => secret(scan, end),
-            Topic::Birth => birth(scan, start, end),
-            Topic::Swift => bank(scan, end),
-            Topic::Code => code(scan, start, end),
+            Topic::Birth => birth::birth(scan, start, end),
+            Topic::Swift => bic::bic(scan, end),
+            Topic::Code => code::code(scan, start, end),
             _ => {}
         }
     }
@@ -283,116 +280,6 @@ fn is_address(value: &[u8]) -> bool {
         || value.windows(3).any(|three| three == b"://")
 }
 
-/// Four to eight digits, in one piece or two, near a word that calls them a code.
-fn code(scan: &mut Scan<'_>, start: usize, end: usize) {
-    const BEFORE: usize = 24;
-    const AFTER: usize = 40;
-    let bytes = scan.text.as_bytes();
-    let mut at = start.saturating_sub(BEFORE);
-    let limit = (end + AFTER).min(bytes.len());
-    while at < limit {
-        let length = bytes[at..].iter().take(32).take_while(|byte| byte.is_ascii_digit()).count();
-        if length == 0 {
-            at += 1;
-            continue;
-        }
-        let mut stop = at + length;
-        if length == 3 && matches!(bytes.get(stop), Some(b'-' | b' ')) {
-            let more = bytes[stop + 1..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-            stop += if more == 3 { 4 } else { 0 };
-        }
-        let digits = bytes[at..stop].iter().filter(|byte| byte.is_ascii_digit()).count();
-        let touches = |byte: Option<&u8>| {
-            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'$'))
-        };
-        let before = at.checked_sub(1).and_then(|at| bytes.get(at)).filter(|byte| **byte != b'-');
-        let mut after = bytes[stop..].iter();
-        let closes = after.next().filter(|byte| **byte != b'.' || after.next().is_some_and(u8::is_ascii_alphanumeric));
-        let span = at..stop;
-        let year = digits == 4 && matches!(&bytes[span.clone()], [b'1', b'9', ..] | [b'2', b'0', ..]);
-        if (4..=8).contains(&digits)
-            && !year
-            && !touches(before)
-            && !touches(closes)
-            && !scan.context.near(&span, &[Topic::NotACode])
-        {
-            scan.add(span, Class::OneTimeCode, "one_time_code", STRONG, &[]);
-        }
-        at = stop;
-    }
-}
-
-static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|enero|gen|mag|giu|lug|ott)[a-zäéû]{0,8}";
-    let pattern = format!(
-        r"(?i)\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/. ]{{1,2}}\d{{1,2}}[-/. ]{{1,2}}(?:\d{{4}}|\d{{2}})|\d{{1,2}}(?:st|nd|rd|th|\.)?[ -](?:of |de )?{month}\.?,?[ -](?:de )?\d{{2,4}}|{month}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日|\d{{8}}"
-    );
-    Regex::new(&pattern).ok()
-});
-
-/// A date beside a word of birth.
-fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
-    const BEFORE: usize = 32;
-    const AFTER: usize = 64;
-    let from = scan.text.floor_char_boundary(start.saturating_sub(BEFORE));
-    let to = scan.text.floor_char_boundary(end + AFTER);
-    let text = scan.text;
-    let Some(date) = &*DATE else {
-        // A pattern that does not compile withholds what it would have looked at.
-        return scan.add(from..to, Class::DateOfBirth, "date_of_birth", STRONG, &[]);
-    };
-    for found in date.find_iter(&text[from..to]) {
-        let span = from + found.start()..from + found.end();
-        let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-        let bytes = text.as_bytes();
-        let cut = touches(span.start.checked_sub(1).and_then(|at| bytes.get(at))) || touches(bytes.get(span.end));
-        if !cut && is_date(found.as_str()) {
-            scan.add(span, Class::DateOfBirth, "date_of_birth", STRONG, &[]);
-        }
-    }
-}
-
-/// Whether its numbers can be a day, in whichever order.
-fn is_date(written: &str) -> bool {
-    let numbers: Vec<u32> =
-        written.split(|char: char| !char.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
-    match numbers[..] {
-        [packed] if written.len() == 8 => {
-            is_day(packed / 10_000, packed / 100 % 100, packed % 100) && (1900..2100).contains(&(packed / 10_000))
-                || is_day(packed % 10_000, packed / 100 % 100, packed / 1_000_000)
-                    && (1900..2100).contains(&(packed % 10_000))
-        }
-        [year, month, day] if year >= 1900 => year < 2100 && is_day(year, month, day),
-        [first, second, year] => {
-            let plausible = year < 100 || (1900..2100).contains(&year);
-            plausible && (is_day(year, second, first) || is_day(year, first, second))
-        }
-        [day, year] | [year, day] if year > 31 || day <= 31 => (1..=31).contains(&day) || (1..=31).contains(&year),
-        _ => false,
-    }
-}
-
-/// ISO 9362: bank, country, place, and a branch or none; letters alone would be any word, so a label has to say it.
-fn bank(scan: &mut Scan<'_>, end: usize) {
-    const AFTER: usize = 24;
-    let to = scan.text.floor_char_boundary(end + AFTER);
-    let text = scan.text;
-    for word in text[end..to].split(|char: char| !char.is_ascii_alphanumeric()) {
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        let whole = text.as_bytes().get(start + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        if whole && is_bic(word) {
-            scan.add(start..start + word.len(), Class::Bic, "bic", LABELLED, &[Topic::Swift]);
-        }
-    }
-}
-
-fn is_bic(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    matches!(bytes.len(), 8 | 11)
-        && bytes[..6].iter().all(u8::is_ascii_uppercase)
-        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use crate::detect::Class;
@@ -430,40 +317,5 @@ mod tests {
             assert_eq!(found(text), [], "{text}");
         }
         assert_eq!(found("PIN: 4821"), [(Class::Password, "4821")]);
-    }
-
-    #[test]
-    fn codes_are_found_near_their_words() {
-        for (text, code) in [
-            ("Your verification code is 482913.", "482913"),
-            ("123-456 is your login code", "123-456"),
-            ("OTP: 0042", "0042"),
-            ("G-829104 is your Google verification code", "829104"),
-        ] {
-            assert_eq!(found(text), [(Class::OneTimeCode, code)], "{text}");
-        }
-        for text in ["error code: 40412", "exit code 12345", "The code is from 2019", "zip code: 02139 is in MA"] {
-            assert!(found(text).iter().all(|(class, _)| *class != Class::OneTimeCode), "{text}");
-        }
-    }
-
-    #[test]
-    fn dates_count_beside_a_word_of_birth_alone() {
-        for (text, date) in [
-            ("DOB: 02.12.1979", "02.12.1979"),
-            ("I was born 15th June 1991", "15th June 1991"),
-            ("born on March 3, 1988 in Oslo", "March 3, 1988"),
-            ("Geburtsdatum 1980-02-29", "1980-02-29"),
-        ] {
-            assert_eq!(found(text), [(Class::DateOfBirth, date)], "{text}");
-        }
-        assert_eq!(found("due 02.12.1979"), []);
-        assert_eq!(found("born 45.45.1979"), []);
-    }
-
-    #[test]
-    fn banks_are_found_by_their_label() {
-        assert_eq!(found("SWIFT: DEUTDEFF500"), [(Class::Bic, "DEUTDEFF500")]);
-        assert_eq!(found("DEUTDEFF500"), []);
     }
 }
