@@ -157,7 +157,9 @@ pub(in crate::detect) fn connection(scan: &mut Scan<'_>, at: usize) {
     let standing = password.first().is_some_and(|byte| b"${<[%*".contains(byte))
         && password.last().is_some_and(|byte| b"}>]%*".contains(byte));
     let (start, end) = (at - scheme, at + 3 + length);
-    if scheme > 0 && !password.is_empty() && !standing && scan.text.is_char_boundary(end) {
+    if scheme > 0 && !password.is_empty() && !standing {
+        // What is longer is cut, between characters.
+        let end = scan.text.floor_char_boundary(end);
         scan.add(start..end, Class::ConnectionString, "connection_string", STRONG, &[]);
     }
 }
@@ -191,6 +193,8 @@ mod tests {
     fn addresses_with_passwords_are_found_and_placeholders_are_not() {
         let address = "postgres://shop:s3cr3t@db.example:5432/shop";
         assert_eq!(found(&format!("URL={address}\n")), [(Class::ConnectionString, address)]);
+        let long = format!("{address}/{}", "é".repeat(600));
+        assert_eq!(found(&long).len(), 1, "what is too long is cut");
         for text in ["https://example.org/@user", "postgres://user:${PASSWORD}@db/x", "ssh://git@example.org/x"] {
             assert!(found(text).iter().all(|(class, _)| *class != Class::ConnectionString), "{text}");
         }

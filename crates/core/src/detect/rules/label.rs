@@ -31,9 +31,7 @@ pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
 enum Join {
     /// `:`, `=`, `=>` and the like.
     Sign,
-    /// A verb: `is`, `was`.
-    Word,
-    /// A space.
+    /// A space, or a verb: `is`, `was`.
     Space,
 }
 
@@ -44,47 +42,46 @@ const TAIL: usize = 24;
 /// What stands behind a label that ends at `end`: its value, and how it is joined.
 fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
     let bytes = text.as_bytes();
-    let skip = |at: usize, of: &dyn Fn(u8) -> bool, most: usize| {
-        at + bytes[at..].iter().take(most).take_while(|byte| of(**byte)).count()
-    };
-    let tail = skip(end, &|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'), TAIL);
-    let closed = skip(tail, &|byte| matches!(byte, b'"' | b'\'' | b'`' | b')' | b']' | b'*'), 3);
-    let space = skip(closed, &|byte| matches!(byte, b' ' | b'\t'), 4);
-    let sign = skip(space, &|byte| matches!(byte, b':' | b'=' | b'>' | b'|' | b'~'), 3);
-    let (join, at) = if sign > space {
-        (Join::Sign, sign)
-    } else {
-        let verb = [" is ", " was ", " are ", " ist ", " es ", " est ", " è "].into_iter();
-        let verb =
-            verb.into_iter().find(|verb| text[tail..].starts_with(verb)).filter(|_| tail == end && tail == closed);
-        match verb {
-            Some(verb) => (Join::Word, tail + verb.len()),
-            None if tail == end && space > closed => (Join::Space, space),
-            None => return None,
-        }
-    };
-    let at = skip(at, &|byte| matches!(byte, b' ' | b'\t' | b':'), 8);
+    let (at, join) = join(text, end)?;
+    let at = skip(bytes, at, 8, |byte| matches!(byte, b' ' | b'\t' | b':'));
     // `password:` on one line, what it is on the next.
     let at = if join == Join::Sign && bytes.get(at) == Some(&b'\n') { at + 1 } else { at };
     let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let span = match quote {
-        Some(quote) => {
-            let inner = &bytes[at + 1..];
-            let length = inner
-                .iter()
-                .take(VALUE)
-                .position(|byte| *byte == quote || *byte == b'\n')
-                .unwrap_or(inner.len().min(VALUE));
-            at + 1..at + 1 + length
-        }
-        None => at..skip(at, &|byte| !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte), VALUE),
-    };
-    looked(span.end - end);
+    let start = at + usize::from(quote.is_some());
+    let stop = skip(bytes, start, VALUE, |byte| match quote {
+        Some(quote) => byte != quote && byte != b'\n',
+        None => !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte),
+    });
+    looked(stop - end);
+    // What is longer than the longest is cut there, between characters.
+    let written = text.get(start..text.floor_char_boundary(stop))?;
     // A sentence's end is no part of a value; a mark within quotes is.
-    let written = text.get(span.clone())?;
     let trimmed = if quote.is_some() { written } else { written.trim_end_matches(['.', ')', ']']) };
-    let span = span.start..span.start + trimmed.len();
-    (!span.is_empty()).then_some((span, join))
+    (!trimmed.is_empty()).then_some((start..start + trimmed.len(), join))
+}
+
+/// What joins a label that ends at `end` to a value, and where that ends.
+fn join(text: &str, end: usize) -> Option<(usize, Join)> {
+    let bytes = text.as_bytes();
+    let tail = skip(bytes, end, TAIL, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let closed = skip(bytes, tail, 3, |byte| matches!(byte, b'"' | b'\'' | b'`' | b')' | b']' | b'*'));
+    let space = skip(bytes, closed, 4, |byte| matches!(byte, b' ' | b'\t'));
+    let sign = skip(bytes, space, 3, |byte| matches!(byte, b':' | b'=' | b'>' | b'|' | b'~'));
+    if sign > space {
+        return Some((sign, Join::Sign));
+    }
+    let verbs = [" is ", " was ", " are ", " ist ", " es ", " est ", " è "];
+    let verb = verbs.iter().find(|verb| bytes[end..].starts_with(verb.as_bytes()));
+    match verb {
+        Some(verb) => Some((end + verb.len(), Join::Space)),
+        None if tail == end && space > closed => Some((space, Join::Space)),
+        None => None,
+    }
+}
+
+/// Where a run that begins at `at` ends, of `most` bytes at most.
+fn skip(bytes: &[u8], at: usize, most: usize, of: impl Fn(u8) -> bool) -> usize {
+    at + bytes[at..].iter().take(most).take_while(|byte| of(**byte)).count()
 }
 
 /// What stands for a value and is none.
@@ -219,7 +216,6 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
         Join::Sign => value.len() >= 3,
-        Join::Word => value.len() >= 4 && (odd || is_last),
         Join::Space => value.len() >= 4 && (odd || is_last),
     };
     if sure && apart && is_written(scan.text, &span, join) {
@@ -282,6 +278,7 @@ fn is_address(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::VALUE;
     use crate::detect::Class;
     use crate::detect::tests::found;
 
@@ -317,5 +314,12 @@ mod tests {
             assert_eq!(found(text), [], "{text}");
         }
         assert_eq!(found("PIN: 4821"), [(Class::Password, "4821")]);
+    }
+    #[test]
+    fn a_value_longer_than_is_looked_at_is_cut_between_characters() {
+        for quote in ["", "\""] {
+            let text = format!("password: {quote}x{}", "é".repeat(VALUE));
+            assert_eq!(found(&text), [(Class::Password, &text[10 + quote.len()..][..VALUE - 1])]);
+        }
     }
 }
