@@ -1,19 +1,23 @@
 //! The rules, one file a family.
 
 pub(super) mod address;
+mod africa;
 mod americas;
 mod asia;
 mod bic;
 mod birth;
+mod card;
 mod code;
+pub(super) mod connection;
 pub(super) mod contact;
+mod device;
 mod east;
 mod german;
 pub(super) mod health;
 pub(super) mod iban;
+pub(super) mod jwt;
 pub(super) mod key;
 pub(super) mod label;
-mod money;
 pub(super) mod net;
 mod north;
 mod pacific;
@@ -27,7 +31,7 @@ use super::rule::Rule;
 
 /// The rules that masks find. Where two are as likely, the earlier one names the finding.
 pub(super) const FAMILIES: &[&[Rule]] = &[
-    money::RULES,
+    card::RULES,
     net::RULES,
     us::RULES,
     uk::RULES,
@@ -38,4 +42,6 @@ pub(super) const FAMILIES: &[&[Rule]] = &[
     americas::RULES,
     asia::RULES,
     pacific::RULES,
+    africa::RULES,
+    device::RULES,
 ];

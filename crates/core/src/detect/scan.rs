@@ -26,7 +26,7 @@ pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
         phone: 0..0,
         address: 0,
         token: 0,
-        parts: rules::key::Parts::default(),
+        parts: rules::jwt::Parts::default(),
         phrase: Vec::new(),
     };
     let bytes = text.as_bytes();
@@ -73,7 +73,7 @@ pub(super) struct Scan<'a> {
     /// Where the last token ends.
     token: usize,
     /// What of a signed token's shape has been measured.
-    pub(super) parts: rules::key::Parts,
+    pub(super) parts: rules::jwt::Parts,
     /// The last words, where they are of the length of a seed phrase's and nothing else lies between.
     pub(super) phrase: Vec<Range<usize>>,
 }
@@ -84,7 +84,7 @@ impl Scan<'_> {
         match self.text.as_bytes()[at] {
             b'@' => rules::contact::email(self, at),
             b':' | b'.' => {
-                rules::key::connection(self, at);
+                rules::connection::connection(self, at);
                 if at >= self.address {
                     self.address = rules::net::address(self, at);
                 }
@@ -103,7 +103,7 @@ impl Scan<'_> {
 
     fn word(&mut self, start: usize, end: usize) {
         if start >= self.token {
-            let token = rules::key::jwt(self, start).or_else(|| rules::tokens::at(self, start, end));
+            let token = rules::jwt::jwt(self, start).or_else(|| rules::tokens::at(self, start, end));
             self.token = token.unwrap_or(self.token);
         }
         let word = &self.text.as_bytes()[start..end];

@@ -1,4 +1,4 @@
-//! Sweden, Finland, Norway, Denmark, the Netherlands, Belgium, the Baltic states.
+//! Sweden, Finland, Norway, Denmark, the Netherlands, Belgium, Estonia, Lithuania.
 
 use crate::detect::check::{is_day, is_ddmmyy, is_flat, is_yymmdd, long, luhn, number, value, weighted};
 use crate::detect::rule::rules;

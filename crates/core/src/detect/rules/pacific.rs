@@ -1,7 +1,7 @@
-//! Australia, New Zealand, and Africa.
+//! Australia, New Zealand.
 
-use crate::detect::check::{is_flat, is_yymmdd, luhn, value, weighted};
-use crate::detect::rule::{any, rules};
+use crate::detect::check::{is_flat, value, weighted};
+use crate::detect::rule::rules;
 
 rules! {
     au_tfn: AuTfn, CHECKED, [Au]
@@ -38,41 +38,6 @@ rules! {
         if is_ird;
         yes ["IRD 49-091-850", "IRD 136410132"]
         no ["49-091-850", "IRD 136410133"]
-
-    za_id: ZaId, STRONG, [Za, Identity]
-        from "Home Affairs: date of birth, serial, citizen 0, resident 1, refugee 2, Luhn"
-        like ["9999999999999", "999999 9999 999", "999999 9999 99 9"]
-        if |digits| is_yymmdd(digits) && matches!(digits[10], b'0'..=b'2') && luhn(digits);
-        yes ["8001015009087", "My South African ID is 9202201234088."]
-        no ["8001015009086", "9902294321191"]
-
-    ng_nin: NgNin, LABELLED, [Ng]
-        from "NIMC: eleven digits"
-        like ["99999999999", "9999 9999 999"]
-        if any;
-        yes ["NIN 12345678901"]
-        no ["12345678901"]
-
-    ng_registration: VehicleRegistration, TELLING, [Vehicle]
-        from "FRSC: three letters of the district, three digits, two letters"
-        like ["AAA-999AA", "AAA999AA", "AAA-999-AA"]
-        if any;
-        yes ["APP-456CV"]
-        no ["AP-456CV"]
-
-    imei_version: Imei, TELLING, [Imei]
-        from "GSMA TS.06: IMEISV, a software version in the place of the check"
-        like ["99-999999-999999-99", "99999999-999999-99", "99999999-999999-9"]
-        if |digits| !is_flat(digits);
-        yes ["35-686800-004141-20"]
-        no ["35-686800-00414-20"]
-
-    imei: Imei, CHECKED, [Imei]
-        from "GSMA TS.06: Luhn over fifteen digits"
-        like ["99-999999-999999-9", "999999999999999", "99 999999 999999 9"]
-        if |digits| !is_flat(digits) && luhn(digits);
-        yes ["IMEI 490154203237518", "49-015420-323751-8"]
-        no ["490154203237517"]
 }
 
 fn is_abn(digits: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! Cards.
+//! Payment cards.
 
 use crate::detect::check::{is_flat, luhn, number};
 use crate::detect::rule::{any, rules};
