@@ -28,9 +28,7 @@ topics! {
         "tax id",
     ]
     /// Tax preparers.
-    Ptin: [
-        "ptin", "preparer",
-    ]
+    Ptin: ["ptin", "preparer"]
     /// Payment cards.
     Card: [
         "card", "visa", "mastercard", "amex", "american express", "cvv", "cvc", "expir", "exp date", "valid thru",
@@ -38,13 +36,9 @@ topics! {
         "cc#", "ccnum",
     ]
     /// Their verification codes.
-    Cvv: [
-        "cvv", "cvc", "cvv2", "cvc2", "cid", "card verification", "security code", "card code", "prüfziffer",
-    ]
+    Cvv: ["cvv", "cvc", "cvv2", "cvc2", "cid", "card verification", "security code", "card code", "prüfziffer"]
     /// Routing numbers of banks.
-    Routing: [
-        "routing", "aba", "rtn", "transit number", "bank",
-    ]
+    Routing: ["routing", "aba", "rtn", "transit number", "bank"]
     /// Bank accounts.
     Account: [
         "account number", "account no", "account num", "account#", "account #", "acct", "bank account",
@@ -52,13 +46,9 @@ topics! {
         "cuenta bancaria", "numéro de compte", "konto nr", "sort code", "acc no", "acc number",
     ]
     /// Business identifier codes.
-    Swift: [
-        "swift", "bic",
-    ]
+    Swift: ["swift", "bic"]
     /// IBAN.
-    Iban: [
-        "iban",
-    ]
+    Iban: ["iban"]
     /// Telephones.
     Phone: [
         "phone", "telephone", "mobile", "cell", "fax", "tel", "call", "call me", "sms", "text me", "whatsapp",
@@ -103,35 +93,25 @@ topics! {
         "temporary reference",
     ]
     /// Taxpayers of the United Kingdom.
-    Utr: [
-        "utr", "unique taxpayer", "self assessment", "tax reference",
-    ]
+    Utr: ["utr", "unique taxpayer", "self assessment", "tax reference"]
     /// The UK's health service.
-    Nhs: [
-        "nhs", "health service", "patient",
-    ]
+    Nhs: ["nhs", "health service", "patient"]
     /// Numbers of Germany.
     De: [
         "steuer-id", "steuerid", "steueridentifikationsnummer", "identifikationsnummer", "idnr", "id-nr", "tin",
         "steuernummer", "steuer-nr", "steuernr", "st.-nr", "finanzamt", "elster",
     ]
     /// Identity cards of Germany.
-    DeCard: [
-        "personalausweis", "ausweis", "ausweisnummer", "perso",
-    ]
+    DeCard: ["personalausweis", "ausweis", "ausweisnummer", "perso"]
     /// Social insurance of Germany.
-    DeSocial: [
-        "rvnr", "rentenversicherung", "sozialversicherung", "sv-nummer", "versicherungsnummer", "svnr",
-    ]
+    DeSocial: ["rvnr", "rentenversicherung", "sozialversicherung", "sv-nummer", "versicherungsnummer", "svnr"]
     /// Health insurance of Germany.
     DeHealth: [
         "kvnr", "krankenversicherung", "krankenkasse", "versichertennummer", "versichertennr", "gesundheitskarte",
         "egk",
     ]
     /// Physicians of Germany.
-    DePhysician: [
-        "lanr", "bsnr", "arztnummer", "betriebsstätten", "betriebsstaetten", "arzt", "praxis",
-    ]
+    DePhysician: ["lanr", "bsnr", "arztnummer", "betriebsstätten", "betriebsstaetten", "arzt", "praxis"]
     /// Value added tax.
     Vat: [
         "vat", "ust-id", "ust-idnr", "ustid", "umsatzsteuer", "tva", "iva", "btw", "mwst", "partita iva", "p.iva",
@@ -143,107 +123,61 @@ topics! {
         "numéro fiscal", "numero fiscal", "spi", "siren", "siret", "carte d'identité",
     ]
     /// Numbers of Spain.
-    Es: [
-        "nif", "dni", "nie", "cif", "extranjero", "identidad", "seguridad social", "naf",
-    ]
+    Es: ["nif", "dni", "nie", "cif", "extranjero", "identidad", "seguridad social", "naf"]
     /// Numbers of Italy.
     It: [
         "codice fiscale", "cod. fisc", "c.f.", "cf", "partita iva", "p.iva", "p. iva", "piva", "carta d'identità",
         "carta di identità", "carta d'identita",
     ]
     /// Numbers of Poland.
-    Pl: [
-        "pesel", "nip", "dowód", "dowod", "dowodu", "numer identyfikacyjny",
-    ]
+    Pl: ["pesel", "nip", "dowód", "dowod", "dowodu", "numer identyfikacyjny"]
     /// Numbers of Sweden.
     Se: [
         "personnummer", "pnr", "samordningsnummer", "person-nr", "organisationsnummer", "företag", "bolag",
         "company identity", "org.nr", "orgnr", "org nr",
     ]
     /// Numbers of Finland.
-    Fi: [
-        "henkilötunnus", "hetu", "personbeteckning", "identity code",
-    ]
+    Fi: ["henkilötunnus", "hetu", "personbeteckning", "identity code"]
     /// Numbers of Norway.
-    No: [
-        "fødselsnummer", "fodselsnummer", "personnummer", "fnr",
-    ]
+    No: ["fødselsnummer", "fodselsnummer", "personnummer", "fnr"]
     /// Numbers of Denmark.
-    Dk: [
-        "cpr", "personnummer",
-    ]
+    Dk: ["cpr", "personnummer"]
     /// Numbers of the Netherlands.
-    Nl: [
-        "bsn", "burgerservicenummer", "sofinummer",
-    ]
+    Nl: ["bsn", "burgerservicenummer", "sofinummer"]
     /// Numbers of Belgium.
-    Be: [
-        "rijksregister", "numéro national", "numero national", "registre national", "insz", "niss", "nrn",
-    ]
+    Be: ["rijksregister", "numéro national", "numero national", "registre national", "insz", "niss", "nrn"]
     /// Numbers of Portugal.
-    Pt: [
-        "nif", "contribuinte", "nipc", "número fiscal",
-    ]
+    Pt: ["nif", "contribuinte", "nipc", "número fiscal"]
     /// Numbers of Ireland.
-    Ie: [
-        "pps", "ppsn", "personal public service",
-    ]
+    Ie: ["pps", "ppsn", "personal public service"]
     /// Numbers of Switzerland.
-    Ch: [
-        "ahv", "avs", "oasi", "sozialversicherung",
-    ]
+    Ch: ["ahv", "avs", "oasi", "sozialversicherung"]
     /// Numbers of Austria.
-    At: [
-        "svnr", "sv-nr", "sozialversicherung", "sv-nummer", "versicherungsnummer",
-    ]
+    At: ["svnr", "sv-nr", "sozialversicherung", "sv-nummer", "versicherungsnummer"]
     /// Numbers of Czechia and Slovakia.
-    Cz: [
-        "rodné číslo", "rodne cislo", "rč",
-    ]
+    Cz: ["rodné číslo", "rodne cislo", "rč"]
     /// Numbers of Romania.
-    Ro: [
-        "cnp", "cod numeric personal",
-    ]
+    Ro: ["cnp", "cod numeric personal"]
     /// Numbers of Bulgaria.
-    Bg: [
-        "egn", "егн",
-    ]
+    Bg: ["egn", "егн"]
     /// Numbers of Croatia.
-    Hr: [
-        "oib",
-    ]
+    Hr: ["oib"]
     /// Numbers of Estonia and Lithuania.
-    Baltic: [
-        "isikukood", "asmens kodas",
-    ]
+    Baltic: ["isikukood", "asmens kodas"]
     /// Numbers of Greece.
-    Gr: [
-        "amka", "αμκα", "afm", "αφμ",
-    ]
+    Gr: ["amka", "αμκα", "afm", "αφμ"]
     /// Numbers of Slovenia and its neighbours.
-    Si: [
-        "emšo", "emso", "jmbg",
-    ]
+    Si: ["emšo", "emso", "jmbg"]
     /// Numbers of Russia.
-    Ru: [
-        "инн", "inn", "снилс", "snils",
-    ]
+    Ru: ["инн", "inn", "снилс", "snils"]
     /// Numbers of Canada.
-    Ca: [
-        "sin", "social insurance", "assurance sociale", "nas",
-    ]
+    Ca: ["sin", "social insurance", "assurance sociale", "nas"]
     /// Numbers of Australia.
-    Au: [
-        "tfn", "tax file", "abn", "acn", "business number", "company number", "australian",
-    ]
+    Au: ["tfn", "tax file", "abn", "acn", "business number", "company number", "australian"]
     /// Medicare.
-    Medicare: [
-        "medicare", "mbi", "beneficiary",
-    ]
+    Medicare: ["medicare", "mbi", "beneficiary"]
     /// Numbers of New Zealand.
-    Nz: [
-        "ird",
-    ]
+    Nz: ["ird"]
     /// Numbers of India.
     In: [
         "aadhaar", "aadhar", "uidai", "आधार", "pan", "pan card", "permanent account", "gstin", "gst", "voter",
@@ -255,89 +189,47 @@ topics! {
         "foreigner registration", "business registration", "brn", "frn",
     ]
     /// Numbers of Japan.
-    Jp: [
-        "my number", "mynumber", "マイナンバー", "個人番号",
-    ]
+    Jp: ["my number", "mynumber", "マイナンバー", "個人番号"]
     /// Numbers of China.
-    Cn: [
-        "身份证", "居民身份", "resident identity", "身分證",
-    ]
+    Cn: ["身份证", "居民身份", "resident identity", "身分證"]
     /// Numbers of Taiwan.
-    Tw: [
-        "身分證", "統一編號", "national id", "arc number",
-    ]
+    Tw: ["身分證", "統一編號", "national id", "arc number"]
     /// Numbers of Hong Kong.
-    Hk: [
-        "hkid", "身份證", "hong kong identity",
-    ]
+    Hk: ["hkid", "身份證", "hong kong identity"]
     /// Numbers of Singapore.
-    Sg: [
-        "nric", "fin", "uen", "singpass",
-    ]
+    Sg: ["nric", "fin", "uen", "singpass"]
     /// Numbers of Thailand.
-    Th: [
-        "เลขประจำตัวประชาชน", "thai id", "citizen id", "บัตรประชาชน",
-    ]
+    Th: ["เลขประจำตัวประชาชน", "thai id", "citizen id", "บัตรประชาชน"]
     /// Numbers of Malaysia.
-    My: [
-        "mykad", "nric", "kad pengenalan", "ic no", "ic number",
-    ]
+    My: ["mykad", "nric", "kad pengenalan", "ic no", "ic number"]
     /// Numbers of Indonesia.
-    Id: [
-        "nik", "ktp", "nomor induk",
-    ]
+    Id: ["nik", "ktp", "nomor induk"]
     /// Numbers of the Philippines.
-    Ph: [
-        "tin", "bir", "philsys", "umid",
-    ]
+    Ph: ["tin", "bir", "philsys", "umid"]
     /// Numbers of Pakistan.
-    Pk: [
-        "cnic", "nicop", "nadra",
-    ]
+    Pk: ["cnic", "nicop", "nadra"]
     /// Numbers of Israel.
-    Il: [
-        "teudat zehut", "תעודת זהות", "ת.ז",
-    ]
+    Il: ["teudat zehut", "תעודת זהות", "ת.ז"]
     /// Numbers of the Emirates.
-    Ae: [
-        "emirates id", "هوية",
-    ]
+    Ae: ["emirates id", "هوية"]
     /// Numbers of Nigeria.
-    Ng: [
-        "nin", "nimc", "national identification",
-    ]
+    Ng: ["nin", "nimc", "national identification"]
     /// Numbers of South Africa.
-    Za: [
-        "south african id", "rsa id", "said", "refugee id",
-    ]
+    Za: ["south african id", "rsa id", "said", "refugee id"]
     /// Numbers of Turkey.
-    Tr: [
-        "kimlik", "tckn", "tc no", "t.c.", "tc kimlik",
-    ]
+    Tr: ["kimlik", "tckn", "tc no", "t.c.", "tc kimlik"]
     /// Numbers of Brazil.
-    Br: [
-        "cpf", "cnpj", "cadastro de pessoa",
-    ]
+    Br: ["cpf", "cnpj", "cadastro de pessoa"]
     /// Numbers of Argentina.
-    Ar: [
-        "cuit", "cuil", "dni",
-    ]
+    Ar: ["cuit", "cuil", "dni"]
     /// Numbers of Chile.
-    Cl: [
-        "rut", "run",
-    ]
+    Cl: ["rut", "run"]
     /// Numbers of Mexico.
-    Mx: [
-        "curp", "rfc",
-    ]
+    Mx: ["curp", "rfc"]
     /// Health providers.
-    Npi: [
-        "npi", "provider", "national provider",
-    ]
+    Npi: ["npi", "provider", "national provider"]
     /// Prescribers.
-    Dea: [
-        "dea", "prescriber",
-    ]
+    Dea: ["dea", "prescriber"]
     /// Patients and members of health plans.
     Record: [
         "mrn", "medical record", "patient id", "patient number", "patient no", "patient#", "chart number",
@@ -346,9 +238,7 @@ topics! {
         "account number for patient",
     ]
     /// Diagnoses.
-    Diagnosis: [
-        "icd", "icd-10", "icd10", "diagnos", "dx", "icd code", "diagnosis code",
-    ]
+    Diagnosis: ["icd", "icd-10", "icd10", "diagnos", "dx", "icd code", "diagnosis code"]
     /// One-time codes.
     Code: [
         "otp", "verification code", "one-time", "one time code", "2fa", "two-factor", "passcode", "pass code",
@@ -365,9 +255,7 @@ topics! {
         "비밀번호",
     ]
     /// Personal identification numbers.
-    Pin: [
-        "pin", "pin code", "pin number", "mpin",
-    ]
+    Pin: ["pin", "pin code", "pin number", "mpin"]
     /// Values that are secret.
     Secret: [
         "secret", "api_key", "apikey", "api key", "api-key", "access_key", "access key", "accesskey", "access-key",
@@ -417,9 +305,7 @@ topics! {
         "errno", "http", "line ",
     ]
     /// Mobile devices.
-    Imei: [
-        "imei", "meid", "device id", "handset",
-    ]
+    Imei: ["imei", "meid", "device id", "handset"]
     /// Addresses in a network.
     Network: [
         "ip", "ip address", "ipv4", "ipv6", "mac", "mac address", "hardware address", "physical address",
