@@ -13,21 +13,23 @@ use crate::detect::work::looked;
 /// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
 const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
 /// What may follow on the same line: a unit, a town, a state with its code, a country's code.
-const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]{1,20} ){0,2}[A-Z][\p{L}'.-]{1,20}\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
+const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]+ ){0,2}[A-Z][\p{L}'.-]+\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
 
+// Words are of any length in these patterns: a bound such as `{0,24}` on `\p{L}` would be that many copies of a large class,
+// tens of megabytes and a tenth of a second when first used. The line that is looked at is short.
 static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let named = r"[\p{L}\d][\p{L}\d'.-]{0,24}";
+    let named = r"[\p{L}\d][\p{L}\d'.-]*";
     let pattern = format!(
-        r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?(?-i:{REST})"
+        r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?i:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?{REST}"
     );
-    Regex::new(&format!("(?i){pattern}")).ok()
+    Regex::new(&pattern).ok()
 });
 
 /// Number first, then a word for street and its name: French and its kin.
 static RUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let rues = RUES.join("|");
     let pattern = format!(
-        r"^\d{{1,4}}(?: ?(?:bis|ter|[A-D]))?,? (?i:{rues}) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{{L}}'-]{{2,20}} ?){{1,4}}(?:,? \d{{5}} \p{{Lu}}[\p{{L}}-]{{1,24}})?"
+        r"^\d{{1,4}}(?: ?(?:bis|ter|[A-D]))?,? (?i:{rues}) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{{L}}'-]{{2,}} ?){{1,4}}(?:,? \d{{5}} \p{{Lu}}[\p{{L}}-]+)?"
     );
     Regex::new(&pattern).ok()
 });
@@ -41,7 +43,7 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let [ends, calles] =
         [&ENDS[..], &CALLES].map(|words| words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|"));
     let pattern = format!(
-        r"(?:\b\p{{Lu}}[\p{{L}}.-]{{0,24}}(?:{ends})|\b(?:{calles}) (?:[\p{{L}}'.]{{1,20}} ){{0,3}}[\p{{L}}'.]{{2,20}})[ ,]{{1,3}}(?:n\.? ?º? ?)?$"
+        r"(?:\b\p{{Lu}}[\p{{L}}.-]*(?:{ends})|\b(?:{calles}) (?:[\p{{L}}'.]+ ){{0,3}}[\p{{L}}'.]{{2,}})[ ,]{{1,3}}(?:n\.? ?º? ?)?$"
     );
     Regex::new(&pattern).ok()
 });
