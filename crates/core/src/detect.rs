@@ -10,6 +10,7 @@ mod check;
 mod class;
 mod context;
 mod mask;
+mod pattern;
 mod prefix;
 mod redaction;
 mod resolve;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::detect::Class;
+use crate::detect::pattern;
 use crate::detect::prefix::Prefixes;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
@@ -15,14 +16,13 @@ const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|dri
 /// What may follow on the same line: a unit, a town, a state with its code, a country's code.
 const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]+ ){0,2}[A-Z][\p{L}'.-]+\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
 
-// Words are of any length in these patterns: a bound such as `{0,24}` on `\p{L}` would be that many copies of a large class,
-// tens of megabytes and a tenth of a second when first used. The line that is looked at is short.
+// Words are of any length in these patterns, which keeps them small; the line that is looked at is short.
 static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let named = r"[\p{L}\d][\p{L}\d'.-]*";
     let pattern = format!(
         r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?i:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?{REST}"
     );
-    Regex::new(&pattern).ok()
+    pattern::compile(&pattern)
 });
 
 /// Number first, then a word for street and its name: French and its kin.
@@ -31,7 +31,7 @@ static RUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = format!(
         r"^\d{{1,4}}(?: ?(?:bis|ter|[A-D]))?,? (?i:{rues}) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{{L}}'-]{{2,}} ?){{1,4}}(?:,? \d{{5}} \p{{Lu}}[\p{{L}}-]+)?"
     );
-    Regex::new(&pattern).ok()
+    pattern::compile(&pattern)
 });
 
 /// French words for street.
@@ -45,7 +45,7 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = format!(
         r"(?:\b\p{{Lu}}[\p{{L}}.-]*(?:{ends})|\b(?:{calles}) (?:[\p{{L}}'.]+ ){{0,3}}[\p{{L}}'.]{{2,}})[ ,]{{1,3}}(?:n\.? ?º? ?)?$"
     );
-    Regex::new(&pattern).ok()
+    pattern::compile(&pattern)
 });
 
 /// What a street's name ends with where it is one word.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::detect::Class;
 use crate::detect::check::is_day;
+use crate::detect::pattern;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
 
@@ -14,7 +15,7 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = format!(
         r"(?i)\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/. ]{{1,2}}\d{{1,2}}[-/. ]{{1,2}}(?:\d{{4}}|\d{{2}})|\d{{1,2}}(?:st|nd|rd|th|\.)?[ -](?:of |de )?{month}\.?,?[ -](?:de )?\d{{2,4}}|{month}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日|\d{{8}}"
     );
-    Regex::new(&pattern).ok()
+    pattern::compile(&pattern)
 });
 
 /// A date beside a word of birth.
