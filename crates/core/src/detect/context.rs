@@ -1,5 +1,6 @@
 //! Which topics are spoken of near a place in a text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -63,8 +64,25 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
 /// A word longer than this may be several: `mypassportnumberis`, `Betriebsstättennummer`. It is looked at from every letter.
 const GLUED: usize = 11;
 
-static LEXICON: LazyLock<Prefixes<Topic>> =
-    LazyLock::new(|| Prefixes::new(WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)))));
+static LEXICON: LazyLock<Prefixes<Topic>> = LazyLock::new(|| {
+    let words = WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)));
+    Prefixes::new(words.flat_map(|(word, topic)| forms(word).into_iter().map(move |form| (form, topic))))
+});
+
+/// A word as it may be written: small, in capitals, with one. Where only ASCII's letters differ, one form is enough.
+fn forms(word: &'static str) -> Vec<Cow<'static, str>> {
+    let mut forms = vec![Cow::Borrowed(word)];
+    if word.is_ascii() {
+        return forms;
+    }
+    let (first, rest) = word.split_at(word.ceil_char_boundary(1));
+    for form in [word.to_uppercase(), first.to_uppercase() + rest] {
+        if forms.iter().all(|other| !other.eq_ignore_ascii_case(&form)) {
+            forms.push(Cow::Owned(form));
+        }
+    }
+    forms
+}
 
 /// Each word in `text`. Looked for where a word can begin, not at every byte.
 fn words(text: &[u8]) -> Vec<Word> {

@@ -1,4 +1,6 @@
-//! Many texts that something may begin with, found by their first two bytes, whatever their case.
+//! Many texts that something may begin with, found by their first two bytes, whatever the case of their ASCII letters.
+
+use std::borrow::Cow;
 
 /// So many buckets; few of a thousand texts share one.
 const BUCKETS: usize = 4096;
@@ -7,17 +9,22 @@ const BUCKETS: usize = 4096;
 pub(super) struct Prefixes<T> {
     /// Where each bucket begins among the texts.
     first: Box<[u16]>,
-    texts: Vec<(&'static [u8], T)>,
+    texts: Vec<(Cow<'static, str>, T)>,
 }
 
 impl<T> Prefixes<T> {
     /// Texts of two bytes or more; shorter ones are never found.
-    pub(super) fn new(texts: impl Iterator<Item = (&'static str, T)>) -> Self {
-        let mut texts: Vec<_> =
-            texts.map(|(text, value)| (text.as_bytes(), value)).filter(|(text, _)| text.len() >= 2).collect();
+    pub(super) fn new(texts: impl Iterator<Item = (impl Into<Cow<'static, str>>, T)>) -> Self {
+        let mut texts: Vec<(Cow<'static, str>, T)> =
+            texts.map(|(text, value)| (text.into(), value)).filter(|(text, _)| text.len() >= 2).collect();
+        let bucket = |text: &str| bucket(text.as_bytes());
         texts.sort_by_key(|(text, _)| bucket(text));
-        let first = (0..=BUCKETS).map(|wanted| texts.partition_point(|(text, _)| bucket(text) < wanted) as u16);
-        Self { first: first.collect(), texts }
+        let mut first = vec![0; BUCKETS + 1];
+        texts.iter().for_each(|(text, _)| first[bucket(text) + 1] += 1);
+        for at in 1..=BUCKETS {
+            first[at] += first[at - 1];
+        }
+        Self { first: first.into(), texts }
     }
 
     /// Calls `hit` with the length and the value of each that `text` begins with, in any case.
@@ -27,6 +34,7 @@ impl<T> Prefixes<T> {
         }
         let bucket = bucket(text);
         for (prefix, value) in &self.texts[usize::from(self.first[bucket])..usize::from(self.first[bucket + 1])] {
+            let prefix = prefix.as_bytes();
             // Most that share two bytes differ in the last one already.
             let last = prefix.len() - 1;
             let fits = text.get(last).is_some_and(|byte| byte.eq_ignore_ascii_case(&prefix[last]));

@@ -71,7 +71,7 @@ rules! {
         from "FNS, INN: modulus 11, two checks for people"
         like ["999999999999", "9999999999"]
         if is_inn;
-        yes ["INN 500100732259", "инн 7830002293"]
+        yes ["INN 500100732259", "инн 7830002293", "ИНН 7830002293"]
         no ["INN 500100732250"]
 
     ru_snils: RuSnils, STRONG, [Ru]

@@ -292,6 +292,8 @@ mod tests {
             ("username root\npassword crickets", "crickets"),
             ("passphrase: correct-horse", "correct-horse"),
             ("pwd=abc123&next=1", "abc123"),
+            ("Пароль: hunter2", "hunter2"),
+            ("HASŁO: hunter2", "hunter2"),
         ];
         for (text, value) in cases {
             assert!(
