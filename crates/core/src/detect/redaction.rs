@@ -1,6 +1,7 @@
 //! A text with what was found in it replaced by its class.
 
 use super::Finding;
+use super::part::part;
 
 /// A finding as other languages count: in Unicode code points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Redaction {
         let mut redaction = Self { spans: Vec::with_capacity(found.len()), text: String::with_capacity(text.len()) };
         let (mut at, mut point) = (0, 0);
         for finding in found {
-            let (kept, taken) = (&text[at..finding.span.start], &text[finding.span.clone()]);
+            let (kept, taken) = (part(text, at..finding.span.start), part(text, finding.span.clone()));
             let start = point + kept.chars().count();
             let class = finding.class.name();
             point = start + taken.chars().count();
@@ -36,7 +37,7 @@ impl Redaction {
             redaction.text.extend([kept, "⟨", class, "⟩"]);
             at = finding.span.end;
         }
-        redaction.text.push_str(&text[at..]);
+        redaction.text.push_str(part(text, at..));
         redaction
     }
 }

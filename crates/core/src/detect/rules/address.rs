@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::pattern;
 use crate::detect::prefix::Prefixes;
 use crate::detect::rule::STRONG;
@@ -82,7 +83,7 @@ fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     if !text.as_bytes()[end..].iter().take(4).any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
         return false;
     }
-    let ahead = &text[start..text.floor_char_boundary(start + AHEAD)];
+    let ahead = part(text, start..text.floor_char_boundary(start + AHEAD));
     let line = ahead.split('\n').next().unwrap_or(ahead);
     looked(line.len());
     if !may_be_street(line) {
@@ -106,7 +107,7 @@ fn street_before(scan: &mut Scan<'_>, start: usize, end: usize) {
     if start < 4 || text.as_bytes()[start - 1] != b' ' {
         return;
     }
-    let back = &text[text.floor_char_boundary(start.saturating_sub(BACK))..start];
+    let back = part(text, text.floor_char_boundary(start.saturating_sub(BACK))..start);
     let line = back.rsplit('\n').next().unwrap_or(back);
     looked(line.len());
     if !may_end_street(line) {

@@ -1,6 +1,7 @@
 //! Business identifier codes of banks.
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::LABELLED;
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
@@ -10,7 +11,7 @@ pub(in crate::detect) fn bic(scan: &mut Scan<'_>, end: usize) {
     const AFTER: usize = 24;
     let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;
-    for word in text[end..to].split(|char: char| !char.is_ascii_alphanumeric()) {
+    for word in part(text, end..to).split(|char: char| !char.is_ascii_alphanumeric()) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let whole = text.as_bytes().get(start + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         if whole && is_bic(word) {

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::detect::Class;
 use crate::detect::check::is_day;
+use crate::detect::part::part;
 use crate::detect::pattern;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
@@ -29,7 +30,7 @@ pub(in crate::detect) fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
         // A pattern that does not compile withholds what it would have looked at.
         return scan.add(from..to, Class::DateOfBirth, "date_of_birth", STRONG, &[]);
     };
-    for found in date.find_iter(&text[from..to]) {
+    for found in date.find_iter(part(text, from..to)) {
         let span = from + found.start()..from + found.end();
         let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
         let bytes = text.as_bytes();

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::{CHECKED, COMMON, LABELLED, Ladder, STRONG};
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
@@ -57,7 +58,7 @@ const LONGEST: usize = 28;
 /// A telephone number that begins at `start`, with `+`, `(` or a digit; answers where what looks like one ends.
 pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
-    let written = &scan.text[start..end];
+    let written = part(scan.text, start..end);
     if written.len() < 7 {
         return end;
     }

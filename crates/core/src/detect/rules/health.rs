@@ -1,6 +1,7 @@
 //! What tells of a person's health: two terms, or one that is said of somebody.
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
@@ -45,11 +46,11 @@ pub(in crate::detect) fn terms(scan: &mut Scan<'_>) {
     let is_term = |(start, end, topic)| (topic == Topic::Health).then_some((start, end));
     let terms: Vec<(usize, usize)> = scan.context.words().filter_map(is_term).collect();
     for (at, (start, end)) in terms.iter().enumerate() {
-        let word = &scan.text[*start..*end];
+        let word = part(scan.text, *start..*end);
         let beside = |other: Option<&(usize, usize)>| {
             other.is_some_and(|(from, to)| {
                 let apart = from.max(start) - to.min(end);
-                apart <= APART && !scan.text[*from..*to].eq_ignore_ascii_case(word)
+                apart <= APART && !part(scan.text, *from..*to).eq_ignore_ascii_case(word)
             })
         };
         let two = beside(at.checked_sub(1).and_then(|at| terms.get(at))) || beside(terms.get(at + 1));
@@ -66,7 +67,7 @@ fn is_of_somebody(text: &str, start: usize, end: usize) -> bool {
         part.split(|char: char| !char.is_alphanumeric() && char != '\'')
             .any(|word| PEOPLE.iter().any(|person| person.eq_ignore_ascii_case(word)))
     };
-    words(&text[from..start]) || words(&text[end..to])
+    words(part(text, from..start)) || words(part(text, end..to))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Private keys.
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
 use crate::detect::work::looked;
@@ -8,15 +9,15 @@ use crate::detect::work::looked;
 /// RFC 7468 and its kin: from the first line to the last. Where the last is missing, all that looks like a body goes with it.
 /// Answers where to go on.
 pub(in crate::detect) fn private_key(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
-    let text = &scan.text[at..];
+    let text = part(scan.text, at..);
     let label = text.strip_prefix("-----BEGIN ").or_else(|| text.strip_prefix("---- BEGIN "))?;
-    let label = label[..label.floor_char_boundary(64)].split("--").next()?.trim();
+    let label = part(label, ..label.floor_char_boundary(64)).split("--").next()?.trim();
     if !label.contains("PRIVATE KEY") {
         return None;
     }
     let head = text.find(label)? + label.len();
     let end = at + head + body(&text.as_bytes()[head..]);
-    let end = at + scan.text[at..end].trim_end_matches([' ', '\r', '\n', '\t', '"', '\'', ',']).len();
+    let end = at + part(scan.text, at..end).trim_end_matches([' ', '\r', '\n', '\t', '"', '\'', ',']).len();
     scan.add(at..end, Class::PrivateKey, "private_key", STRONG, &[]);
     Some(end)
 }

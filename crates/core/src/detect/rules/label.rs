@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::STRONG;
 use crate::detect::rules::{bic, birth, code};
 use crate::detect::scan::Scan;
@@ -194,9 +195,9 @@ const NO_VALUE: &[&str] = &[
 
 /// Whether a value is written out, and not a variable, a call, a placeholder or a row of stars.
 fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
-    let value = &text[span.clone()];
+    let value = part(text, span.clone());
     let called =
-        text[span.end..].starts_with('(') || value.contains("()") || value.ends_with('(') || value.contains("::");
+        part(text, span.end..).starts_with('(') || value.contains("()") || value.ends_with('(') || value.contains("::");
     let standing = value.starts_with(['$', '<', '{', '%', '[', '(']) || value.contains("${") || value.contains("{{");
     let flat = value.chars().all(|char| matches!(char, '*' | '•' | '●' | 'x' | 'X' | '.' | '-' | '_' | '?' | '…'));
     let plain = NO_VALUE.contains(&value.to_ascii_lowercase().as_str());
@@ -210,7 +211,7 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
 fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     // `resetPassword:` and `password_length = 8` are names of other things; `db_password` is not.
     let Some((span, join)) = value(scan.text, end) else { return };
-    let value = &scan.text[span.clone()];
+    let value = part(scan.text, span.clone());
     let is_last = ends_line(&scan.text.as_bytes()[span.end..]);
     let odd = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte));
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
@@ -236,7 +237,7 @@ fn ends_line(rest: &[u8]) -> bool {
 
 fn pin(scan: &mut Scan<'_>, end: usize) {
     let Some((span, _)) = value(scan.text, end) else { return };
-    let value = &scan.text[span.clone()];
+    let value = part(scan.text, span.clone());
     if (4..=8).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()) {
         scan.add(span, Class::Password, "pin_label", STRONG, &[]);
     }
@@ -250,9 +251,9 @@ fn secret(scan: &mut Scan<'_>, end: usize) {
     let Some((mut span, join)) = value(scan.text, end) else { return };
     for scheme in ["Bearer ", "Basic ", "Token ", "bearer ", "token "] {
         // `Authorization: Bearer …`: the value ended at the space behind the scheme.
-        if scan.text[span.start..].starts_with(scheme) {
+        if part(scan.text, span.start..).starts_with(scheme) {
             let rest = span.start + scheme.len();
-            let length = scan.text[rest..]
+            let length = part(scan.text, rest..)
                 .bytes()
                 .take(VALUE * 4)
                 .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte))
@@ -260,7 +261,7 @@ fn secret(scan: &mut Scan<'_>, end: usize) {
             span = rest..rest + length;
         }
     }
-    let value = scan.text[span.clone()].as_bytes();
+    let value = part(scan.text, span.clone()).as_bytes();
     let noisy = value.len() >= NOISE_LENGTH && entropy(value) >= NOISE && value.iter().any(u8::is_ascii_digit);
     let letters = value.iter().any(u8::is_ascii_alphabetic) && value.iter().all(u8::is_ascii_graphic);
     if noisy && letters && is_written(scan.text, &span, join) && !is_address(value) {

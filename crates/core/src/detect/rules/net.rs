@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::{STRONG, rules};
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
@@ -36,7 +37,7 @@ pub(in crate::detect) fn address(scan: &mut Scan<'_>, at: usize) -> usize {
     let touched = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
-    let trimmed = scan.text[start..end].trim_end_matches('.');
+    let trimmed = part(scan.text, start..end).trim_end_matches('.');
     let trimmed = trimmed.strip_suffix(':').filter(|rest| !rest.ends_with(':')).unwrap_or(trimmed);
     if touched(start.checked_sub(1)) || touched(Some(end)) || (start > 0 && matches!(bytes[start - 1], b'.' | b':')) {
         return end;

@@ -6,6 +6,7 @@ use bip39::Language;
 use sha2::{Digest, Sha256};
 
 use crate::detect::Class;
+use crate::detect::part::part;
 use crate::detect::rule::{LABELLED, STRONG};
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
@@ -13,12 +14,12 @@ use crate::detect::work::looked;
 
 /// An address or a key, if the word from `start` to `end` is one.
 pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let word = &scan.text[start..end];
+    let word = part(scan.text, start..end);
     let rule = match end - start {
         26..=36 if is_base58check(word, 21..=21) => "base58check_address",
         51..=52 if is_base58check(word, 33..=34) => "wallet_import_format",
         107..=113 if is_base58check(word, 78..=78) => "bip32_key",
-        42 if word.starts_with("0x") && is_hex(&word[2..]) => "ethereum_address",
+        42 if word.strip_prefix("0x").is_some_and(is_hex) => "ethereum_address",
         14..=90 if is_bech32(word) => "bech32_address",
         _ => return,
     };
@@ -27,7 +28,7 @@ pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 /// 32 bytes in hexadecimal where a wallet is spoken of: a private key.
 pub(in crate::detect) fn raw_key(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let word = &scan.text[start..end];
+    let word = part(scan.text, start..end);
     let digits = word.strip_prefix("0x").unwrap_or(word);
     if digits.len() == 64 && is_hex(digits) {
         scan.add(start..end, Class::Wallet, "raw_key", LABELLED, &[Topic::Wallet]);
@@ -63,7 +64,7 @@ const SHORTEST: usize = 12;
 /// The next word of the text, which goes on a phrase or ends it. Only its length is looked at: few words in a row are all
 /// of three to eight letters.
 pub(in crate::detect) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let joined = scan.phrase.last().is_none_or(|last| is_gap(&scan.text[last.end..start]));
+    let joined = scan.phrase.last().is_none_or(|last| is_gap(part(scan.text, last.end..start)));
     let fits = (3..=8).contains(&(end - start));
     if !joined || !fits {
         end_phrase(scan);
@@ -77,7 +78,8 @@ pub(in crate::detect) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usi
 pub(in crate::detect) fn end_phrase(scan: &mut Scan<'_>) {
     if scan.phrase.len() >= SHORTEST {
         let text = scan.text;
-        let listed: Vec<Word> = scan.phrase.iter().map(|word| (word.clone(), place(&text[word.clone()]))).collect();
+        let listed: Vec<Word> =
+            scan.phrase.iter().map(|word| (word.clone(), place(part(text, word.clone())))).collect();
         listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
     }
     scan.phrase.clear();
