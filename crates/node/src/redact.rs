@@ -1,7 +1,9 @@
 //! The detector engine for the command line: a text in, what of it may be shown out.
 
 use napi_derive::napi;
-use understudy_core::detect::{Detector, Mode, Redaction};
+use understudy_core::detect::{Detector, Mode, Redaction, Span};
+
+use crate::error::{Code, contain, thrown};
 
 /// Something sensitive, in code points of its text.
 #[napi(object, object_from_js = false)]
@@ -25,14 +27,11 @@ pub struct RedactedText {
 
 /// Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well.
 #[napi(catch_unwind)]
-pub fn redact_text(text: String, strict: bool) -> RedactedText {
+pub fn redact_text(text: String, strict: bool) -> Result<RedactedText, napi::Error<Code>> {
     let mode = if strict { Mode::Strict } else { Mode::Balanced };
-    let Redaction { spans, text } = Redaction::new(&text, &Detector::new(mode).find(&text));
+    let redact = || Ok(Redaction::new(&text, &Detector::new(mode).find(&text)));
+    let Redaction { spans, text } = contain(redact).map_err(|error| thrown(&error))?;
     // JavaScript's strings are shorter than four billion code points.
-    let span = |span: understudy_core::detect::Span| RedactedSpan {
-        start: span.start as u32,
-        end: span.end as u32,
-        class: span.class,
-    };
-    RedactedText { spans: spans.into_iter().map(span).collect(), text }
+    let span = |Span { start, end, class }| RedactedSpan { start: start as u32, end: end as u32, class };
+    Ok(RedactedText { spans: spans.into_iter().map(span).collect(), text })
 }
