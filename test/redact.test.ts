@@ -1,17 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 
 const cli = fileURLToPath(new URL('../ts/cli.ts', import.meta.url))
 
+function start(...args: string[]) {
+  return spawn(process.execPath, ['--import=tsx', cli, 'redact', ...args])
+}
+
 async function redact(input: string, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import=tsx', cli, 'redact', ...args])
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const child = start(...args)
   child.stdin.end(input)
-  await once(child, 'close')
+  const [out, err] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
   return { lines: out.split('\n').filter(Boolean), err, code: child.exitCode }
 }
 
@@ -46,6 +53,20 @@ test('strict counts what is possible as well', async (t) => {
   }
   t.is(await spans(), 0)
   t.is(await spans('--mode', 'strict'), 1)
+})
+
+test('many answers are all printed to a slow reader, and nothing else', async (t) => {
+  const count = 80_000
+  const child = start()
+  const err = text(child.stderr)
+  child.stdin.end('{"id":1,"text":"call (415) 555-0132"}\n'.repeat(count))
+  let printed = 0
+  for await (const piece of child.stdout) {
+    printed += String(piece).split('\n').length - 1
+    // Whoever writes has to wait time and again.
+    await setTimeout(5)
+  }
+  t.deepEqual([printed, await err], [count, ''])
 })
 
 test('a line that cannot be read is named by its number and never quoted', async (t) => {

@@ -1,7 +1,5 @@
-import { once } from 'node:events'
-
 /**
- * Standard output: written in large pieces, waited for when slow, and allowed to close early.
+ * Standard output: written in large pieces, each waited for, and allowed to close early.
  */
 export class Output {
   /** Whether nobody reads any more. */
@@ -30,9 +28,12 @@ export class Output {
   async flush(): Promise<void> {
     const piece = this.#waiting
     this.#waiting = ''
-    if (this.closed || piece === '' || process.stdout.write(piece)) return
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {
-      this.closed = true
+    if (this.closed || piece === '') return
+    await new Promise<void>((resolve) => {
+      process.stdout.write(piece, (error) => {
+        this.closed ||= error != null
+        resolve()
+      })
     })
   }
 }

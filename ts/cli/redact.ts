@@ -39,10 +39,8 @@ filters a recording before it is sealed. Nothing is stored, and errors never quo
 async function redact({ mode, trustedField = false }: RedactOptions): Promise<void> {
   const native = await loadNative()
   const output = new Output()
-  let number = 0
   try {
-    for await (const line of lines(process.stdin)) {
-      number += 1
+    for await (const { line, number } of lines(process.stdin)) {
       if (line.trim() === '') continue
       const question = parse(line, number)
       const answer = await calling(() =>
@@ -102,27 +100,33 @@ function wrong(line: number, message: string): UnderstudyError {
   return new UnderstudyError('invalid-argument', message, { at: 'standard input', line })
 }
 
-/** The lines of a stream, none longer than {@link longest}: a line without an end would fill the memory. */
-async function* lines(input: NodeJS.ReadStream): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
-  let number = 1
-  for await (const piece of input as AsyncIterable<Buffer>) {
-    const parts = (rest + decoder.write(piece)).split('\n')
-    rest = parts.pop() ?? ''
-    for (const part of parts) {
-      yield checked(part, number)
-      number += 1
-    }
-    checked(rest, number)
-  }
-  rest += decoder.end()
-  if (rest !== '') yield checked(rest, number)
+interface Line {
+  readonly line: string
+  readonly number: number
 }
 
-function checked(line: string, number: number): string {
-  if (line.length <= longest) return line
-  throw wrong(number, `this line is longer than ${String(longest >> 20)} million characters`)
+/** The lines of a stream, none longer than {@link longest}: a line without an end would fill the memory. */
+async function* lines(input: NodeJS.ReadStream): AsyncGenerator<Line> {
+  const decoder = new StringDecoder('utf8')
+  let line = ''
+  let number = 1
+  for await (const piece of input as AsyncIterable<Buffer>) {
+    // Line feeds are looked for in what is new alone: a long line comes in many pieces.
+    for (const [at, part] of decoder.write(piece).split('\n').entries()) {
+      if (at > 0) {
+        yield { line, number }
+        line = ''
+        number += 1
+      }
+      line += part
+      if (line.length > longest) {
+        const most = String(longest >> 20)
+        throw wrong(number, `this line is longer than ${most} million characters`)
+      }
+    }
+  }
+  line += decoder.end()
+  if (line !== '') yield { line, number }
 }
 
 const longest = 16 << 20
