@@ -140,16 +140,20 @@ function judge({ id, entity, text, expected_spans: expected, strength, level }) 
     }
     for (const [start, end] of expected) {
       count.expected += 1
-      count.named += named.some((span) => span.start < end && start < span.end) ? 1 : 0
+      count.named += named.some((span) => overlaps(span, [start, end])) ? 1 : 0
       count.covered += isCovered(found, start, end) ? 1 : 0
     }
-    const isRight = (span) => expected.some(([start, end]) => span.start < end && start < span.end)
-    count.extra += named.filter((span) => !isRight(span)).length
+    count.extra += named.filter((span) => !expected.some((place) => overlaps(span, place))).length
   }
   const missed = expected.some(([start, end]) => !isCovered(found, start, end))
   const wrong = expected.length === 0 && named.length > 0
   if (missed || wrong)
     misses.push(`${missed ? 'missed' : 'false'} ${id} ${entityName} ${strength ?? ''}`)
+}
+
+/** Whether a finding and a place share a code point. */
+function overlaps(span, [start, end]) {
+  return span.start < end && start < span.end
 }
 
 /** Whether every code point is under some finding; marks at its ends may be outside. */

@@ -64,7 +64,7 @@ test('many answers are all printed to a slow reader, and nothing else', async (t
   for await (const piece of child.stdout) {
     printed += String(piece).split('\n').length - 1
     // Whoever writes has to wait time and again.
-    await setTimeout(5)
+    await setTimeout(40)
   }
   t.deepEqual([printed, await err], [count, ''])
 })
