@@ -1,7 +1,7 @@
 //! What in a text is sensitive: where, of which class, and how likely. One engine for typed text, titles, addresses and the command line.
 //!
-//! A single pass over the bytes finds anchors: words that hold digits, `@`, long runs of token characters, and the words
-//! of [`words`]. Only at an anchor do the rules look closer. Rules are data, one file a family, in `rules`; what they
+//! One pass over the bytes finds the words of [`words`], a second one other anchors: words that hold digits, `@`, beginnings
+//! of tokens. Only at an anchor do the rules look closer. Rules are data, one file a family, in `rules`; what they
 //! share (masks, checksums, context) lies beside them. Every step is linear in the text.
 
 #![forbid(unsafe_code)]

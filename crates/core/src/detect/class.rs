@@ -7,8 +7,8 @@ macro_rules! classes {
         pub enum Class { $($(#[$doc])* $class,)* }
 
         impl Class {
-            /// Every class.
-            pub const ALL: &'static [Class] = &[$(Class::$class,)*];
+            #[cfg(test)]
+            const ALL: &'static [Class] = &[$(Class::$class,)*];
 
             /// Its name in placeholders, journals and spans: `us_ssn`.
             pub fn name(self) -> &'static str {
@@ -241,4 +241,16 @@ classes! {
     MacAddress = "mac_address",
     /// Number of a mobile device.
     Imei = "imei",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Class;
+
+    #[test]
+    fn every_class_is_documented() {
+        let documentation = include_str!("../../../../docs/detectors.md");
+        let missing = Class::ALL.iter().filter(|class| !documentation.contains(&format!("`{}`", class.name())));
+        assert_eq!(missing.collect::<Vec<_>>(), Vec::<&Class>::new());
+    }
 }
