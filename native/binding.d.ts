@@ -108,6 +108,8 @@ export interface RecorderOptions {
   tracks?: ReadonlyArray<string>
   /** Applications that leave nothing: on X11 either part of WM_CLASS, whatever its case. */
   exclude?: ReadonlyArray<string>
+  /** Applications in which typed text may be kept although nothing tells what kind of field it goes to; named as in `exclude`. */
+  trusted?: ReadonlyArray<string>
   /** Pictures a second at most: 1 to 240, default 30. */
   maxFps?: number
   /** How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400. */

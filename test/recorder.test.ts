@@ -239,6 +239,8 @@ test('without a receipt that holds, nothing starts and no folder is made', async
     [{ receipt, tracks: ['sound'] }, 'invalid-argument'],
     [{ receipt, exclude: [''] }, 'invalid-argument'],
     [{ receipt, exclude: 'xterm' }, 'invalid-argument'],
+    [{ receipt, trusted: [''] }, 'invalid-argument'],
+    [{ receipt, trusted: 'xterm' }, 'invalid-argument'],
     [{ receipt, screen: { maxFps: 0 } }, 'invalid-argument'],
     [{ receipt, flush: 401 }, 'invalid-argument'],
     [{ receipt, flush: -1 }, 'invalid-argument'],

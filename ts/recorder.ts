@@ -44,6 +44,11 @@ export interface RecordingOptions {
    * parts of `WM_CLASS`, whatever its case: 1 to 256 bytes, at most 1,024 of them.
    */
   readonly exclude?: readonly string[]
+  /**
+   * Applications in which typed text may be kept although no accessibility tells what kind of field it
+   * goes to, named as in `exclude`. Elsewhere, of such text only the kinds of keys are kept.
+   */
+  readonly trusted?: readonly string[]
   /** How the screen is recorded. */
   readonly screen?: ScreenOptions
   /**
@@ -371,7 +376,7 @@ function ownFolder(options: RecorderOptions): string {
 }
 
 function toNative(
-  { tracks, exclude, screen, flush, live, display, synthetic }: RecorderOptions,
+  { tracks, exclude, trusted, screen, flush, live, display, synthetic }: RecorderOptions,
   receipt: string,
   folder: string,
 ): binding.RecorderOptions {
@@ -380,6 +385,7 @@ function toNative(
     folder,
     ...(tracks && { tracks }),
     ...(exclude && { exclude }),
+    ...(trusted && { trusted }),
     ...(screen?.maxFps !== undefined && { maxFps: screen.maxFps }),
     ...(flush !== undefined && { flush }),
     ...(live && { live: live.tracks }),

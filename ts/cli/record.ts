@@ -13,6 +13,7 @@ interface RecordOptions {
   readonly fps?: number
   readonly display?: string
   readonly exclude?: readonly string[]
+  readonly trust?: readonly string[]
   readonly tracks?: readonly Track[]
   readonly synthetic?: number
   readonly json?: boolean
@@ -37,6 +38,10 @@ recording's path. What is written can be opened with the contributor's identity 
     .option('--fps <number>', 'pictures a second at most, 1 to 240 (default: 30)', parseFps)
     .option('--display <display>', 'X display, such as :1; default: that of the environment')
     .option('--exclude <app...>', 'applications that leave nothing: on X11 a part of WM_CLASS')
+    .option(
+      '--trust <app...>',
+      'applications whose typed text is kept where no field tells its kind',
+    )
     .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
     .addOption(
       // For tests: a scripted desktop in place of this machine's.
@@ -79,13 +84,14 @@ async function record(options: RecordOptions): Promise<void> {
 }
 
 function toRecorderOptions(options: RecordOptions) {
-  const { receipt, out, fps, display, exclude, tracks, synthetic } = options
+  const { receipt, out, fps, display, exclude, trust, tracks, synthetic } = options
   return {
     receipt,
     out,
     ...(fps !== undefined && { screen: { maxFps: fps } }),
     ...(display !== undefined && { display }),
     ...(exclude && { exclude }),
+    ...(trust && { trusted: trust }),
     ...(tracks && { tracks }),
     // Every picture differs, so that there is something to see at every moment.
     ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),

@@ -31,6 +31,9 @@ pub struct RecorderOptions {
     /// Applications that leave nothing: on X11 either part of WM_CLASS, whatever its case.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub exclude: Option<Vec<String>>,
+    /// Applications in which typed text may be kept although nothing tells what kind of field it goes to; named as in `exclude`.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub trusted: Option<Vec<String>>,
     /// Pictures a second at most: 1 to 240, default 30.
     pub max_fps: Option<f64>,
     /// How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400.
@@ -109,7 +112,8 @@ impl TryFrom<RecorderOptions> for Start {
         let config = Config {
             receipt,
             tracks,
-            policy: Policy::excluding(options.exclude.unwrap_or_default())?,
+            policy: Policy::excluding(options.exclude.unwrap_or_default())?
+                .trusting(options.trusted.unwrap_or_default())?,
             max_fps,
             flush,
             platform: name.into(),
