@@ -42,6 +42,8 @@ const recorder = await Recorder.start({
   receipt: 'demo/receipt.json',
   folder: 'demo/recording',
   display: display.name,
+  // No accessibility bus tells the kinds of their fields.
+  trusted: ['XTerm', 'Mousepad'],
 })
 const started = performance.now()
 await play(display, scenes, recorder)
@@ -86,6 +88,7 @@ async function setTheStage(stage: Display): Promise<[title: string, script: stri
       'writes a note',
       'type - call Zoe at 5 pm every 50\nkey Enter\ntype - 3 < 4, 100 % done! every 50',
     ],
+    ['adds an address', 'key Enter\ntype - mail zoe.quill@example.com today, every 50'],
     ['corrects it', 'key Backspace\nsleep 120\ntype . every 50\nsleep 200'],
     ['saves', 'key ControlLeft+KeyS\nsleep 500'],
     [
@@ -140,12 +143,13 @@ async function understudy(command: string, file?: string): Promise<string> {
   return out.trim()
 }
 
-/** The text of all keys, opened with the contributor's identity. */
+/** The text of all keys, opened with the contributor's identity; what was taken out by its class. */
 async function typed(): Promise<string> {
   const options = { identity: await openIdentity('demo/identity'), tracks: ['keyboard'] as const }
   let all = ''
   for await (const item of openRecording('demo/recording', options)) {
     if (item.type === 'keydown') all += item.text
+    if (item.type === 'redacted') all += `⟨${item.class}⟩`
   }
   return all
 }

@@ -59,6 +59,9 @@ test('keygen, consent, record, verify, info, dump, frames', async (t) => {
     receipt,
     '--out',
     out,
+    '--trust',
+    'Editor',
+    'Terminal',
     '--synthetic',
     '2',
   ])

@@ -22,6 +22,9 @@ const quick: SyntheticOptions = { seconds: 2, asap: true }
 /** In real time: something to see at every moment. */
 const slow: SyntheticOptions = { seconds: 600, width: 320, height: 240, animate: true }
 
+/** Nobody tells the fields of the synthetic applications: typed text is kept where they are trusted. */
+const trusted = ['Editor', 'Terminal', 'Vault']
+
 async function follow(recorder: Recorder): Promise<string[]> {
   const seen: string[] = []
   for await (const { type } of recorder.states()) seen.push(type)
@@ -39,7 +42,7 @@ async function failure(attempt: Promise<unknown>): Promise<ErrorCode | undefined
 
 test('what is recorded is read back', async (t) => {
   const { receipt, out, identity } = await studio(t)
-  const recorder = await Recorder.start({ receipt, out, synthetic: quick })
+  const recorder = await Recorder.start({ receipt, out, trusted, synthetic: quick })
   await played(recorder)
   const recording = await recorder.stop()
   t.regex(recording.path, /recording-\d{8}T\d{6}Z-[0-9a-f]{6}$/)
@@ -86,7 +89,7 @@ test('the same script is the same recording', async (t) => {
   const { receipt, out, identity } = await studio(t)
   const texts = []
   for (const seed of [5, 5, 6]) {
-    const recorder = await Recorder.start({ receipt, out, synthetic: { ...quick, seed } })
+    const recorder = await Recorder.start({ receipt, out, trusted, synthetic: { ...quick, seed } })
     await played(recorder)
     const { path } = await recorder.stop()
     const items = await readAll(path, identity)
@@ -184,7 +187,7 @@ test('leaving the loop over states ends nothing else', async (t) => {
 test('two recorders at once', async (t) => {
   const { receipt, out, identity } = await studio(t)
   const recorders = await Promise.all(
-    [1, 2].map((seed) => Recorder.start({ receipt, out, synthetic: { ...quick, seed } })),
+    [1, 2].map((seed) => Recorder.start({ receipt, out, trusted, synthetic: { ...quick, seed } })),
   )
   await Promise.all(recorders.map(played))
   const recordings = await Promise.all(recorders.map((recorder) => recorder.stop()))

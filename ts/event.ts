@@ -113,6 +113,34 @@ export interface Layout extends KeyboardItem {
   readonly group: number
 }
 
+/** Kinds of keys, in the order of their bits in a recording. */
+export const keyClassNames = [
+  'letter',
+  'digit',
+  'space',
+  'punctuation',
+  'editing',
+  'navigation',
+] as const
+
+/** What kind of key it was, where the key itself is not told. */
+export type KeyClass = (typeof keyClassNames)[number]
+
+/** Stands for keys that are not told: not how many they were, nor in which order. */
+export interface Redacted extends ItemTime {
+  /** The track. */
+  readonly track: 'keyboard'
+  /** What happened. */
+  readonly type: 'redacted'
+  /**
+   * What they made: a class of docs/detectors.md such as `payment_card`; or `uncertain`,
+   * `unknown_field`, `unfinished` where nobody knows. 1 to 64 of `a–z 0–9 _`.
+   */
+  readonly class: string
+  /** What kinds of keys they were, in the order of {@link keyClassNames}; empty where the class says enough. */
+  readonly keys: readonly KeyClass[]
+}
+
 /** The screen shows something else. */
 export interface FrameItem extends ItemTime {
   /** The track. */
@@ -253,6 +281,7 @@ export type Item =
   | KeyUp
   | Modifiers
   | Layout
+  | Redacted
   | FrameItem
   | CursorImage
   | CursorPosition

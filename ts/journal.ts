@@ -12,6 +12,10 @@ export type WithheldReason =
   | 'unknown-focus'
   | 'unknown-geometry'
   | 'hold-full'
+  | 'sensitive-content'
+  | 'unknown-field'
+  | 'secret-field'
+  | 'detector-failed'
 
 /** Why samples that should have been kept were lost. */
 export type DroppedReason = 'queue-full' | 'input-lost'
@@ -49,6 +53,8 @@ export type Fact =
       readonly to: number
       /** Why. */
       readonly reason: WithheldReason
+      /** What it was, where the detectors say so: a class of docs/detectors.md. */
+      readonly class?: string
     }
   | {
       /** Samples that should have been kept were lost. */
@@ -292,7 +298,7 @@ function parseWithheld(members: Members): Line {
     reason: members.take('reason', oneOf(withheldReasons)),
   } as const
   if (line.from > line.to) throw formatInvalid('a span ends before it begins')
-  return line
+  return members.has('class') ? { ...line, class: members.take('class', className) } : line
 }
 
 function parseNotice(members: Members): Line {
@@ -307,6 +313,12 @@ function parseNotice(members: Members): Line {
     default:
       return { type: 'notice', notice }
   }
+}
+
+function className(value: unknown): string {
+  const name = text(1, 64)(value)
+  if (!/^[a-z0-9_]+$/.test(name)) throw formatInvalid('a class has no such name')
+  return name
 }
 
 function segmentNumber(value: unknown): number {
@@ -337,6 +349,10 @@ const withheldReasons: readonly WithheldReason[] = [
   'unknown-focus',
   'unknown-geometry',
   'hold-full',
+  'sensitive-content',
+  'unknown-field',
+  'secret-field',
+  'detector-failed',
 ]
 
 const droppedReasons: readonly DroppedReason[] = ['queue-full', 'input-lost']

@@ -10,6 +10,7 @@ import type {
   Monitors,
   PointerButton,
   PointerMove,
+  Redacted,
   Wheel,
   WindowChange,
   Workspace,
@@ -26,6 +27,7 @@ export type LiveItem =
   | KeyUp
   | Modifiers
   | Layout
+  | Redacted
   | Focus
   | WindowChange
   | Monitors

@@ -52,6 +52,8 @@ function members(item: Item, hashes: boolean): object {
       const { name, group, modifiers, injected } = item
       return { ...head, name, group, modifiers, injected }
     }
+    case 'redacted':
+      return { ...head, class: item.class, keys: item.keys }
     case 'frame':
       return { ...head, ...frame(item, hashes) }
     case 'cursorimage': {

@@ -15,7 +15,7 @@ import { inspect, type Verification, type Verified, verifySource } from './verif
 
 export { errorCodes, isUnderstudyError, UnderstudyError } from './errors.js'
 export type { ErrorCode, ErrorPlace } from './errors.js'
-export { modifierNames } from './event.js'
+export { keyClassNames, modifierNames } from './event.js'
 export type * from './event.js'
 export { Picture, pixelFormats } from './frame.js'
 export type { PixelFormat, Rect } from './frame.js'

@@ -1,7 +1,15 @@
 import { Bytes } from './bytes.js'
 import { PictureDecoder } from './delta.js'
 import { formatInvalid } from './errors.js'
-import { type Item, type Modifier, modifierNames, type Monitor, type Window } from './event.js'
+import {
+  type Item,
+  type KeyClass,
+  keyClassNames,
+  type Modifier,
+  modifierNames,
+  type Monitor,
+  type Window,
+} from './event.js'
 import type { Rect } from './frame.js'
 import { maxMoves, readMoves } from './moves.js'
 import { Start } from './start.js'
@@ -203,6 +211,11 @@ function keyboard(opcode: number, body: Bytes, time: number): Item {
         injected: injected(flags),
       }
     }
+    case opcodes.redacted: {
+      const name = body.string(64)
+      if (!/^[a-z0-9_]+$/.test(name)) throw formatInvalid('a class has no such name')
+      return { ...at, type: 'redacted', class: name, keys: readKeyClasses(body) }
+    }
     default:
       throw unknownOpcode()
   }
@@ -254,6 +267,12 @@ function readModifiers(body: Bytes): Modifier[] {
   return modifierNames.filter((_, bit) => (bits & (1 << bit)) !== 0)
 }
 
+function readKeyClasses(body: Bytes): KeyClass[] {
+  const bits = body.u8()
+  if (bits >= 1 << keyClassNames.length) throw formatInvalid('a kind of key is not known')
+  return keyClassNames.filter((_, bit) => (bits & (1 << bit)) !== 0)
+}
+
 function readCode(body: Bytes): string {
   const code = body.string(32)
   if (!/^[0-9A-Za-z]+$/.test(code)) throw formatInvalid('a code is not of letters and digits')
@@ -295,6 +314,7 @@ const opcodes = {
   keyup: 0x11,
   modifiers: 0x12,
   layout: 0x13,
+  redacted: 0x14,
   focus: 0x20,
   window: 0x21,
   monitors: 0x22,

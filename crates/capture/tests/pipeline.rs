@@ -57,6 +57,15 @@ fn config(receipt: Receipt, policy: Policy) -> Config {
     }
 }
 
+/// Nobody tells the fields of the synthetic desktop's applications, so typed text is kept only where they are trusted.
+fn trusting() -> Policy {
+    trusted(Policy::default())
+}
+
+fn trusted(policy: Policy) -> Policy {
+    policy.trusting(["Editor", "Terminal", "Vault"].map(String::from)).expect("policy")
+}
+
 fn start(options: SyntheticOptions, policy: Policy) -> Desk {
     let identity = Identity::random();
     let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt");
@@ -117,7 +126,7 @@ fn asap(frames: u32) -> SyntheticOptions {
 
 #[test]
 fn a_thousand_frames_and_every_event_decode_equal_to_their_source() {
-    let desk = play(asap(1020), Policy::default());
+    let desk = play(asap(1020), trusting());
     desk.recorder.stop().expect("stops");
     let (verified, items, pictures) = desk.open();
     assert_eq!(verified.status, Status::Intact);
@@ -158,7 +167,7 @@ fn without_release_text(mut event: understudy_core::event::KeyboardEvent) -> und
 #[test]
 fn segments_rotate_and_each_screen_segment_stands_alone() {
     let options = SyntheticOptions { duration: Duration::from_secs(150), fps: 3, ..asap(30) };
-    let desk = play(options, Policy::default());
+    let desk = play(options, trusting());
     desk.recorder.stop().expect("stops");
     let (verified, _, pictures) = desk.open();
     let body = verified.body.expect("body");
@@ -172,7 +181,7 @@ fn segments_rotate_and_each_screen_segment_stands_alone() {
 
 #[test]
 fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
-    let desk = play(asap(900), Policy::excluding(["Vault".into()]).expect("policy"));
+    let desk = play(asap(900), trusted(Policy::excluding(["Vault".into()]).expect("policy")));
     desk.recorder.stop().expect("stops");
     let (verified, items, _) = desk.open();
     let script_focus = |time: Time| {
@@ -214,7 +223,7 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
 #[test]
 fn of_any_span_what_is_given_is_what_is_left_behind_the_latest_picture_before() {
     // Some minutes, so that there are several segments.
-    let desk = play(asap(4200), Policy::default());
+    let desk = play(asap(4200), trusting());
     desk.recorder.stop().expect("stops");
     let (verified, items, pictures) = desk.open();
     let body = verified.body.as_ref().expect("body");
@@ -256,7 +265,7 @@ fn as_key(value: ItemValue) -> ItemValue {
 
 #[test]
 fn excluded_pixels_are_painted_over_in_every_picture() {
-    let desk = play(asap(600), Policy::excluding(["Vault".into()]).expect("policy"));
+    let desk = play(asap(600), trusted(Policy::excluding(["Vault".into()]).expect("policy")));
     desk.recorder.stop().expect("stops");
     let source = desk.source();
     let verified = verify(&source).expect("verifies");
@@ -292,7 +301,7 @@ fn nothing_of_a_paused_span_is_kept() {
         duration: Duration::from_secs(4),
         ..SyntheticOptions::default()
     };
-    let desk = start(options, Policy::default());
+    let desk = start(options, trusting());
     std::thread::sleep(Duration::from_millis(900));
     desk.recorder.pause().expect("pauses");
     assert_eq!(desk.recorder.state(), State::Paused);
@@ -322,7 +331,7 @@ fn a_lost_display_and_a_panic_end_the_recording_but_not_what_was_written() {
         (panics(Part::Capturer), ErrorKind::Internal),
     ];
     for (options, kind) in cases {
-        let desk = play(options, Policy::default());
+        let desk = play(options, trusting());
         wait_for("the failed state", || desk.recorder.state().is_over());
         assert_eq!(desk.recorder.stop().expect_err("failed").kind(), kind);
         let (verified, items, _) = desk.open();
@@ -350,8 +359,7 @@ fn without_a_valid_receipt_nothing_is_opened_and_nothing_is_written() {
         (Receipt::sign(&expired, &identity).expect("receipt"), ErrorKind::ReceiptExpired),
     ];
     for (receipt, kind) in cases {
-        let started =
-            Recorder::start(Box::new(Untouched), config(receipt, Policy::default()), || panic!("a file was made"));
+        let started = Recorder::start(Box::new(Untouched), config(receipt, trusting()), || panic!("a file was made"));
         assert_eq!(started.err().expect("refused").kind(), kind);
     }
     let mut forged = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt").bytes().to_vec();
@@ -415,8 +423,7 @@ fn a_disk_that_fills_up_at_any_byte_leaves_a_recording_that_verifies() {
             ..asap(120)
         });
         let probe = synthetic.clone();
-        let started =
-            Recorder::start(Box::new(synthetic), config(receipt.clone(), Policy::default()), || Ok(Box::new(sink)));
+        let started = Recorder::start(Box::new(synthetic), config(receipt.clone(), trusting()), || Ok(Box::new(sink)));
         match started {
             Err(error) => assert_eq!(error.kind(), ErrorKind::DiskFull),
             Ok(recorder) => {
@@ -445,8 +452,10 @@ fn a_host_hears_of_changes_without_being_flooded() {
     let identity = Identity::random();
     let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt");
     let on_change: Box<dyn Fn() + Send + Sync> = Box::new(move || *counted.lock().expect("calls") += 1);
-    let config =
-        Config { on_change: Some(on_change), ..config(receipt, Policy::excluding(["Vault".into()]).expect("policy")) };
+    let config = Config {
+        on_change: Some(on_change),
+        ..config(receipt, trusted(Policy::excluding(["Vault".into()]).expect("policy")))
+    };
     let synthetic = Synthetic::new(asap(600));
     let probe = synthetic.clone();
     let recorder =
@@ -466,9 +475,8 @@ fn a_receipt_that_expires_ends_the_recording() {
     let files = MemoryFiles::default();
     let sink = Arc::clone(&files);
     let synthetic = Synthetic::new(SyntheticOptions { asap: false, animate: true, ..asap(900) });
-    let recorder =
-        Recorder::start(Box::new(synthetic), config(receipt, Policy::default()), || Ok(Box::new(MemorySink(sink))))
-            .expect("starts");
+    let recorder = Recorder::start(Box::new(synthetic), config(receipt, trusting()), || Ok(Box::new(MemorySink(sink))))
+        .expect("starts");
     wait_for("the receipt's end", || recorder.state().is_over());
     assert_eq!(recorder.stop().expect_err("expired").kind(), ErrorKind::ReceiptExpired);
     let source = MemorySource(files.lock().expect("files").clone());

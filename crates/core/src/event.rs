@@ -107,6 +107,17 @@ pub enum KeyboardAction {
     Modifiers,
     /// `layout`: from now on this layout gives the text.
     Layout(Layout),
+    /// `redacted`: stands for keys that are not told.
+    Redacted(Placeholder),
+}
+
+/// Stands for a stretch of keys that are not told: neither how many they were nor in which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    /// What they made: the name of a detector's class, or why nobody knows (docs/format.md §9.2).
+    pub class: String,
+    /// What kinds of keys they were, where the class does not say it.
+    pub keys: KeyClasses,
 }
 
 /// A key, by place and by meaning.
@@ -207,6 +218,84 @@ impl Modifiers {
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+}
+
+/// What kind of key it was, where the key itself must not be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyClass {
+    /// Types a letter.
+    Letter,
+    /// Types a digit.
+    Digit,
+    /// Types white space.
+    Space,
+    /// Types anything else.
+    Punctuation,
+    /// Deletes, undoes, cuts, pastes.
+    Editing,
+    /// Moves the caret or selects.
+    Navigation,
+}
+
+impl KeyClass {
+    /// Every class, in the order of the bits of [`KeyClasses`].
+    pub const ALL: [Self; 6] =
+        [Self::Letter, Self::Digit, Self::Space, Self::Punctuation, Self::Editing, Self::Navigation];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Letter => "letter",
+            Self::Digit => "digit",
+            Self::Space => "space",
+            Self::Punctuation => "punctuation",
+            Self::Editing => "editing",
+            Self::Navigation => "navigation",
+        }
+    }
+
+    /// The class of a key that types this.
+    pub fn of(typed: char) -> Self {
+        match typed {
+            _ if typed.is_alphabetic() => Self::Letter,
+            _ if typed.is_numeric() => Self::Digit,
+            _ if typed.is_whitespace() => Self::Space,
+            _ => Self::Punctuation,
+        }
+    }
+}
+
+/// Which classes occur: a set, so that neither order nor number is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyClasses(u8);
+
+impl KeyClasses {
+    /// The set as bits, as the recording holds it.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits; `None` when a bit is unknown.
+    pub const fn from_bits(bits: u8) -> Option<Self> {
+        if bits < 1 << KeyClass::ALL.len() { Some(Self(bits)) } else { None }
+    }
+
+    /// The set with one more.
+    #[must_use]
+    pub const fn with(self, class: KeyClass) -> Self {
+        Self(self.0 | 1 << class as u8)
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Its members, in the order of [`KeyClass::ALL`].
+    pub fn members(self) -> impl Iterator<Item = KeyClass> {
+        KeyClass::ALL.into_iter().filter(move |class| self.0 & 1 << *class as u8 != 0)
     }
 }
 

@@ -89,6 +89,11 @@ impl Gate {
         samples.into_iter().filter(may_be_kept).map(Admitted).collect()
     }
 
+    /// Whether it is there for this track.
+    pub fn covers(&self, track: Track) -> bool {
+        self.tracks.contains(track)
+    }
+
     /// Whether the gate is open now.
     pub fn is_open(&self) -> bool {
         self.lock().closed_since.is_none()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical;
 use crate::clock::Time;
+use crate::detect::Class;
 use crate::error::{Error, ErrorKind, Result};
 use crate::segment::{HEADER_BYTES, MAX_BYTES, MAX_CHUNKS, MAX_NUMBER, SegmentId};
 use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
@@ -49,6 +50,9 @@ pub enum Entry {
         to: u64,
         /// Why.
         reason: WithheldReason,
+        /// What it was, where the detectors say so: the name of a class.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        class: Option<ClassName>,
     },
     /// Samples that should have been kept were lost.
     Dropped {
@@ -145,6 +149,49 @@ pub enum WithheldReason {
     UnknownGeometry,
     /// The hold was full before the redactor could judge.
     HoldFull,
+    /// The detectors found something sensitive, or could not rule it out.
+    SensitiveContent,
+    /// A field of which nobody knows whether it is a secret one: of its keys only kinds are kept.
+    UnknownField,
+    /// A field for secrets.
+    SecretField,
+    /// The detectors failed.
+    DetectorFailed,
+}
+
+/// The name of a detector's class, as the journal has it: 1 to 64 lower-case letters, digits and underscores.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClassName(String);
+
+impl ClassName {
+    /// The name of this class.
+    pub fn of(class: Class) -> Self {
+        Self(class.name().to_owned())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ClassName {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> std::result::Result<Self, Self::Error> {
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        match (1..=64).contains(&name.len()) && name.bytes().all(is_part) {
+            true => Ok(Self(name)),
+            false => Err("a class has 1 to 64 lower-case letters, digits and underscores"),
+        }
+    }
+}
+
+impl From<ClassName> for String {
+    fn from(name: ClassName) -> Self {
+        name.0
+    }
 }
 
 /// Why samples were lost.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{ContextEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, PointerAction, PointerEvent};
+use crate::event::{
+    ContextEvent, Key, KeyClass, KeyboardAction, KeyboardEvent, Modifiers, Placeholder, PointerAction, PointerEvent,
+};
 use crate::frame::{PixelFormat, Rect};
 use crate::reader::{Item, ItemValue};
 use crate::sign::Hash;
@@ -76,6 +78,10 @@ enum Members<'a> {
         group: u8,
         modifiers: Vec<&'static str>,
         injected: bool,
+    },
+    Redacted {
+        class: &'a str,
+        keys: Vec<&'static str>,
     },
     Frame {
         width: u32,
@@ -199,6 +205,9 @@ fn keyboard(event: &KeyboardEvent) -> (Track, &'static str, Members<'_>) {
         KeyboardAction::Modifiers => ("modifiers", Members::Modifiers { modifiers, injected }),
         KeyboardAction::Layout(layout) => {
             ("layout", Members::Layout { name: &layout.name, group: layout.group, modifiers, injected })
+        }
+        KeyboardAction::Redacted(Placeholder { class, keys }) => {
+            ("redacted", Members::Redacted { class, keys: keys.members().map(KeyClass::name).collect() })
         }
     };
     (Track::Keyboard, kind, members)

@@ -1,7 +1,7 @@
 //! Joins the stages: the only place that knows their order.
 //!
 //! ```text
-//! hook ────── gate ─ hold ─ redact ─┐
+//! hook ────── gate ─ redact (hold) ─┐
 //! watcher ─── gate ─ redact ────────┼─ write (encode, seal) ─ sink
 //! capturer ── gate ─ mask ─ delta ──┘
 //! ```
@@ -34,7 +34,7 @@ use crate::policy::Policy;
 use crate::receipt::Receipt;
 use crate::sink::Sink;
 use crate::stats::{Latencies, Stats};
-use crate::track::Tracks;
+use crate::track::{Track, Tracks};
 use crate::writer::{About, RecordingWriter};
 
 /// Messages that may wait for the writing thread. A message is a batch, so this is seconds of input.
@@ -204,7 +204,7 @@ impl Recorder {
         }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
-        let backend = platform.open(config.tracks, &clock)?;
+        let backend = platform.open(needed(config.tracks), &clock)?;
         let about = About { tracks: config.tracks, started, platform: config.platform, policy };
         let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
 
@@ -285,7 +285,7 @@ impl Recorder {
         if let Some(sources) = control.sources.take() {
             sources.join();
         }
-        let backend = control.platform.open(control.tracks, &self.shared.clock)?;
+        let backend = control.platform.open(needed(control.tracks), &self.shared.clock)?;
         self.shared.begin_sources();
         let now = self.shared.clock.now();
         control.send(Message::Resume(now));
@@ -362,6 +362,12 @@ impl Control {
             queue.send(message, Urgency::AtOnce);
         }
     }
+}
+
+/// What the system is asked for to record these tracks: where somebody clicks, what they type goes elsewhere.
+fn needed(tracks: Tracks) -> Tracks {
+    let clicks = tracks.contains(Track::Keyboard).then_some(Track::Pointer);
+    tracks.iter().chain(clicks).collect()
 }
 
 fn wall_clock_ms() -> u64 {

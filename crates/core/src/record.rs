@@ -186,7 +186,7 @@ impl RecordDecoder {
             (pointer::POINTER_MOVE..=pointer::WHEEL, Track::Pointer) => {
                 Record::Pointer(pointer::decode(opcode, &mut self.last.position, &mut body)?)
             }
-            (keyboard::KEY_DOWN..=keyboard::LAYOUT, Track::Keyboard) => {
+            (keyboard::KEY_DOWN..=keyboard::REDACTED, Track::Keyboard) => {
                 Record::Keyboard(keyboard::decode(opcode, &mut body)?)
             }
             (screen::FRAME..=screen::CURSOR_POSITION, Track::Screen) => {

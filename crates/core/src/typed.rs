@@ -23,7 +23,7 @@ mod tests;
 mod value;
 mod words;
 
-pub use edit::{Chord, Edit, KeyClass, KeyClasses, Leave, Motion};
+pub use edit::{Chord, Edit, Leave, Motion};
 pub use hold::{Limits, TypedHold};
 pub use placeholder::{Label, Placeholder};
 pub use role::{FieldId, Role};

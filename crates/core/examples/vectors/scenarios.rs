@@ -15,12 +15,13 @@ use understudy_core::canonical::Bytes;
 use understudy_core::chunk::Compressor;
 use understudy_core::clock::Time;
 use understudy_core::delta::{Canvas, FramePart};
+use understudy_core::detect::Class;
 use understudy_core::event::{
-    App, Button, Code, ContextEvent, CursorImage, Key, KeyboardAction, KeyboardEvent, Layout, Modifiers, Monitor,
-    PointerAction, PointerEvent, RawDelta, Wheel, Window, Workspace,
+    App, Button, Code, ContextEvent, CursorImage, Key, KeyClasses, KeyboardAction, KeyboardEvent, Layout, Modifiers,
+    Monitor, Placeholder, PointerAction, PointerEvent, RawDelta, Wheel, Window, Workspace,
 };
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use understudy_core::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use understudy_core::journal::{ClassName, DropReason, Entry, NoticeName, WithheldReason};
 use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, RecordEncoder, ScreenRecord};
 use understudy_core::segment::SegmentId;

@@ -13,13 +13,13 @@ use super::{PACE, Shared, State};
 use crate::backend::{Notice, NoticeKind};
 use crate::chunk::Effort;
 use crate::clock::Time;
+use crate::detect::{Class, Detector, Mode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, GUARD};
-use crate::hold::Hold;
-use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use crate::journal::{ClassName, DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
-use crate::redact::{Focus, Redacted, Redactor};
+use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
 use crate::track::{Track, Tracks};
 use crate::writer::{RecordingWriter, Written};
 
@@ -29,10 +29,6 @@ pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
 const BACKLOG: usize = 4 << 20;
 /// A picture of this many bytes is taken at once.
 const LARGE: usize = 256 << 10;
-/// Memory for keys that wait.
-const HOLD_BYTES: usize = 8 << 20;
-/// About what a waiting key takes.
-const KEY_BYTES: usize = 256;
 /// Withheld samples this close together are one span of the journal.
 const SPAN_GAP: Duration = Duration::from_secs(1);
 /// A span is written at the latest after this long, so that a crash does not hide it.
@@ -42,6 +38,8 @@ const SPAN_LENGTH: Duration = Duration::from_secs(10);
 pub(super) enum Message {
     Pointer(Vec<Admitted<PointerEvent>>),
     Keyboard(Vec<Admitted<KeyboardEvent>>),
+    /// A button of the pointer went down, whether that is recorded or not.
+    Click(Time),
     Context(Vec<Admitted<ContextEvent>>),
     Focus(Time, Focus),
     Screen(Vec<Redacted<Record>>),
@@ -70,6 +68,7 @@ impl Message {
             Self::Picture { .. }
             | Self::Pointer(_)
             | Self::Keyboard(_)
+            | Self::Click(_)
             | Self::Context(_)
             | Self::Screen(_)
             | Self::Withheld(..)
@@ -78,6 +77,14 @@ impl Message {
             | Self::Notice(_) => Urgency::Gathered,
         }
     }
+}
+
+/// What spans of the journal are kept apart by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Because {
+    track: Track,
+    reason: WithheldReason,
+    class: Option<Class>,
 }
 
 /// Why the thread ends.
@@ -89,13 +96,15 @@ enum End {
 pub(super) struct Notary {
     shared: Arc<Shared>,
     writer: RecordingWriter,
-    keys: Hold<KeyboardEvent>,
+    keys: Keys<Detector>,
     redactor: Redactor,
-    withheld: HashMap<(Track, WithheldReason), (Time, Time)>,
+    withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
     capped: bool,
     /// The journal says that nothing is kept: what a source says that is being taken down says nothing of what comes after.
     paused: bool,
+    /// When a pause lets the last keys be judged.
+    cut_due: Option<Time>,
     flushed: Time,
     /// Whether a key frame was asked for that did not come yet.
     asked: bool,
@@ -110,7 +119,7 @@ pub(super) struct Notary {
 impl Notary {
     pub(super) fn new(shared: Arc<Shared>, tracks: Tracks, writer: RecordingWriter, feed: Option<Feed>) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
-        let keys = Hold::new(GUARD, HOLD_BYTES);
+        let keys = Keys::new(shared.policy.excludes_any(), Mode::Balanced);
         Self {
             shared,
             writer,
@@ -119,6 +128,7 @@ impl Notary {
             withheld: HashMap::new(),
             capped: false,
             paused: false,
+            cut_due: None,
             flushed: Time::ZERO,
             asked: false,
             tracks,
@@ -156,9 +166,7 @@ impl Notary {
         }
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
-        while let Some(key) = self.keys.pop() {
-            self.judge_key(key)?;
-        }
+        self.cut_keys(now)?;
         self.feed_host();
         self.write_spans(None)?;
         self.end_cap(match &end {
@@ -206,7 +214,7 @@ impl Notary {
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
         let until = self.shared.gate.until();
-        [flush, spans, feed, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
+        [flush, spans, feed, self.cut_due, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -219,13 +227,14 @@ impl Notary {
 
     fn tick(&mut self) -> Result<()> {
         let now = self.shared.clock.now();
-        while let Some(key) = self.keys.release(now) {
-            self.judge_key(key)?;
+        if self.cut_due.is_some_and(|due| due <= now) {
+            self.cut_keys(now)?;
         }
+        let decided = self.keys.release(now);
+        self.follow(decided)?;
         if now.since(self.fed) >= PACE {
             self.feed_host();
         }
-        self.redactor.forget_before(now.before(Duration::from_secs(60)));
         self.write_spans(Some(now))?;
         if self.flush_due().is_some_and(|due| due <= now) {
             self.writer.seal()?;
@@ -258,14 +267,8 @@ impl Notary {
                     self.append(&record)?;
                 }
             }
-            Message::Keyboard(samples) => {
-                for sample in samples {
-                    let time = sample.time();
-                    if self.keys.push(sample, KEY_BYTES).is_err() {
-                        self.withhold(Track::Keyboard, time, WithheldReason::HoldFull);
-                    }
-                }
-            }
+            Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample)),
+            Message::Click(time) => self.keys.click(time),
             Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
@@ -284,12 +287,15 @@ impl Notary {
                 self.feed_host();
                 self.end_cap(at)?;
                 self.paused = true;
+                // News of the focus that the last keys went to is still on its way.
+                self.cut_due = Some(at.after(GUARD));
                 self.writer.journal(at, Entry::Pause {})?;
             }
             Message::Resume(at) => {
                 self.paused = false;
+                self.cut_keys(at)?;
                 // Who has the focus is not known until the new watcher says so.
-                self.redactor.set_focus(at, Focus::Withheld(WithheldReason::UnknownFocus));
+                self.keys.window(at, Focus::UNKNOWN);
                 self.writer.journal(at, Entry::Resume {})?;
             }
             Message::Failed(error) => return Ok(Some(End::Failed(error))),
@@ -298,11 +304,22 @@ impl Notary {
         Ok(None)
     }
 
-    fn judge_key(&mut self, key: Admitted<KeyboardEvent>) -> Result<()> {
-        let time = key.time();
-        match self.redactor.keyboard(key) {
-            Ok(key) => self.append(&key.map(Record::Keyboard))?,
-            Err(reason) => self.withhold(Track::Keyboard, time, reason),
+    /// No keys come for now: what waits is judged as it is.
+    fn cut_keys(&mut self, now: Time) -> Result<()> {
+        self.cut_due = None;
+        let last = self.keys.cut(now);
+        self.follow(last)
+    }
+
+    /// Does as was judged of the keyboard.
+    fn follow(&mut self, verdicts: Vec<Verdict>) -> Result<()> {
+        for verdict in verdicts {
+            match verdict {
+                Verdict::Keep(key) => self.append(&key.map(Record::Keyboard))?,
+                Verdict::Withhold(Span { from, to, reason, class }) => {
+                    self.withhold_span(Because { track: Track::Keyboard, reason, class }, from, to);
+                }
+            }
         }
         Ok(())
     }
@@ -339,11 +356,11 @@ impl Notary {
     }
 
     fn take_focus(&mut self, time: Time, focus: Focus) {
-        self.redactor.set_focus(time, focus);
+        self.keys.window(time, focus);
         let paused = *super::lock(&self.shared.state) == State::Paused;
         if !paused {
-            self.shared.set_state(match self.redactor.focus() {
-                Focus::Allowed => State::Recording,
+            self.shared.set_state(match self.keys.focus() {
+                Focus::Allowed { .. } => State::Recording,
                 Focus::Withheld(_) => State::Withheld,
             });
         }
@@ -397,9 +414,13 @@ impl Notary {
     }
 
     fn withhold(&mut self, track: Track, time: Time, reason: WithheldReason) {
-        self.shared.stats().track_mut(track).withheld += 1;
-        let span = self.withheld.entry((track, reason)).or_insert((time, time));
-        span.1 = span.1.max(time);
+        self.withhold_span(Because { track, reason, class: None }, time, time);
+    }
+
+    fn withhold_span(&mut self, because: Because, from: Time, to: Time) {
+        self.shared.stats().track_mut(because.track).withheld += 1;
+        let span = self.withheld.entry(because).or_insert((from, to));
+        span.1 = span.1.max(to);
     }
 
     /// Writes spans that have ended or run long by `now`; all of them without a `now`.
@@ -408,9 +429,10 @@ impl Notary {
             now.is_none_or(|now| now.since(*to) >= SPAN_GAP || to.since(*from) >= SPAN_LENGTH)
         };
         let ended: Vec<_> = self.withheld.extract_if(|_, span| over(span)).collect();
-        for ((track, reason), (from, to)) in ended {
+        for (Because { track, reason, class }, (from, to)) in ended {
             let time = now.unwrap_or_else(|| self.shared.clock.now());
-            let entry = Entry::Withheld { track: track.into(), from: from.as_nanos(), to: to.as_nanos(), reason };
+            let (from, to) = (from.as_nanos(), to.as_nanos());
+            let entry = Entry::Withheld { track: track.into(), from, to, reason, class: class.map(ClassName::of) };
             self.writer.journal(time, entry)?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
 use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{ContextEvent, InputEvent, Sample};
+use crate::event::{ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
 use crate::redact::Redactor;
 use crate::track::Track;
@@ -127,7 +127,12 @@ fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>) -> Resul
 
 fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
     let (mut pointer, mut keyboard) = (Vec::with_capacity(batch.samples.len()), Vec::new());
+    let keys = shared.gate.covers(Track::Keyboard);
     for Sample { time, value } in batch.samples {
+        // Behind a click the keyboard may be elsewhere, whether the pointer is recorded or not.
+        if keys && matches!(&value, InputEvent::Pointer(PointerEvent { action: PointerAction::Down(_), .. })) {
+            queue.send(Message::Click(time));
+        }
         match value {
             InputEvent::Pointer(value) => pointer.push(Sample { time, value }),
             InputEvent::Keyboard(value) => keyboard.push(Sample { time, value }),

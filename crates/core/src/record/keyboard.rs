@@ -2,24 +2,32 @@
 
 use super::{INJECTED, MAX_NAME, decode_flags};
 use crate::error::Result;
-use crate::event::{Code, Key, KeyboardAction, KeyboardEvent, Layout, Modifiers};
+use crate::event::{Code, Key, KeyClasses, KeyboardAction, KeyboardEvent, Layout, Modifiers, Placeholder};
 use crate::wire::{Reader, Writer, invalid};
 
 pub(super) const KEY_DOWN: u8 = 0x10;
 pub(super) const KEY_UP: u8 = 0x11;
 pub(super) const MODIFIERS: u8 = 0x12;
 pub(super) const LAYOUT: u8 = 0x13;
+pub(super) const REDACTED: u8 = 0x14;
 
 const MAX_TEXT: usize = 64;
+/// Of the name of a class.
+const MAX_CLASS: usize = 64;
 const REPEAT: u8 = 1 << 3;
 
 pub(super) fn encode(event: &KeyboardEvent, body: &mut Writer<'_>) -> u8 {
+    if let KeyboardAction::Redacted(Placeholder { class, keys }) = &event.action {
+        body.string(class, MAX_CLASS);
+        body.u8(keys.bits());
+        return REDACTED;
+    }
     let injected = if event.injected { INJECTED } else { 0 };
     let (opcode, flags) = match event.action {
         KeyboardAction::Down { repeat, .. } => (KEY_DOWN, if repeat { REPEAT } else { 0 }),
         KeyboardAction::Up { .. } => (KEY_UP, 0),
         KeyboardAction::Modifiers => (MODIFIERS, 0),
-        KeyboardAction::Layout(_) => (LAYOUT, 0),
+        KeyboardAction::Layout(_) | KeyboardAction::Redacted(_) => (LAYOUT, 0),
     };
     body.u8(injected | flags);
     body.uvarint(event.modifiers.bits().into());
@@ -29,7 +37,7 @@ pub(super) fn encode(event: &KeyboardEvent, body: &mut Writer<'_>) -> u8 {
             body.string(&key.text, MAX_TEXT);
         }
         KeyboardAction::Up { key } => encode_key(key, body),
-        KeyboardAction::Modifiers => {}
+        KeyboardAction::Modifiers | KeyboardAction::Redacted(_) => {}
         KeyboardAction::Layout(layout) => {
             body.string(&layout.name, MAX_NAME);
             body.u8(layout.group);
@@ -44,6 +52,9 @@ fn encode_key(key: &Key, body: &mut Writer<'_>) {
 }
 
 pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<KeyboardEvent> {
+    if opcode == REDACTED {
+        return decode_placeholder(body);
+    }
     let flags = decode_flags(body, if opcode == KEY_DOWN { INJECTED | REPEAT } else { INJECTED })?;
     let modifiers = u16::try_from(body.uvarint()?).ok().and_then(Modifiers::from_bits);
     let modifiers = modifiers.ok_or_else(|| invalid("has an unknown modifier"))?;
@@ -58,6 +69,17 @@ pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<KeyboardEvent>
         _ => KeyboardAction::Layout(Layout { name: body.string(MAX_NAME)?, group: body.u8()? }),
     };
     Ok(KeyboardEvent { modifiers, injected: flags & INJECTED != 0, action })
+}
+
+fn decode_placeholder(body: &mut Reader<'_>) -> Result<KeyboardEvent> {
+    let class = body.string(MAX_CLASS)?;
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if class.is_empty() || !class.bytes().all(is_name) {
+        return Err(invalid("has a malformed class"));
+    }
+    let keys = KeyClasses::from_bits(body.u8()?).ok_or_else(|| invalid("has an unknown kind of key"))?;
+    let action = KeyboardAction::Redacted(Placeholder { class, keys });
+    Ok(KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action })
 }
 
 fn decode_key(body: &mut Reader<'_>) -> Result<Key> {

@@ -1,6 +1,6 @@
 //! What a press means for the text of the field that has the keyboard.
 
-use crate::event::{KeyboardAction, KeyboardEvent, Modifiers};
+use crate::event::{KeyClass, KeyClasses, KeyboardAction, KeyboardEvent, Modifiers};
 
 /// What a press does to the field. What depends on the application (is Ctrl+A "select all" or "to the start of the line"?)
 /// stays open here: each [`super::convention::Convention`] answers it its own way.
@@ -82,73 +82,6 @@ pub enum Leave {
     Away,
     /// A click: the caret, or the keyboard, may be anywhere now.
     Click,
-}
-
-/// What kind of key it was, where the key itself must not be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyClass {
-    /// Types a letter.
-    Letter,
-    /// Types a digit.
-    Digit,
-    /// Types white space.
-    Space,
-    /// Types anything else.
-    Punctuation,
-    /// Deletes, undoes, cuts, pastes.
-    Editing,
-    /// Moves the caret or selects.
-    Navigation,
-}
-
-impl KeyClass {
-    /// Every class, in the order of the bits of [`KeyClasses`].
-    pub const ALL: [Self; 6] =
-        [Self::Letter, Self::Digit, Self::Space, Self::Punctuation, Self::Editing, Self::Navigation];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Letter => "letter",
-            Self::Digit => "digit",
-            Self::Space => "space",
-            Self::Punctuation => "punctuation",
-            Self::Editing => "editing",
-            Self::Navigation => "navigation",
-        }
-    }
-
-    fn of(typed: char) -> Self {
-        match typed {
-            _ if typed.is_alphabetic() => Self::Letter,
-            _ if typed.is_numeric() => Self::Digit,
-            _ if typed.is_whitespace() => Self::Space,
-            _ => Self::Punctuation,
-        }
-    }
-}
-
-/// Which classes occur: a set, so that neither order nor number is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KeyClasses(u8);
-
-impl KeyClasses {
-    /// The set with one more.
-    #[must_use]
-    pub const fn with(self, class: KeyClass) -> Self {
-        Self(self.0 | 1 << class as u8)
-    }
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Its members, in the order of [`KeyClass::ALL`].
-    pub fn members(self) -> impl Iterator<Item = KeyClass> {
-        KeyClass::ALL.into_iter().filter(move |class| self.0 & 1 << *class as u8 != 0)
-    }
 }
 
 impl Edit {

@@ -18,6 +18,8 @@ use crate::event::Code;
 const ENTRY_BYTES: usize = 256;
 /// Characters of a field that is remembered for what follows.
 const PAST: usize = 4096;
+/// How many presses that type may be the beginning of something when nobody goes on: more than half of the longest values that are typed by hand.
+const BEGINNING: usize = 64;
 /// Fields of a form, one after another with Tab, that wait for each other.
 const CHAIN: usize = 32;
 /// Presses that were told and whose keys did not go up yet: more than anybody holds down.
@@ -63,6 +65,8 @@ pub struct TypedHold<F, T> {
     /// Time of the last record that came out.
     after: Time,
     ready: Vec<Kept<T>>,
+    /// When something sensitive began to be typed, or what nobody could judge.
+    found: Vec<Time>,
 }
 
 impl<F: Find, T> TypedHold<F, T> {
@@ -81,6 +85,7 @@ impl<F: Find, T> TypedHold<F, T> {
             bytes: 0,
             after: Time::ZERO,
             ready: Vec::new(),
+            found: Vec::new(),
         }
     }
 
@@ -162,17 +167,13 @@ impl<F: Find, T> TypedHold<F, T> {
         std::mem::take(&mut self.ready)
     }
 
-    /// Everything that waits, the last field not having been left: what may be the beginning of something is not told.
+    /// Everything that waits, the last field not having been left: what may be the beginning of something at its end is not told.
     pub fn cut(&mut self, now: Time) -> Vec<Kept<T>> {
-        let unfinished = self.sessions.back().is_some_and(|session| session.role == Role::Known && session.is_piece());
-        if unfinished {
-            let pieces: Vec<u64> =
-                self.sessions.back().iter().flat_map(|last| last.presses()).map(|(press, _)| press).collect();
-            self.leave(now, Leave::Away, Role::Unknown);
-            self.judge_with(self.sessions.len(), &pieces);
-            return std::mem::take(&mut self.ready);
-        }
-        self.end(now)
+        let last = self.sessions.back().filter(|session| session.role == Role::Known);
+        let unfinished = last.map(|session| session.last_piece(BEGINNING)).unwrap_or_default();
+        self.leave(now, Leave::Away, Role::Unknown);
+        self.judge_with(self.sessions.len(), &unfinished);
+        std::mem::take(&mut self.ready)
     }
 
     /// When something may be ready that is not now.
@@ -181,6 +182,21 @@ impl<F: Find, T> TypedHold<F, T> {
         let bound = first.began().map(|began| began.after(self.limits.time));
         let over = first.ended.map(|(ended, _)| self.ready_at(0, ended));
         [bound, over].into_iter().flatten().min()
+    }
+
+    /// When the first sample came that waits.
+    pub fn began(&self) -> Option<Time> {
+        self.sessions.iter().find_map(Session::began)
+    }
+
+    /// Since when there is typed text that was not judged.
+    pub fn waits_since(&self) -> Option<Time> {
+        self.sessions.iter().find_map(Session::types_since)
+    }
+
+    /// When something sensitive began to be typed, whether its field is known or not, or what nobody could judge; since this was last asked.
+    pub fn take_found(&mut self) -> Vec<Time> {
+        std::mem::take(&mut self.found)
     }
 
     fn is_empty(&self) -> bool {
@@ -277,6 +293,7 @@ impl<F: Find, T> TypedHold<F, T> {
         let withheld = Withheld { from: first.time, to: last.time, reason };
         self.count_out(&entries);
         if reason != Reason::SecretField {
+            self.found.push(first.time);
             self.remember(&entries);
         }
         self.withhold(withheld);
@@ -299,6 +316,7 @@ impl<F: Find, T> TypedHold<F, T> {
             let Some(session) = self.sessions.pop_front() else { break };
             self.count_out(&session.entries);
             self.remember(&session.entries);
+            self.found.extend(session.first_marked(&marks));
             if session.role != Role::Known {
                 session.mark_unknown(&mut marks);
             }
@@ -316,10 +334,6 @@ impl<F: Find, T> TypedHold<F, T> {
 
     /// What must not be told; `None` when the detectors fail.
     fn marks(&self) -> Option<Marks> {
-        // Where nothing is known, nothing is told, whatever it is.
-        if self.sessions.iter().all(|session| session.role != Role::Known) {
-            return Some(Marks::new());
-        }
         let presses: Vec<Press<'_>> = self
             .sessions
             .iter()

@@ -1,8 +1,8 @@
 //! What is told instead of keys.
 
-use super::edit::KeyClasses;
 use crate::clock::Time;
 use crate::detect::Class;
+use crate::event::KeyClasses;
 
 /// Why keys are not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::edit::{Edit, KeyClass};
+use super::edit::Edit;
 use super::hold::{Limits, TypedHold};
 use super::role::Role;
 use super::session::{Kept, Stroke};
 use super::{Find, Placeholder};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Code, Modifiers};
+use crate::event::{Code, KeyClass, Modifiers};
 
 /// A press, or what else happens to a field.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use super::edit::{Edit, KeyClasses, Leave};
+use super::edit::{Edit, Leave};
 use super::judge::Marks;
 use super::placeholder::{Label, Placeholder};
 use super::role::{FieldId, Role};
 use super::value::is_entropic;
 use crate::clock::Time;
-use crate::event::Code;
+use crate::event::{Code, KeyClasses};
 
 /// What a sample of the keyboard is to the hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +125,17 @@ impl<T> Session<T> {
         self.entries.last().map(|entry| entry.time)
     }
 
+    /// When the first press came that brings text.
+    pub(super) fn types_since(&self) -> Option<Time> {
+        self.entries.iter().find(|entry| entry.press().is_some_and(|(_, edit)| edit.types())).map(|entry| entry.time)
+    }
+
+    /// When the first of the marked presses came.
+    pub(super) fn first_marked(&self, marks: &Marks) -> Option<Time> {
+        let is_marked = |entry: &&Entry<T>| entry.press().is_some_and(|(number, _)| marks.contains_key(&number));
+        self.entries.iter().find(is_marked).map(|entry| entry.time)
+    }
+
     /// Whether it has been left and quiet for `quiet`.
     pub(super) fn is_over(&self, now: Time, quiet: Duration) -> bool {
         self.ended.is_some_and(|(ended, _)| now.since(ended) >= quiet)
@@ -132,16 +143,22 @@ impl<T> Session<T> {
 
     /// Whether it may be a piece of something that goes on in another field.
     pub(super) fn is_piece(&self) -> bool {
-        let mut typed = String::new();
-        for (_, edit) in self.presses() {
-            match edit {
-                Edit::Insert(text) | Edit::Paste(Some(text)) => typed.push_str(text),
-                Edit::Paste(None) | Edit::Opaque => return true,
-                _ => {}
-            }
+        is_piece(self.presses().map(|(_, edit)| edit))
+    }
+
+    /// The presses from the last `count` on that type, if those may be a piece of something.
+    pub(super) fn last_piece(&self, count: usize) -> Vec<u64> {
+        let mut typing = 0;
+        let is_late = |(_, edit): &(u64, &Edit)| {
+            typing += usize::from(edit.types());
+            typing <= count
+        };
+        let mut presses: Vec<(u64, &Edit)> = self.presses().rev().take_while(is_late).collect();
+        presses.reverse();
+        match is_piece(presses.iter().map(|(_, edit)| *edit)) {
+            true => presses.into_iter().map(|(number, _)| number).collect(),
+            false => Vec::new(),
         }
-        let digits = typed.chars().filter(|typed| typed.is_numeric()).count();
-        digits >= 2 || typed.contains('@') || typed.split_whitespace().any(is_entropic)
     }
 
     fn types(&self) -> bool {
@@ -210,6 +227,19 @@ impl<T> Session<T> {
         }
         hides
     }
+}
+
+fn is_piece<'a>(edits: impl Iterator<Item = &'a Edit>) -> bool {
+    let mut typed = String::new();
+    for edit in edits {
+        match edit {
+            Edit::Insert(text) | Edit::Paste(Some(text)) => typed.push_str(text),
+            Edit::Paste(None) | Edit::Opaque => return true,
+            _ => {}
+        }
+    }
+    let digits = typed.chars().filter(|typed| typed.is_numeric()).count();
+    digits >= 2 || typed.contains('@') || typed.split_whitespace().any(is_entropic)
 }
 
 /// Keys that one placeholder stands for.

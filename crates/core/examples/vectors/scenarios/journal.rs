@@ -111,6 +111,7 @@ pub(super) fn journal() -> Vec<Vector> {
                 from: 2,
                 to: 1,
                 reason: WithheldReason::ExcludedApplication,
+                class: None,
             }]),
         ),
         ("journal_track_not_recorded", "a track that the header has not", TAMPERED, not_recorded.stop()),

@@ -78,6 +78,9 @@ pub(super) fn record() -> Vec<Vector> {
             keyboard(0x11, &text(&[&[0, 0, 0, 1], b"a", &[1, 0xff]])),
         ),
         ("record_unknown_modifier", "modifier bit 8", BAD_RECORD, keyboard(0x12, &[0, 0, 0x80, 2])),
+        ("record_empty_class", "a placeholder without a class", BAD_RECORD, keyboard(0x14, &[0, 0, 0])),
+        ("record_class_in_capitals", "a class in capitals", BAD_RECORD, keyboard(0x14, &[0, 1, b'A', 0])),
+        ("record_unknown_key_class", "a kind of key of bit 6", BAD_RECORD, keyboard(0x14, &[0, 1, b'a', 64])),
         ("record_flag_byte", "neither 0 nor 1", BAD_RECORD, context(0x20, &[0, 2])),
         ("record_many_monitors", "65 monitors", BAD_RECORD, context(0x22, &[0, 65])),
         (

@@ -55,6 +55,7 @@ pub(super) fn keyboard_records() -> Vec<(u64, Record)> {
     let key = |code, key: &str, text: &str| Key { code: Code::from_static(code), key: key.into(), text: text.into() };
     let event = |modifiers, injected, action| Record::Keyboard(KeyboardEvent { modifiers, injected, action });
     let down = |key, repeat| KeyboardAction::Down { key, repeat };
+    let redacted = |class: &str, keys| KeyboardAction::Redacted(Placeholder { class: class.into(), keys });
     let layout = Layout { name: "de(nodeadkeys)".into(), group: 1 };
     vec![
         (0, event(Modifiers::NONE, false, KeyboardAction::Layout(layout))),
@@ -71,6 +72,8 @@ pub(super) fn keyboard_records() -> Vec<(u64, Record)> {
                 down(key("Quote", "\"\\\u{8}\u{1f}\u{7f}\u{2028}😀", "\n"), false),
             ),
         ),
+        (700, event(Modifiers::NONE, false, redacted("payment_card", KeyClasses::default()))),
+        (700, event(Modifiers::NONE, false, redacted("unknown_field", KeyClasses::from_bits(63).expect("all")))),
     ]
 }
 

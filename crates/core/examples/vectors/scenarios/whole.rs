@@ -17,7 +17,12 @@ pub(super) fn intact() -> Vec<Vector> {
     facts.time = Time::from_nanos(9);
     facts.line(Entry::Resume {});
     let track = Track::Keyboard.into();
-    facts.line(Entry::Withheld { track, from: 1, to: 4, reason: WithheldReason::UnknownFocus });
+    facts.line(Entry::Withheld { track, from: 1, to: 4, reason: WithheldReason::UnknownFocus, class: None });
+    let class = Some(ClassName::of(Class::UsSsn));
+    facts.line(Entry::Withheld { track, from: 2, to: 2, reason: WithheldReason::SensitiveContent, class });
+    for reason in [WithheldReason::UnknownField, WithheldReason::SecretField, WithheldReason::DetectorFailed] {
+        facts.line(Entry::Withheld { track, from: 3, to: 4, reason, class: None });
+    }
     facts.line(Entry::Dropped { track, count: 3, reason: DropReason::QueueFull });
     facts.line(Entry::Notice { notice: NoticeName::Resized, count: None, width: Some(640), height: Some(480) });
     facts.line(Entry::Notice { notice: NoticeName::MissedDamage, count: Some(12), width: None, height: None });

@@ -1,0 +1,158 @@
+//! Who had the keyboard when.
+
+use std::collections::VecDeque;
+
+use crate::clock::Time;
+use crate::gate::GUARD;
+use crate::journal::WithheldReason;
+
+/// Who has the keyboard, as far as rules care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// An application that may be recorded.
+    Allowed {
+        /// Its window, by the system's number.
+        window: u64,
+        /// Whether the policy trusts it with typed text, whatever is known of its fields.
+        trusted: bool,
+    },
+    /// Nobody may know.
+    Withheld(WithheldReason),
+}
+
+impl Focus {
+    /// As long as nobody has said anything.
+    pub const UNKNOWN: Self = Self::Withheld(WithheldReason::UnknownFocus);
+
+    /// The window, where it may be known.
+    pub fn window(self) -> Option<u64> {
+        match self {
+            Self::Allowed { window, .. } => Some(window),
+            Self::Withheld(_) => None,
+        }
+    }
+
+    /// Whether keys may be kept.
+    pub fn is_allowed(self) -> bool {
+        matches!(self, Self::Allowed { .. })
+    }
+}
+
+/// Changes of focus, in the order of time.
+#[derive(Debug)]
+pub(super) struct Timeline {
+    /// Oldest first; the first one reaches back to the beginning.
+    changes: VecDeque<(Time, Focus)>,
+    /// Whether any application is excluded: only then does it matter who is next.
+    excludes: bool,
+}
+
+impl Timeline {
+    pub(super) fn new(excludes: bool) -> Self {
+        Self { changes: VecDeque::from([(Time::ZERO, Focus::UNKNOWN)]), excludes }
+    }
+
+    /// From `time` on the focus is this.
+    pub(super) fn set(&mut self, time: Time, focus: Focus) {
+        // Two connections may report slightly out of order; the timeline stays sorted.
+        let at = self.changes.partition_point(|(since, _)| *since <= time);
+        self.changes.insert(at, (time, focus));
+    }
+
+    /// What is older than this will not be asked for any more.
+    pub(super) fn forget_before(&mut self, time: Time) {
+        while self.changes.len() > 1 && self.changes[1].0 <= time {
+            self.changes.pop_front();
+        }
+    }
+
+    /// By the latest report.
+    pub(super) fn latest(&self) -> Focus {
+        self.changes.back().map_or(Focus::UNKNOWN, |(_, focus)| *focus)
+    }
+
+    /// Who a key pressed at `time` went to, as far as keys are concerned: who had the focus from then until [`GUARD`] later.
+    pub(super) fn of_key(&self, time: Time) -> Focus {
+        self.worst_between(time, time.after(GUARD))
+    }
+
+    /// The focus at `from`, if it stayed as good until `to`, as far as that matters: only where something is excluded. Between two windows there is often a moment with none: that does no harm
+    /// once a window is known again, but while it lasts, nobody can tell who will turn out to have had the keyboard.
+    fn worst_between(&self, from: Time, to: Time) -> Focus {
+        let start = self.changes.partition_point(|(since, _)| *since <= from).saturating_sub(1);
+        let mut within = self.changes.iter().skip(start).take_while(|(since, _)| *since <= to).map(|(_, focus)| *focus);
+        let first = within.next().unwrap_or(Focus::UNKNOWN);
+        if !first.is_allowed() || !self.excludes {
+            return first;
+        }
+        let mut last = first;
+        for focus in within {
+            if !focus.is_allowed() && focus != Focus::UNKNOWN {
+                return focus;
+            }
+            last = focus;
+        }
+        if last.is_allowed() { first } else { last }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const ALLOWED: Focus = Focus::Allowed { window: 7, trusted: false };
+    const NEXT: Focus = Focus::Allowed { window: 8, trusted: false };
+    const EXCLUDED: Focus = Focus::Withheld(WithheldReason::ExcludedApplication);
+    const UNKNOWN: Focus = Focus::UNKNOWN;
+
+    fn at(millis: u64) -> Time {
+        Time::ZERO.after(Duration::from_millis(millis))
+    }
+
+    /// How a key pressed at one second is judged, when the focus is `changes` (milliseconds, focus).
+    fn verdict(changes: &[(u64, Focus)]) -> Focus {
+        judged(true, changes)
+    }
+
+    fn judged(excludes: bool, changes: &[(u64, Focus)]) -> Focus {
+        let mut timeline = Timeline::new(excludes);
+        changes.iter().for_each(|(time, focus)| timeline.set(at(*time), *focus));
+        timeline.of_key(at(1000))
+    }
+
+    #[test]
+    fn a_key_is_judged_by_the_focus_from_its_time_until_the_guards_end() {
+        assert_eq!(verdict(&[]), UNKNOWN, "nothing is known");
+        assert_eq!(verdict(&[(500, ALLOWED)]), ALLOWED);
+        assert_eq!(verdict(&[(500, EXCLUDED)]), EXCLUDED);
+        assert_eq!(verdict(&[(500, ALLOWED), (1249, EXCLUDED)]), EXCLUDED, "the announcement came late");
+        assert_eq!(verdict(&[(500, ALLOWED), (1251, EXCLUDED)]), ALLOWED);
+        assert_eq!(verdict(&[(500, EXCLUDED), (1010, ALLOWED)]), EXCLUDED, "it was excluded when pressed");
+        assert_eq!(verdict(&[(500, ALLOWED), (1010, NEXT)]), ALLOWED, "the window that had it when it was pressed");
+    }
+
+    #[test]
+    fn a_moment_without_focus_does_no_harm_once_a_window_is_known_again() {
+        assert_eq!(verdict(&[(500, ALLOWED), (1010, UNKNOWN), (1020, NEXT)]), ALLOWED);
+        assert_eq!(verdict(&[(500, ALLOWED), (1010, UNKNOWN), (1020, EXCLUDED)]), EXCLUDED);
+        assert_eq!(verdict(&[(500, ALLOWED), (1010, UNKNOWN)]), UNKNOWN, "nobody knows who is next");
+        assert_eq!(verdict(&[(500, UNKNOWN), (1010, ALLOWED)]), UNKNOWN, "nobody had it when pressed");
+    }
+
+    #[test]
+    fn where_nothing_is_excluded_it_does_not_matter_who_is_next() {
+        assert_eq!(judged(false, &[(500, ALLOWED), (1010, UNKNOWN)]), ALLOWED);
+        assert_eq!(judged(false, &[(500, UNKNOWN), (1010, ALLOWED)]), UNKNOWN);
+    }
+
+    #[test]
+    fn what_is_old_is_forgotten_but_for_what_still_holds() {
+        let mut timeline = Timeline::new(true);
+        timeline.set(at(100), EXCLUDED);
+        timeline.set(at(200), ALLOWED);
+        timeline.forget_before(at(900));
+        assert_eq!((timeline.changes.len(), timeline.of_key(at(1000))), (1, ALLOWED));
+    }
+}

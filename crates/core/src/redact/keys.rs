@@ -1,0 +1,561 @@
+//! What of the keyboard may be recorded: first who had the focus decides, then in which field, then what the keys made there.
+//!
+//! ```text
+//! key ── waits until late news of the focus is in ──┐
+//! focus, element, click ── waits as long ───────────┴─ in the order of time ── typed text ── verdicts
+//! ```
+
+use std::collections::VecDeque;
+
+use super::Redacted;
+use super::focus::{Focus, Timeline};
+use crate::clock::Time;
+use crate::detect::{Class, Detector, Mode};
+use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample};
+use crate::gate::{Admitted, GUARD};
+use crate::hold::Hold;
+use crate::journal::WithheldReason;
+use crate::typed::{Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, Stroke, TypedHold, Withheld};
+
+/// Memory for keys that wait for news of the focus.
+const HOLD_BYTES: usize = 8 << 20;
+/// About what a waiting key takes.
+const KEY_BYTES: usize = 256;
+
+/// A judgement on the keyboard, in the order of time.
+#[derive(Debug)]
+pub enum Verdict {
+    /// This may be recorded: a key as it was, or what stands for some.
+    Keep(Redacted<KeyboardEvent>),
+    /// Nothing is recorded of a span.
+    Withhold(Span),
+}
+
+/// A span of the keyboard of which something is not told, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Why.
+    pub reason: WithheldReason,
+    /// What it was, where the detectors say so.
+    pub class: Option<Class>,
+}
+
+/// Something sensitive was typed: whatever shows the window may show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Not before this.
+    pub from: Time,
+    /// The window that had the keyboard.
+    pub window: Option<u64>,
+}
+
+/// What is known of the field that has the keyboard.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// Another window has it, or none.
+    Window(Focus),
+    /// An element has it.
+    Element(FieldId, Role),
+    /// The contributor clicked.
+    Click,
+}
+
+/// The keyboard's way from the gate to the writer.
+pub struct Keys<F> {
+    waiting: Hold<KeyboardEvent>,
+    focus: Timeline,
+    /// What is to be applied between the keys, in the order of time.
+    changes: VecDeque<(Time, Change)>,
+    /// The element that was told last has the keyboard still: nothing happened that may have moved it on.
+    resolved: bool,
+    /// Whether elements are told at all in this window.
+    told: bool,
+    /// The focus by what was applied.
+    current: Focus,
+    /// Which windows had the keyboard, as far back as keys wait.
+    windows: VecDeque<(Time, Option<u64>)>,
+    typed: TypedHold<F, Sample<KeyboardEvent>>,
+    verdicts: Vec<Verdict>,
+    exposures: Vec<Exposure>,
+}
+
+impl Keys<Detector> {
+    /// A keyboard of which nothing is known yet. `excludes` says whether the policy excludes any application.
+    pub fn new(excludes: bool, mode: Mode) -> Self {
+        Self::judged_by(Detector::new(mode), excludes, Limits::default())
+    }
+}
+
+impl<F: Find> Keys<F> {
+    fn judged_by(find: F, excludes: bool, limits: Limits) -> Self {
+        Self {
+            waiting: Hold::new(GUARD, HOLD_BYTES),
+            focus: Timeline::new(excludes),
+            changes: VecDeque::new(),
+            resolved: false,
+            told: false,
+            current: Focus::UNKNOWN,
+            windows: VecDeque::new(),
+            typed: TypedHold::new(find, limits, Role::Unknown),
+            verdicts: Vec::new(),
+            exposures: Vec::new(),
+        }
+    }
+
+    /// Another window has the keyboard from `time` on, or none.
+    pub fn window(&mut self, time: Time, focus: Focus) {
+        self.focus.set(time, focus);
+        self.change(time, Change::Window(focus));
+    }
+
+    /// An element has the keyboard: this was told at `time`.
+    pub fn element(&mut self, time: Time, field: FieldId, role: Role) {
+        self.change(time, Change::Element(field, role));
+    }
+
+    /// The contributor pressed a button of the pointer.
+    pub fn click(&mut self, time: Time) {
+        self.change(time, Change::Click);
+    }
+
+    /// Takes a sample of the keyboard.
+    pub fn push(&mut self, sample: Admitted<KeyboardEvent>) {
+        let time = sample.time();
+        if self.waiting.push(sample, KEY_BYTES).is_err() {
+            self.withhold(time, WithheldReason::HoldFull);
+        }
+    }
+
+    /// Who has the focus by the latest report.
+    pub fn focus(&self) -> Focus {
+        self.focus.latest()
+    }
+
+    /// What can be told by `now`, in its order.
+    pub fn release(&mut self, now: Time) -> Vec<Verdict> {
+        while let Some(key) = self.waiting.release(now) {
+            self.type_key(key);
+        }
+        self.apply_until(now.before(GUARD));
+        let kept = self.typed.release(now);
+        self.tell(kept);
+        self.forget_before(self.typed.began().unwrap_or(now).min(now).before(GUARD * 4));
+        std::mem::take(&mut self.verdicts)
+    }
+
+    /// Everything that waits, because nothing comes after it for now: a pause, the end. What may be the beginning of something is not told.
+    pub fn cut(&mut self, now: Time) -> Vec<Verdict> {
+        while let Some(key) = self.waiting.pop() {
+            self.type_key(key);
+        }
+        self.apply_until(now);
+        let kept = self.typed.cut(now);
+        self.tell(kept);
+        std::mem::take(&mut self.verdicts)
+    }
+
+    /// When something may be ready that is not now.
+    pub fn next_release(&self) -> Option<Time> {
+        let change = self.changes.front().map(|(time, _)| time.after(GUARD));
+        [self.waiting.next_release(), change, self.typed.next_release()].into_iter().flatten().min()
+    }
+
+    /// Since when there are keys of which nobody knows yet what they make; what shows them cannot be judged either.
+    pub fn undecided_since(&self) -> Option<Time> {
+        [self.waiting.next_release().map(|due| due.before(GUARD)), self.typed.waits_since()].into_iter().flatten().min()
+    }
+
+    /// Where something sensitive was typed, since this was last asked.
+    pub fn take_exposures(&mut self) -> Vec<Exposure> {
+        std::mem::take(&mut self.exposures)
+    }
+
+    fn forget_before(&mut self, time: Time) {
+        self.focus.forget_before(time);
+        while self.windows.get(1).is_some_and(|(since, _)| *since <= time) {
+            self.windows.pop_front();
+        }
+    }
+
+    fn change(&mut self, time: Time, change: Change) {
+        let at = self.changes.partition_point(|(since, _)| *since <= time);
+        self.changes.insert(at, (time, change));
+    }
+
+    fn apply_until(&mut self, time: Time) {
+        while let Some((since, change)) = self.changes.front().copied().filter(|(since, _)| *since <= time) {
+            self.changes.pop_front();
+            self.apply(since, change);
+        }
+    }
+
+    fn apply(&mut self, time: Time, change: Change) {
+        match change {
+            Change::Window(focus) => {
+                self.current = focus;
+                self.told = false;
+                self.windows.push_back((time, focus.window()));
+                self.move_on(time);
+            }
+            Change::Click => {
+                self.typed.click(time);
+                self.move_on(time);
+            }
+            Change::Element(field, role) => {
+                (self.resolved, self.told) = (true, true);
+                let role = if role == Role::Password { role } else { self.role(role) };
+                self.typed.focus(time, Some(field), role);
+            }
+        }
+    }
+
+    /// The keyboard may be anywhere now: until an element is told, only an application that is trusted is.
+    fn move_on(&mut self, time: Time) {
+        self.resolved = false;
+        self.typed.focus(time, None, self.role(Role::Unknown));
+    }
+
+    /// The role of a field of which `told` is known.
+    fn role(&self, told: Role) -> Role {
+        match self.current {
+            Focus::Allowed { trusted: true, .. } => Role::Known,
+            _ => told,
+        }
+    }
+
+    /// News of elements comes late: what is told soon after a key, nothing having moved the keyboard on in between, is told of the field that the key went to.
+    fn hear_ahead(&mut self, time: Time) {
+        let horizon = time.after(GUARD);
+        let moves_on = self.waiting.iter().find(|key| goes_on(&stroke(key.value()))).map_or(Time::MAX, Admitted::time);
+        let mut at = 0;
+        while let Some((told, Change::Element(field, role))) = self.changes.get(at).copied() {
+            if told > horizon || told >= moves_on {
+                return;
+            }
+            // A secret one may have had the keyboard for a while; of others it is enough to know one.
+            if self.resolved && role != Role::Password {
+                at += 1;
+                continue;
+            }
+            self.changes.remove(at);
+            self.apply(time, Change::Element(field, role));
+            if role == Role::Password {
+                return;
+            }
+        }
+    }
+
+    fn type_key(&mut self, key: Admitted<KeyboardEvent>) {
+        let time = key.time();
+        self.apply_until(time);
+        if !goes_on(&stroke(key.value())) {
+            self.hear_ahead(time);
+        }
+        let stroke = stroke(key.value());
+        if let Focus::Withheld(reason) = self.focus.of_key(time)
+            && !matches!(stroke, Stroke::Modifiers | Stroke::Aside)
+        {
+            return self.withhold(time, reason);
+        }
+        let goes_on = goes_on(&stroke);
+        self.typed.push(time, stroke, key.into_sample());
+        if goes_on && self.told {
+            // The element that has the keyboard next is told, or nobody knows it.
+            self.move_on(time);
+        }
+    }
+
+    fn withhold(&mut self, time: Time, reason: WithheldReason) {
+        self.verdicts.push(Verdict::Withhold(Span { from: time, to: time, reason, class: None }));
+    }
+
+    fn tell(&mut self, kept: Vec<Kept<Sample<KeyboardEvent>>>) {
+        for kept in kept {
+            match kept {
+                Kept::Exact(sample) => self.verdicts.push(Verdict::Keep(Redacted(sample))),
+                Kept::Redacted(placeholder) => self.stand_in(placeholder),
+                Kept::Withheld(withheld) => self.verdicts.push(Verdict::Withhold(span(withheld))),
+            }
+        }
+        let found = self.typed.take_found();
+        self.exposures.extend(found.into_iter().map(|from| Exposure { from, window: window_at(&self.windows, from) }));
+    }
+
+    fn stand_in(&mut self, placeholder: crate::typed::Placeholder) {
+        let crate::typed::Placeholder { time, label, keys } = placeholder;
+        let class = match label {
+            Label::Found(class) => Some(class),
+            Label::Uncertain | Label::UnknownField | Label::Unfinished => None,
+        };
+        let reason = match label {
+            Label::UnknownField => WithheldReason::UnknownField,
+            Label::Found(_) | Label::Uncertain | Label::Unfinished => WithheldReason::SensitiveContent,
+        };
+        let action = KeyboardAction::Redacted(Placeholder { class: label.name().to_owned(), keys });
+        let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+        self.verdicts.push(Verdict::Keep(Redacted(Sample { time, value })));
+        self.verdicts.push(Verdict::Withhold(Span { from: time, to: time, reason, class }));
+    }
+}
+
+/// Which window had the keyboard then.
+fn window_at(windows: &VecDeque<(Time, Option<u64>)>, time: Time) -> Option<u64> {
+    let next = windows.partition_point(|(since, _)| *since <= time);
+    next.checked_sub(1).and_then(|at| windows.get(at)).and_then(|(_, window)| *window)
+}
+
+/// Whether the keyboard may go to another field by this.
+fn goes_on(stroke: &Stroke) -> bool {
+    matches!(stroke, Stroke::Down(_, Edit::Leave(Leave::Next | Leave::Previous)))
+}
+
+/// What a sample is to typed text.
+fn stroke(event: &KeyboardEvent) -> Stroke {
+    match &event.action {
+        KeyboardAction::Down { key, .. } => {
+            Stroke::Down(key.code.clone(), Edit::from_key(&key.key, &key.text, event.modifiers))
+        }
+        KeyboardAction::Up { key } => Stroke::Up(key.code.clone()),
+        KeyboardAction::Modifiers => Stroke::Modifiers,
+        KeyboardAction::Layout(_) | KeyboardAction::Redacted(_) => Stroke::Aside,
+    }
+}
+
+/// A span of a field that is not told: to the second, since how long somebody typed at a secret says something of it.
+fn span(Withheld { from, to, reason }: Withheld) -> Span {
+    let second = |time: Time| Time::from_nanos(time.as_nanos() / 1_000_000_000 * 1_000_000_000);
+    let reason = match reason {
+        Reason::SecretField => WithheldReason::SecretField,
+        Reason::HoldFull => WithheldReason::HoldFull,
+        Reason::DetectorFailed => WithheldReason::DetectorFailed,
+    };
+    Span { from: second(from), to: second(to), reason, class: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::detect::Finding;
+    use crate::event::{Code, Key};
+    use crate::gate::Gate;
+    use crate::track::Track;
+
+    const WINDOW: Focus = Focus::Allowed { window: 7, trusted: false };
+    const TRUSTED: Focus = Focus::Allowed { window: 8, trusted: true };
+    const EXCLUDED: Focus = Focus::Withheld(WithheldReason::ExcludedApplication);
+    const NAME: FieldId = FieldId(1);
+    const PASSWORD: FieldId = FieldId(2);
+
+    fn at(millis: u64) -> Time {
+        Time::ZERO.after(Duration::from_millis(millis))
+    }
+
+    /// A keyboard, and the time of its next key.
+    struct Bench {
+        keys: Keys<Detector>,
+        now: u64,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            Self { keys: Keys::new(true, Mode::Balanced), now: 1000 }
+        }
+
+        fn key(&mut self, key: &str, text: &str) {
+            let key = Key { code: Code::UNIDENTIFIED, key: key.into(), text: text.into() };
+            let action = KeyboardAction::Down { key, repeat: false };
+            let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+            let admitted = Gate::for_tests().admit(Track::Keyboard, Sample { time: at(self.now), value });
+            self.keys.push(admitted.expect("is admitted"));
+            self.now += 100;
+        }
+
+        fn types(&mut self, text: &str) -> &mut Self {
+            for typed in text.chars() {
+                self.key(&typed.to_string(), &typed.to_string());
+            }
+            self
+        }
+
+        fn window(&mut self, focus: Focus) -> &mut Self {
+            self.keys.window(at(self.now), focus);
+            self.now += 100;
+            self
+        }
+
+        /// Is told this long after it is so.
+        fn element(&mut self, field: FieldId, role: Role, late: u64) -> &mut Self {
+            self.keys.element(at(self.now + late), field, role);
+            self
+        }
+
+        fn rests(&mut self, millis: u64) -> &mut Self {
+            self.now += millis;
+            self
+        }
+
+        /// What is told by now.
+        fn told(&mut self) -> String {
+            let verdicts = self.keys.release(at(self.now));
+            tell(&verdicts)
+        }
+
+        fn cut(&mut self) -> String {
+            let verdicts = self.keys.cut(at(self.now));
+            tell(&verdicts)
+        }
+    }
+
+    /// Keys as their text, placeholders as their class, what is withheld as its reason.
+    fn tell(verdicts: &[Verdict]) -> String {
+        let tell = |verdict: &Verdict| match verdict {
+            Verdict::Keep(kept) => match &kept.value().action {
+                KeyboardAction::Down { key, .. } if key.text.is_empty() => format!("<{}>", key.key),
+                KeyboardAction::Down { key, .. } => key.text.clone(),
+                KeyboardAction::Redacted(placeholder) => format!("⟨{}⟩", placeholder.class),
+                action => format!("{action:?}"),
+            },
+            Verdict::Withhold(Span {
+                reason: WithheldReason::UnknownField | WithheldReason::SensitiveContent, ..
+            }) => String::new(),
+            Verdict::Withhold(span) => format!("[{:?}]", span.reason),
+        };
+        verdicts.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn keys_are_told_once_their_window_has_been_left() {
+        let mut bench = Bench::new();
+        bench.window(TRUSTED).types("hello");
+        assert_eq!(bench.rests(5000).told(), "", "somebody may go on");
+        assert_eq!(bench.window(WINDOW).rests(3000).told(), "hello");
+    }
+
+    #[test]
+    fn where_nobody_knows_the_field_only_kinds_are_told() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).types("hello").window(TRUSTED).rests(3000);
+        assert_eq!(bench.told(), "⟨unknown_field⟩");
+    }
+
+    #[test]
+    fn a_known_field_is_told_without_what_is_sensitive() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).element(NAME, Role::Known, 0).types("ssn 078-05-1121").window(TRUSTED).rests(40_000);
+        assert_eq!(bench.told(), "ssn ⟨us_ssn⟩");
+        assert_eq!(bench.keys.take_exposures(), [Exposure { from: at(1500), window: Some(7) }]);
+    }
+
+    #[test]
+    fn what_is_sensitive_in_a_field_that_nobody_knows_exposes_its_window_all_the_same() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).types("ssn 078-05-1121").window(TRUSTED).rests(40_000);
+        assert_eq!(bench.told(), "⟨unknown_field⟩");
+        assert_eq!(bench.keys.take_exposures(), [Exposure { from: at(1500), window: Some(7) }]);
+        assert_eq!(bench.keys.take_exposures(), []);
+    }
+
+    #[test]
+    fn of_a_password_field_nothing_is_told_even_when_the_news_is_late() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).element(NAME, Role::Known, 0).types("anna");
+        bench.key("Tab", "\t");
+        bench.element(PASSWORD, Role::Password, 90).types("hunter2 and more").window(WINDOW).rests(40_000);
+        assert_eq!(bench.told(), "[SecretField]anna\t");
+    }
+
+    #[test]
+    fn behind_tab_nothing_is_known_until_it_is_told() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).element(NAME, Role::Known, 0).types("anna");
+        bench.key("Tab", "\t");
+        bench.types("abc").rests(300).element(FieldId(3), Role::Known, 0).types("def").window(WINDOW).rests(40_000);
+        assert_eq!(bench.told(), "anna\t⟨unknown_field⟩def");
+    }
+
+    #[test]
+    fn news_that_is_a_little_late_is_of_the_field_that_the_keys_went_to() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).element(NAME, Role::Known, 120).types("anna");
+        bench.key("Tab", "\t");
+        bench.element(FieldId(3), Role::Known, 150).types("def").window(WINDOW).rests(40_000);
+        assert_eq!(bench.told(), "anna\tdef");
+    }
+
+    #[test]
+    fn news_of_the_field_before_is_not_of_the_one_behind_tab() {
+        let mut bench = Bench::new();
+        bench.window(WINDOW).types("a").element(NAME, Role::Known, 0).rests(50);
+        bench.key("Tab", "\t");
+        bench.types("def").rests(1000).window(WINDOW).rests(40_000);
+        assert_eq!(bench.told(), "a\t⟨unknown_field⟩");
+    }
+
+    #[test]
+    fn an_application_that_is_trusted_is_not_trusted_with_a_password() {
+        let mut bench = Bench::new();
+        bench.window(TRUSTED).types("ok").rests(1000);
+        bench.element(PASSWORD, Role::Password, 0).types("hunter2").window(WINDOW).rests(40_000);
+        assert_eq!(bench.told(), "[SecretField]ok");
+    }
+
+    #[test]
+    fn of_an_excluded_application_nothing_is_told() {
+        let mut bench = Bench::new();
+        bench.window(TRUSTED).types("ab").rests(1000).window(EXCLUDED).types("cd").window(TRUSTED).types("ef");
+        let told = bench.rests(3000).window(WINDOW).rests(3000).told();
+        assert_eq!(told.replace("[ExcludedApplication]", "-"), "--abef");
+    }
+
+    #[test]
+    fn a_cut_tells_what_is_finished_and_not_what_may_be_a_beginning() {
+        let mut bench = Bench::new();
+        bench.window(TRUSTED).types("hello");
+        assert_eq!(bench.cut(), "hello");
+        bench.window(TRUSTED).types("4111 11");
+        assert_eq!(bench.cut(), "⟨unfinished⟩");
+        assert_eq!(bench.keys.undecided_since(), None);
+    }
+
+    #[test]
+    fn undecided_since_is_when_the_first_key_that_types_came() {
+        let mut bench = Bench::new();
+        bench.window(TRUSTED).rests(1000);
+        assert_eq!(bench.keys.undecided_since(), None);
+        let first = at(bench.now);
+        bench.types("abc");
+        assert_eq!(bench.keys.undecided_since(), Some(first));
+        bench.rests(5000).told();
+        assert_eq!(bench.keys.undecided_since(), Some(first));
+        bench.window(WINDOW).rests(40_000).told();
+        assert_eq!(bench.keys.undecided_since(), None);
+    }
+
+    #[test]
+    fn where_the_detectors_fail_nothing_is_told() {
+        struct Broken;
+        impl Find for Broken {
+            fn find(&self, _: &str) -> Vec<Finding> {
+                panic!("as scripted")
+            }
+        }
+        let mut keys = Keys::judged_by(Broken, true, Limits::default());
+        keys.window(at(10), TRUSTED);
+        for n in 0..3 {
+            let key = Key { code: Code::UNIDENTIFIED, key: "a".into(), text: "a".into() };
+            let action = KeyboardAction::Down { key, repeat: false };
+            let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+            let sample = Sample { time: at(100 + n * 100), value };
+            keys.push(Gate::for_tests().admit(Track::Keyboard, sample).expect("is admitted"));
+        }
+        keys.window(at(1000), WINDOW);
+        assert_eq!(tell(&keys.release(at(60_000))), "[DetectorFailed]");
+        assert_eq!(keys.take_exposures(), [Exposure { from: at(100), window: Some(8) }]);
+    }
+}
