@@ -40,7 +40,7 @@ test('keyboard', (t) => {
     record(0x11, 0, [0], uvarint(0b10000), string('KeyQ'), string('@')),
     record(0x12, 0, [0], uvarint(0xff)),
     record(0x13, 0, [1], uvarint(0), string('de(nodeadkeys)'), [1]),
-    record(0x14, 5, string('payment_card'), [0]),
+    record(0x14, 5, string('credit_card'), [0]),
     record(0x14, 0, string('unknown_field'), [0b10_0011]),
   )
   t.deepEqual(found, [
@@ -48,7 +48,7 @@ test('keyboard', (t) => {
     '{"track":"keyboard","type":"keyup","time":0,"code":"KeyQ","key":"@","modifiers":["AltGraph"],"injected":false}\n',
     '{"track":"keyboard","type":"modifiers","time":0,"modifiers":["Shift","Control","Alt","Meta","AltGraph","CapsLock","NumLock","ScrollLock"],"injected":false}\n',
     '{"track":"keyboard","type":"layout","time":0,"name":"de(nodeadkeys)","group":1,"modifiers":[],"injected":true}\n',
-    '{"track":"keyboard","type":"redacted","time":5,"class":"payment_card","keys":[]}\n',
+    '{"track":"keyboard","type":"redacted","time":5,"class":"credit_card","keys":[]}\n',
     '{"track":"keyboard","type":"redacted","time":5,"class":"unknown_field","keys":["letter","digit","navigation"]}\n',
   ])
 })

@@ -133,7 +133,7 @@ export interface Redacted extends ItemTime {
   /** What happened. */
   readonly type: 'redacted'
   /**
-   * What they made: a class of docs/detectors.md such as `payment_card`; or `uncertain`,
+   * What they made: a class of docs/detectors.md such as `credit_card`; or `uncertain`,
    * `unknown_field`, `unfinished` where nobody knows. 1 to 64 of `a–z 0–9 _`.
    */
   readonly class: string

@@ -3,11 +3,13 @@
 //! One decision for all tracks: it rests on which application a window belongs to, and on what the detectors find in what is typed and
 //! in what windows are called. Whatever is unknown is withheld.
 
+mod echo;
 mod focus;
 mod keys;
 mod text;
 
-pub use self::focus::Focus;
+pub(crate) use self::echo::is_terminal;
+pub use self::focus::{Focus, Trust};
 pub use self::keys::{Exposure, Keys, Span, Verdict};
 use self::text::Text;
 use crate::backend::Shot;
@@ -74,8 +76,13 @@ impl Redactor {
     /// What the rules say of a focused window.
     pub fn focus_of(policy: &Policy, window: Option<&Window>) -> Focus {
         let Some(window) = window else { return Focus::UNKNOWN };
-        let trusted = window.app.as_ref().is_some_and(|app| policy.trusts(app));
-        judge_window(policy, window).map_or(Focus::Allowed { window: window.id, trusted }, Focus::Withheld)
+        let trust = match &window.app {
+            Some(app) if !policy.trusts(app) => Trust::Known,
+            Some(app) if is_terminal(app) => Trust::Shown,
+            Some(_) => Trust::Typed,
+            None => Trust::Known,
+        };
+        judge_window(policy, window).map_or(Focus::Allowed { window: window.id, trust }, Focus::Withheld)
     }
 
     /// Pointer events say where, never what, and pass.

@@ -38,6 +38,8 @@ const SPAN_LENGTH: Duration = Duration::from_secs(10);
 pub(super) enum Message {
     Pointer(Vec<Admitted<PointerEvent>>),
     Keyboard(Vec<Admitted<KeyboardEvent>>),
+    /// Pixels of these windows changed, which are trusted with what they show.
+    Shown(Time, Vec<u64>),
     /// A button of the pointer went down, whether that is recorded or not.
     Click(Time),
     Context(Vec<Admitted<ContextEvent>>),
@@ -69,6 +71,7 @@ impl Message {
             | Self::Pointer(_)
             | Self::Keyboard(_)
             | Self::Click(_)
+            | Self::Shown(..)
             | Self::Context(_)
             | Self::Screen(_)
             | Self::Withheld(..)
@@ -269,6 +272,7 @@ impl Notary {
             }
             Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample)),
             Message::Click(time) => self.keys.click(time),
+            Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
             Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,

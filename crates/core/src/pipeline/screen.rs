@@ -10,10 +10,10 @@ use super::source::Queue;
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
 use crate::clock::Time;
 use crate::delta::{Canvas, Work, is_picture_size};
-use crate::event::{CursorImage, Sample};
+use crate::event::{CursorImage, Sample, Window};
 use crate::frame::{Position, Rect};
 use crate::record::{Record, ScreenRecord};
-use crate::redact::{self, MaskedShot, Redacted, Redactor};
+use crate::redact::{self, MaskedShot, Redacted, Redactor, is_terminal};
 use crate::track::Track;
 
 /// Most bytes of coded pictures that may wait for the writing thread.
@@ -89,6 +89,19 @@ impl<'a> ScreenPainter<'a> {
         self.queue.send(Message::Picture { records, bytes, noticed });
     }
 
+    /// Which terminals may have shown something: one that is trusted has to show what is typed.
+    fn tell_shown(&self, shot: &Shot<'_>) {
+        let policy = &self.shared.policy;
+        let is_trusted =
+            |window: &&Window| window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
+        let changed = |window: &&Window| shot.patches.iter().any(|patch| patch.rect.intersect(window.bounds).is_some());
+        let windows = shot.windows.unwrap_or_default().iter().filter(is_trusted).filter(changed);
+        let windows: Vec<u64> = windows.map(|window| window.id).collect();
+        if !windows.is_empty() {
+            self.queue.send(Message::Shown(shot.time, windows));
+        }
+    }
+
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
         if let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: Record::Screen(record) }) {
             self.queue.send(Message::Screen(vec![Redactor::cursor(admitted)]));
@@ -156,6 +169,7 @@ impl ScreenSink for ScreenPainter<'_> {
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         let changed = !records.is_empty();
         if changed {
+            self.tell_shown(&shot);
             self.shared.stats().frames += 1;
             self.send_picture(records, shot.noticed);
         }

@@ -14,10 +14,21 @@ pub enum Focus {
         /// Its window, by the system's number.
         window: u64,
         /// Whether the policy trusts it with typed text, whatever is known of its fields.
-        trusted: bool,
+        trust: Trust,
     },
     /// Nobody may know.
     Withheld(WithheldReason),
+}
+
+/// What an application is trusted with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Typed text in fields that are known.
+    Known,
+    /// Typed text.
+    Typed,
+    /// Typed text that it shows: a terminal.
+    Shown,
 }
 
 impl Focus {
@@ -102,8 +113,8 @@ mod tests {
 
     use super::*;
 
-    const ALLOWED: Focus = Focus::Allowed { window: 7, trusted: false };
-    const NEXT: Focus = Focus::Allowed { window: 8, trusted: false };
+    const ALLOWED: Focus = Focus::Allowed { window: 7, trust: Trust::Known };
+    const NEXT: Focus = Focus::Allowed { window: 8, trust: Trust::Known };
     const EXCLUDED: Focus = Focus::Withheld(WithheldReason::ExcludedApplication);
     const UNKNOWN: Focus = Focus::UNKNOWN;
 

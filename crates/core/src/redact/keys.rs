@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 
 use super::Redacted;
-use super::focus::{Focus, Timeline};
+use super::echo::Echo;
+use super::focus::{Focus, Timeline, Trust};
 use crate::clock::Time;
 use crate::detect::{Class, Detector, Mode};
 use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample};
@@ -78,6 +79,8 @@ pub struct Keys<F> {
     current: Focus,
     /// Which windows had the keyboard, as far back as keys wait.
     windows: VecDeque<(Time, Option<u64>)>,
+    /// Of the terminal that has the keyboard, where one is trusted.
+    echo: Echo,
     typed: TypedHold<F, Sample<KeyboardEvent>>,
     verdicts: Vec<Verdict>,
     exposures: Vec<Exposure>,
@@ -100,6 +103,7 @@ impl<F: Find> Keys<F> {
             told: false,
             current: Focus::UNKNOWN,
             windows: VecDeque::new(),
+            echo: Echo::default(),
             typed: TypedHold::new(find, limits, Role::Unknown),
             verdicts: Vec::new(),
             exposures: Vec::new(),
@@ -122,6 +126,11 @@ impl<F: Find> Keys<F> {
         self.change(time, Change::Click);
     }
 
+    /// Pixels of this terminal changed.
+    pub fn show(&mut self, time: Time, window: u64) {
+        self.echo.show(time, window);
+    }
+
     /// Takes a sample of the keyboard.
     pub fn push(&mut self, sample: Admitted<KeyboardEvent>) {
         let time = sample.time();
@@ -141,6 +150,8 @@ impl<F: Find> Keys<F> {
             self.type_key(key);
         }
         self.apply_until(now.before(GUARD));
+        let unechoed = self.echo.unechoed(now);
+        self.condemn(&unechoed);
         let kept = self.typed.release(now);
         self.tell(kept);
         self.forget_before(self.typed.began().unwrap_or(now).min(now).before(GUARD * 4));
@@ -153,6 +164,8 @@ impl<F: Find> Keys<F> {
             self.type_key(key);
         }
         self.apply_until(now);
+        let unechoed = self.echo.end();
+        self.condemn(&unechoed);
         let kept = self.typed.cut(now);
         self.tell(kept);
         std::mem::take(&mut self.verdicts)
@@ -161,7 +174,7 @@ impl<F: Find> Keys<F> {
     /// When something may be ready that is not now.
     pub fn next_release(&self) -> Option<Time> {
         let change = self.changes.front().map(|(time, _)| time.after(GUARD));
-        [self.waiting.next_release(), change, self.typed.next_release()].into_iter().flatten().min()
+        [self.waiting.next_release(), change, self.echo.next(), self.typed.next_release()].into_iter().flatten().min()
     }
 
     /// Since when there are keys of which nobody knows yet what they make; what shows them cannot be judged either.
@@ -196,6 +209,8 @@ impl<F: Find> Keys<F> {
     fn apply(&mut self, time: Time, change: Change) {
         match change {
             Change::Window(focus) => {
+                let unechoed = self.echo.end();
+                self.condemn(&unechoed);
                 self.current = focus;
                 self.told = false;
                 self.windows.push_back((time, focus.window()));
@@ -222,7 +237,7 @@ impl<F: Find> Keys<F> {
     /// The role of a field of which `told` is known.
     fn role(&self, told: Role) -> Role {
         match self.current {
-            Focus::Allowed { trusted: true, .. } => Role::Known,
+            Focus::Allowed { trust: Trust::Typed | Trust::Shown, .. } => Role::Known,
             _ => told,
         }
     }
@@ -262,11 +277,23 @@ impl<F: Find> Keys<F> {
             return self.withhold(time, reason);
         }
         let goes_on = goes_on(&stroke);
+        if let Focus::Allowed { trust: Trust::Shown, window } = self.current {
+            match &stroke {
+                Stroke::Down(_, Edit::Insert(_)) => self.echo.press(time, window),
+                Stroke::Down(_, Edit::Leave(Leave::Enter)) => self.echo.enter(time),
+                _ => {}
+            }
+        }
         self.typed.push(time, stroke, key.into_sample());
         if goes_on && self.told {
             // The element that has the keyboard next is told, or nobody knows it.
             self.move_on(time);
         }
+    }
+
+    /// A terminal did not show these: they, and what was typed with them, are a secret.
+    fn condemn(&mut self, presses: &[Time]) {
+        presses.iter().for_each(|press| self.typed.withhold_with(*press));
     }
 
     fn withhold(&mut self, time: Time, reason: WithheldReason) {
@@ -346,8 +373,9 @@ mod tests {
     use crate::gate::Gate;
     use crate::track::Track;
 
-    const WINDOW: Focus = Focus::Allowed { window: 7, trusted: false };
-    const TRUSTED: Focus = Focus::Allowed { window: 8, trusted: true };
+    const WINDOW: Focus = Focus::Allowed { window: 7, trust: Trust::Known };
+    const TRUSTED: Focus = Focus::Allowed { window: 8, trust: Trust::Typed };
+    const TERMINAL: Focus = Focus::Allowed { window: 9, trust: Trust::Shown };
     const EXCLUDED: Focus = Focus::Withheld(WithheldReason::ExcludedApplication);
     const NAME: FieldId = FieldId(1);
     const PASSWORD: FieldId = FieldId(2);
@@ -503,6 +531,31 @@ mod tests {
         bench.window(TRUSTED).types("ok").rests(1000);
         bench.element(PASSWORD, Role::Password, 0).types("hunter2").window(WINDOW).rests(40_000);
         assert_eq!(bench.told(), "[SecretField]ok");
+    }
+
+    #[test]
+    fn a_terminal_is_trusted_with_what_it_shows() {
+        let mut bench = Bench::new();
+        bench.window(TERMINAL);
+        let mut told = String::new();
+        for (typed, shows) in "sudo id\nhunter2\nls\n".chars().zip("+++++++ ------- ++ ".chars()) {
+            match typed {
+                '\n' => bench.key("Enter", "\r"),
+                typed => bench.key(&typed.to_string(), &typed.to_string()),
+            }
+            if shows == '+' {
+                bench.keys.show(at(bench.now - 60), 9);
+            }
+            // Another terminal shows something all the time, and this one when Enter was pressed.
+            bench.keys.show(at(bench.now - 30), 7);
+            if typed == '\n' {
+                bench.keys.show(at(bench.now - 20), 9);
+                bench.rests(1000);
+            }
+            told += &bench.told();
+        }
+        told += &bench.window(WINDOW).rests(40_000).told();
+        assert_eq!(told.replace("[SecretField]", ""), "sudo id\rls\r");
     }
 
     #[test]

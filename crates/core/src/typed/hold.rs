@@ -277,6 +277,14 @@ impl<F: Find, T> TypedHold<F, T> {
         }
     }
 
+    /// What was typed at `time` turned out to be a secret: it is withheld with everything that was typed with it.
+    pub fn withhold_with(&mut self, time: Time) {
+        let holds = |session: &Session<T>| session.entries.iter().any(|entry| entry.time == time);
+        if let Some(at) = self.sessions.iter().position(holds) {
+            self.withhold_session(at, Reason::SecretField);
+        }
+    }
+
     /// Withholds all of the first session that waits so far.
     fn overflow(&mut self) {
         self.withhold_session(0, Reason::HoldFull);

@@ -72,7 +72,7 @@ pub(super) fn keyboard_records() -> Vec<(u64, Record)> {
                 down(key("Quote", "\"\\\u{8}\u{1f}\u{7f}\u{2028}😀", "\n"), false),
             ),
         ),
-        (700, event(Modifiers::NONE, false, redacted("payment_card", KeyClasses::default()))),
+        (700, event(Modifiers::NONE, false, redacted("credit_card", KeyClasses::default()))),
         (700, event(Modifiers::NONE, false, redacted("unknown_field", KeyClasses::from_bits(63).expect("all")))),
     ]
 }
