@@ -12,16 +12,24 @@ mod convention;
 mod edit;
 mod field;
 mod form;
+mod gaps;
+mod glyph;
+mod history;
 mod hold;
 mod judge;
+mod marks;
 mod placeholder;
+mod reading;
 mod role;
 mod script;
 mod session;
 #[cfg(test)]
 mod tests;
+mod text;
+mod uncertain;
 mod value;
 mod words;
+mod work;
 
 pub use edit::{Chord, Edit, Leave, Motion};
 pub use hold::{Limits, TypedHold};
@@ -29,6 +37,7 @@ pub use placeholder::{Label, Placeholder};
 pub use role::{FieldId, Role};
 pub use script::{ScriptEvent, ScriptRecord, play, play_json};
 pub use session::{Kept, Reason, Stroke, Withheld};
+pub use text::TypedText;
 
 use crate::detect::{Detector, Finding};
 

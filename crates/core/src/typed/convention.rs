@@ -16,7 +16,6 @@ pub(super) struct Convention {
 }
 
 /// What becomes of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Command<'a> {
     Insert(&'a str),
     /// What was cut or copied here, if anything was; something unknown otherwise.

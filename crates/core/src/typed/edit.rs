@@ -1,5 +1,8 @@
 //! What a press means for the text of the field that has the keyboard.
 
+use std::fmt;
+
+use super::text::TypedText;
 use crate::event::{KeyClass, KeyClasses, KeyboardAction, KeyboardEvent, Modifiers};
 
 /// What a press does to the field. What depends on the application (is Ctrl+A "select all" or "to the start of the line"?)
@@ -7,9 +10,9 @@ use crate::event::{KeyClass, KeyClasses, KeyboardAction, KeyboardEvent, Modifier
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Types this text.
-    Insert(String),
+    Insert(TypedText),
     /// Pastes; `None` where nobody knows what, which is always so in a recording: clipboard content is never captured.
-    Paste(Option<String>),
+    Paste(Option<TypedText>),
     /// Moves the caret; with `extend`, the selection's other end stays.
     Move {
         /// Where to.
@@ -59,7 +62,7 @@ pub enum Motion {
 }
 
 /// A letter with modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Chord {
     /// The letter, in lower case.
     pub letter: char,
@@ -118,7 +121,7 @@ impl Edit {
             return with_modifiers(key, held);
         }
         match text.chars().any(|typed| !typed.is_control()) {
-            true => Self::Insert(text.to_owned()),
+            true => Self::Insert(text.into()),
             false if is_function(key) => Self::Nothing,
             false => Self::Opaque,
         }
@@ -141,6 +144,23 @@ impl Edit {
         matches!(self, Self::Insert(_) | Self::Paste(_) | Self::Opaque)
     }
 
+    /// Whether there may be another text in the field than before.
+    pub fn changes_text(&self) -> bool {
+        match self {
+            Self::Insert(_) | Self::Paste(_) | Self::Delete(_) | Self::Opaque | Self::Leave(Leave::Enter) => true,
+            Self::Chord(chord) => chord.edits(),
+            Self::Move { .. } | Self::Leave(_) | Self::Modifier | Self::Nothing => false,
+        }
+    }
+
+    /// How many characters it brings, where that is known.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Insert(text) | Self::Paste(Some(text)) => text.chars().count(),
+            _ => 0,
+        }
+    }
+
     /// Whether applications differ in what it does.
     pub fn divides(&self) -> bool {
         match self {
@@ -155,6 +175,12 @@ impl Edit {
     /// Whether it leaves nobody knowing what the field holds.
     pub fn is_opaque(&self) -> bool {
         matches!(self, Self::Opaque | Self::Paste(None))
+    }
+}
+
+impl fmt::Debug for Chord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chord")
     }
 }
 

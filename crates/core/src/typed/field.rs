@@ -2,42 +2,58 @@
 
 use super::convention::{Command, Convention};
 use super::edit::Motion;
-use super::words;
-
-/// Stands for text that nobody knows.
-pub(super) const UNKNOWN: char = '\u{fffc}';
-/// Presses that can be undone.
-const UNDO_LIMIT: usize = 512;
-
-/// A character and the press that brought it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Glyph {
-    pub(super) char: char,
-    pub(super) press: u64,
-}
+use super::glyph::{Glyph, Glyphs, UNKNOWN};
+use super::history::{Change, History};
+use super::words::{Words, space_left};
+use super::work::Work;
 
 /// A text field.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Field {
-    glyphs: Vec<Glyph>,
+    glyphs: Glyphs,
     caret: usize,
     /// The selection's other end; at the caret when nothing is selected.
     anchor: usize,
-    changes: Vec<Change>,
-    undone: Vec<Change>,
+    history: History,
     /// Whether the next change begins a run, because the caret went elsewhere.
     broken: bool,
-    clipboard: Vec<Glyph>,
+    clipboard: Glyphs,
+    /// Whether something was undone that was too long ago to be known.
+    is_lost: bool,
 }
 
-/// One change of the text, enough to take it back.
-#[derive(Clone, Debug)]
-struct Change {
-    at: usize,
-    removed: Vec<Glyph>,
-    inserted: Vec<Glyph>,
-    begins_run: bool,
-    caret: usize,
+/// What a command comes to in a field, now that it is known how the application answers it. Where two applications come to the same, one
+/// account of the field does for both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect<'a> {
+    Insert(&'a str),
+    /// Puts in what was cut or copied.
+    Paste,
+    /// The caret and the selection's other end are there now.
+    Go(Caret),
+    /// What lies between is gone; `kept` for a later paste or not.
+    Remove {
+        from: usize,
+        to: usize,
+        kept: bool,
+        one: bool,
+    },
+    Copy,
+    /// So many changes.
+    Undo(usize),
+    Redo(usize),
+    /// What undoing this brings, nobody knows.
+    Lose,
+    Nothing,
+}
+
+/// Where the caret is, and the selection's other end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Caret {
+    pub(super) at: usize,
+    pub(super) anchor: usize,
+    /// Whether it went there one character at a time.
+    pub(super) one: bool,
 }
 
 impl Field {
@@ -49,43 +65,88 @@ impl Field {
         self.caret
     }
 
-    /// Puts the caret somewhere, as a click does.
-    pub(super) fn put_caret(&mut self, at: usize) {
-        self.caret = at.min(self.glyphs.len());
-        self.anchor = self.caret;
-        self.broken = true;
+    /// Whether caret and selection stand in both alike, and the next change begins a run in both or in neither.
+    pub(super) fn stands_as(&self, other: &Self) -> bool {
+        (self.caret, self.anchor, self.broken) == (other.caret, other.anchor, other.broken)
     }
 
-    pub(super) fn select_all(&mut self) {
-        self.anchor = 0;
-        self.caret = self.glyphs.len();
-        self.broken = true;
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
     }
 
-    /// Does what a press says. Answers the presses whose single characters it deleted or went over: their number tells how long
-    /// that was.
-    pub(super) fn apply(&mut self, command: &Command<'_>, press: u64, convention: Convention) -> Vec<u64> {
+    /// Goes on from what is known.
+    pub(super) fn settle(&mut self) {
+        self.is_lost = false;
+    }
+
+    /// Where the caret is.
+    pub(super) fn here(&self) -> Caret {
+        Caret { at: self.caret, anchor: self.anchor, one: false }
+    }
+
+    /// Where everything is selected.
+    pub(super) fn all(&self) -> Caret {
+        Caret { at: self.glyphs.len(), anchor: 0, one: false }
+    }
+
+    /// Where a click leaves the caret.
+    pub(super) fn at(&self, at: usize) -> Caret {
+        let at = at.min(self.glyphs.len());
+        Caret { at, anchor: at, one: false }
+    }
+
+    /// What a command comes to here.
+    pub(super) fn effect<'a>(&self, command: &Command<'a>, convention: Convention, work: &mut Work) -> Effect<'a> {
+        let (from, to) = self.selection();
         match command {
-            Command::Insert(text) => {
-                let inserted = text.chars().map(|char| Glyph { char, press }).collect();
-                self.replace_selection(inserted);
+            Command::Insert(text) => Effect::Insert(text),
+            Command::Yank if self.clipboard.is_empty() => Effect::Nothing,
+            Command::Paste | Command::Yank => Effect::Paste,
+            Command::Move(motion, extend) => Effect::Go(self.moved(*motion, *extend, convention, work)),
+            Command::SelectAll => Effect::Go(self.all()),
+            Command::Cut | Command::Copy if from == to => Effect::Nothing,
+            Command::Cut => Effect::Remove { from, to, kept: true, one: false },
+            Command::Copy => Effect::Copy,
+            Command::Delete(_) if from != to => Effect::Remove { from, to, kept: false, one: false },
+            Command::Delete(motion) => self.removal(*motion, false, convention, work),
+            Command::Kill(motion) => self.removal(*motion, true, convention, work),
+            Command::Undo if self.history.is_forgotten() => Effect::Lose,
+            Command::Undo => match self.history.undoes(convention.undoes_runs) {
+                0 => Effect::Nothing,
+                changes => Effect::Undo(changes),
+            },
+            Command::Redo => match self.history.redoes(convention.undoes_runs) {
+                0 => Effect::Nothing,
+                changes => Effect::Redo(changes),
+            },
+            Command::Nothing => Effect::Nothing,
+        }
+    }
+
+    /// Does what a press comes to. Answers the presses whose single characters it deleted or went over: their number tells how long
+    /// that was.
+    pub(super) fn perform(&mut self, effect: &Effect<'_>, press: u64, work: &mut Work) -> Vec<u64> {
+        let (from, to) = self.selection();
+        match *effect {
+            Effect::Insert(text) => self.replace(from, to, Glyphs::of(text, press), work),
+            Effect::Paste if self.clipboard.is_empty() => {
+                self.replace(from, to, Glyphs::of(UNKNOWN.encode_utf8(&mut [0; 4]), press), work);
             }
-            Command::Paste if self.clipboard.is_empty() => {
-                self.replace_selection(vec![Glyph { char: UNKNOWN, press }]);
+            Effect::Paste => self.replace(from, to, self.clipboard.clone(), work),
+            Effect::Go(caret) => return self.go(caret),
+            Effect::Remove { from, to, kept, one } => {
+                let gone = self.presses(from, to, one);
+                if kept {
+                    self.copy(from, to, work);
+                }
+                self.replace(from, to, Glyphs::default(), work);
+                return gone;
             }
-            Command::Paste | Command::Yank => self.replace_selection(self.clipboard.clone()),
-            Command::Move(motion, extend) => return self.go(*motion, *extend, convention),
-            Command::Delete(motion) => return self.delete(*motion, convention),
-            Command::Kill(motion) => {
-                self.select_to(*motion, convention);
-                self.cut();
-            }
-            Command::Cut => self.cut(),
-            Command::Copy => self.copy(),
-            Command::SelectAll => self.select_all(),
-            Command::Undo => self.undo(convention.undoes_runs),
-            Command::Redo => self.redo(convention.undoes_runs),
-            Command::Nothing => {}
+            Effect::Copy => self.copy(from, to, work),
+            Effect::Undo(changes) => (0..changes).for_each(|_| self.undo(work)),
+            Effect::Redo(changes) => (0..changes).for_each(|_| self.redo(work)),
+            Effect::Lose => self.is_lost = true,
+            Effect::Nothing => {}
         }
         Vec::new()
     }
@@ -96,146 +157,106 @@ impl Field {
         if surplus == 0 {
             return;
         }
-        self.glyphs.drain(..surplus);
+        self.glyphs.drop_front(surplus);
         self.caret = self.caret.saturating_sub(surplus);
         self.anchor = self.anchor.saturating_sub(surplus);
-        self.changes.clear();
-        self.undone.clear();
+        self.history.forget();
+    }
+
+    /// Remembers less of what can be undone, as somebody is somewhere else now.
+    pub(super) fn rest(&mut self) {
+        self.history.rest();
     }
 
     fn selection(&self) -> (usize, usize) {
         (self.caret.min(self.anchor), self.caret.max(self.anchor))
     }
 
-    fn replace_selection(&mut self, inserted: Vec<Glyph>) {
-        let (from, to) = self.selection();
-        self.replace(from, to, inserted);
+    fn replace(&mut self, from: usize, to: usize, inserted: Glyphs, work: &mut Work) {
+        work.spend_moving(inserted.len() + self.glyphs.len() - from);
+        let begins_run = std::mem::take(&mut self.broken) || self.history.begins_run(to - from, &inserted);
+        let caret = self.caret;
+        let removed = self.glyphs.replace(from..to, &inserted);
+        self.caret = from + inserted.len();
+        self.anchor = self.caret;
+        self.history.push(Change { at: from, removed, inserted, begins_run, caret });
     }
 
-    fn replace(&mut self, from: usize, to: usize, inserted: Vec<Glyph>) {
-        let begins_run = std::mem::take(&mut self.broken) || self.begins_run(from, to, &inserted);
-        let caret = self.caret;
-        let length = inserted.len();
-        let removed = self.glyphs.splice(from..to, inserted.iter().copied()).collect();
-        self.changes.push(Change { at: from, removed, inserted, begins_run, caret });
-        if self.changes.len() > UNDO_LIMIT {
-            self.changes.remove(0);
-        }
-        self.undone.clear();
-        self.caret = from + length;
+    fn go(&mut self, to: Caret) -> Vec<u64> {
+        let before = self.caret;
+        (self.caret, self.anchor, self.broken) = (to.at, to.anchor, true);
+        self.presses(before.min(to.at), before.max(to.at), to.one)
+    }
+
+    fn presses(&self, from: usize, to: usize, one: bool) -> Vec<u64> {
+        if one { self.glyphs[from..to].iter().map(|glyph| glyph.press).collect() } else { Vec::new() }
+    }
+
+    fn copy(&mut self, from: usize, to: usize, work: &mut Work) {
+        work.spend(to - from);
+        let mut copied = Glyphs::with_capacity(to - from);
+        copied.append(&self.glyphs[from..to]);
+        self.clipboard = copied;
+    }
+
+    fn undo(&mut self, work: &mut Work) {
+        let Some(change) = self.history.undo() else { return };
+        let end = change.at + change.inserted.len();
+        work.spend(change.inserted.len() + change.removed.len());
+        work.spend_moving(self.glyphs.len() - end);
+        self.glyphs.replace(change.at..end, &change.removed);
+        self.caret = change.caret.min(self.glyphs.len());
+        self.anchor = self.caret;
+        self.broken = true;
+    }
+
+    fn redo(&mut self, work: &mut Work) {
+        let Some(change) = self.history.redo() else { return };
+        let end = change.at + change.removed.len();
+        work.spend(change.inserted.len() + change.removed.len());
+        work.spend_moving(self.glyphs.len() - end);
+        self.glyphs.replace(change.at..end, &change.inserted);
+        self.caret = change.at + change.inserted.len();
         self.anchor = self.caret;
     }
 
-    /// Typing after deleting, and deleting after typing, begin a run; so does what replaces a selection.
-    fn begins_run(&self, from: usize, to: usize, inserted: &[Glyph]) -> bool {
-        let Some(last) = self.changes.last() else { return true };
-        let (deletes, deleted) = (inserted.is_empty(), last.inserted.is_empty());
-        deletes != deleted || (!deletes && from != to)
-    }
-
-    fn go(&mut self, motion: Motion, extend: bool, convention: Convention) -> Vec<u64> {
+    fn moved(&self, motion: Motion, extend: bool, convention: Convention, work: &mut Work) -> Caret {
         let (from, to) = self.selection();
-        let before = self.caret;
-        self.caret = match motion {
+        let at = match motion {
             Motion::Left if from != to && !extend => from,
             Motion::Right if from != to && !extend => to,
-            motion => self.target(motion, convention),
+            motion => self.target(motion, convention, work),
         };
-        if !extend {
-            self.anchor = self.caret;
-        }
-        self.broken = true;
         let one = matches!(motion, Motion::Left | Motion::Right);
-        let crossed = before.min(self.caret)..before.max(self.caret);
-        if one { self.glyphs[crossed].iter().map(|glyph| glyph.press).collect() } else { Vec::new() }
+        Caret { at, anchor: if extend { self.anchor } else { at }, one }
     }
 
-    fn delete(&mut self, motion: Motion, convention: Convention) -> Vec<u64> {
-        let (from, to) = self.selection();
-        if from != to {
-            self.replace(from, to, Vec::new());
-            return Vec::new();
-        }
-        self.select_to(motion, convention);
-        let (from, to) = self.selection();
-        self.caret = self.anchor;
-        if from == to {
-            return Vec::new();
-        }
+    fn removal(&self, motion: Motion, kept: bool, convention: Convention, work: &mut Work) -> Effect<'static> {
+        let target = self.target(motion, convention, work);
         let one = matches!(motion, Motion::Left | Motion::Right);
-        let gone = if one { self.glyphs[from..to].iter().map(|glyph| glyph.press).collect() } else { Vec::new() };
-        self.replace(from, to, Vec::new());
-        gone
-    }
-
-    fn select_to(&mut self, motion: Motion, convention: Convention) {
-        self.anchor = self.caret;
-        self.caret = self.target(motion, convention);
-    }
-
-    fn cut(&mut self) {
-        let (from, to) = self.selection();
-        if from != to {
-            self.copy();
-            self.replace(from, to, Vec::new());
+        match (self.caret.min(target), self.caret.max(target)) {
+            (from, to) if from == to => Effect::Nothing,
+            (from, to) => Effect::Remove { from, to, kept, one },
         }
     }
 
-    fn copy(&mut self) {
-        let (from, to) = self.selection();
-        if from != to {
-            self.clipboard = self.glyphs[from..to].to_vec();
-        }
-    }
-
-    fn undo(&mut self, runs: bool) {
-        while let Some(change) = self.changes.pop() {
-            let end = change.at + change.inserted.len();
-            self.glyphs.splice(change.at..end, change.removed.iter().copied());
-            self.caret = change.caret.min(self.glyphs.len());
-            self.anchor = self.caret;
-            self.broken = true;
-            let begins_run = change.begins_run;
-            self.undone.push(change);
-            if !runs || begins_run {
-                return;
-            }
-        }
-    }
-
-    fn redo(&mut self, runs: bool) {
-        while let Some(change) = self.undone.pop() {
-            let end = change.at + change.removed.len();
-            self.glyphs.splice(change.at..end, change.inserted.iter().copied());
-            self.caret = change.at + change.inserted.len();
-            self.anchor = self.caret;
-            self.changes.push(change);
-            if !runs || self.undone.last().is_none_or(|next| next.begins_run) {
-                return;
-            }
-        }
-    }
-
-    fn target(&self, motion: Motion, convention: Convention) -> usize {
-        let length = self.glyphs.len();
-        let by_word = |go: fn(words::Words, &[char], usize) -> usize| go(convention.words, &self.chars(), self.caret);
-        match motion {
+    fn target(&self, motion: Motion, convention: Convention, work: &mut Work) -> usize {
+        let (words, length): (Words, _) = (convention.words, self.glyphs.len());
+        let target = match motion {
             Motion::Left => self.caret.saturating_sub(1),
             Motion::Right => (self.caret + 1).min(length),
-            Motion::WordLeft => by_word(words::Words::left),
-            Motion::WordRight => by_word(words::Words::right),
-            Motion::SpaceLeft => words::space_left(&self.chars(), self.caret),
+            Motion::WordLeft => words.left(&self.glyphs, self.caret),
+            Motion::WordRight => words.right(&self.glyphs, self.caret),
+            Motion::SpaceLeft => space_left(&self.glyphs, self.caret),
             Motion::LineStart => self.line_start(self.caret),
             Motion::LineEnd => self.line_end(self.caret),
             Motion::Up => self.line_above(),
             Motion::Down => self.line_below(),
-            Motion::Start => 0,
-            Motion::End => length,
-        }
-    }
-
-    fn chars(&self) -> Vec<char> {
-        self.glyphs.iter().map(|glyph| glyph.char).collect()
+            Motion::Start => return 0,
+            Motion::End => return length,
+        };
+        work.spend_moving(self.caret.abs_diff(target));
+        target
     }
 
     fn line_start(&self, at: usize) -> usize {

@@ -1,11 +1,16 @@
 //! The fields between which somebody goes with Tab, followed under every plausible convention at once.
 
-use super::convention::{Command, Convention};
+use super::convention::Convention;
 use super::edit::{Edit, Leave};
-use super::field::{Field, Glyph, UNKNOWN};
+use super::field::{Caret, Effect, Field};
+use super::glyph::{Glyph, Glyphs, NO_PRESS};
+use super::work::Work;
 
 /// Fields that are remembered: more than a form of one-word boxes has.
 const FIELD_LIMIT: usize = 64;
+/// Characters that a form holds: what may wait, what is remembered, and as much again pasted. Pasting what was copied doubles a text with
+/// every other press.
+const FORM_LIMIT: usize = 24_576;
 
 /// Where the caret may be when nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,101 +21,167 @@ enum Guess {
     Start,
 }
 
-/// One account of what the fields hold.
-#[derive(Clone, Debug)]
-pub(super) struct Form {
-    convention: Convention,
-    guess: Guess,
-    fields: Vec<Field>,
-    current: usize,
+impl Guess {
+    const ALL: [Self; 3] = [Self::Stay, Self::End, Self::Start];
 }
 
-/// Every account that is plausible. There is one until something happens that applications answer differently.
-#[derive(Clone, Debug)]
-pub(super) struct Forms(Vec<Form>);
+/// One way in which things may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    convention: Convention,
+    guess: Guess,
+}
+
+impl Account {
+    /// The most usual one, first, and the others.
+    fn all() -> Vec<Self> {
+        let with = |guess| Convention::ALL.map(|convention| Self { convention, guess });
+        Guess::ALL.into_iter().flat_map(with).collect()
+    }
+}
+
+/// What the fields hold in the accounts that came to the same so far.
+#[derive(Clone)]
+pub(super) struct Form {
+    /// The most usual one first.
+    accounts: Vec<Account>,
+    fields: Vec<Field>,
+    current: usize,
+    /// Characters in all fields.
+    length: usize,
+    /// Two forms of the same revision were one when a text last changed.
+    revision: u64,
+    is_overfull: bool,
+}
+
+/// Every account that is plausible. There is one form until something happens that makes them differ.
+#[derive(Clone)]
+pub(super) struct Forms {
+    forms: Vec<Form>,
+    revisions: u64,
+}
 
 impl Default for Forms {
     fn default() -> Self {
-        let form =
-            Form { convention: Convention::ALL[0], guess: Guess::Stay, fields: vec![Field::default()], current: 0 };
-        Self(vec![form])
+        let form = Form {
+            accounts: Account::all(),
+            fields: vec![Field::default()],
+            current: 0,
+            length: 0,
+            revision: 0,
+            is_overfull: false,
+        };
+        Self { forms: vec![form], revisions: 0 }
     }
 }
 
 impl Forms {
     /// Does what a press says, in each account. Answers the presses whose single characters it deleted or went over, in the most
     /// usual one.
-    pub(super) fn apply(&mut self, edit: &Edit, press: u64) -> Vec<u64> {
-        if edit.divides() {
-            self.divide();
-        }
+    pub(super) fn apply(&mut self, edit: &Edit, press: u64, work: &mut Work) -> Vec<u64> {
         if let Edit::Leave(leave) = edit {
-            self.leave(*leave, press);
+            self.leave(*leave, press, work);
             return Vec::new();
         }
-        let (first, others) = self.0.split_at_mut(1);
-        let touched = first.iter_mut().flat_map(|form| form.apply(edit, press)).collect();
-        others.iter_mut().for_each(|form| drop(form.apply(edit, press)));
-        touched
+        if edit.divides() {
+            self.divide(work, |form, account, work| form.effect(edit, account, work));
+        }
+        let mut touched = None;
+        for form in &mut self.forms {
+            self.revisions += 1;
+            let gone = form.apply(edit, press, self.revisions, work);
+            touched.get_or_insert(gone);
+        }
+        if !edit.types() {
+            self.merge();
+        }
+        touched.unwrap_or_default()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Form> {
-        self.0.iter()
+        self.forms.iter()
     }
 
     /// The most usual account.
     pub(super) fn first(&self) -> &Form {
-        &self.0[0]
+        &self.forms[0]
     }
 
-    /// Whether the accounts tell different texts of the field that has the keyboard.
-    pub(super) fn differ(&self) -> bool {
-        let text = |form: &Form| form.field().glyphs().to_vec();
-        let first = text(self.first());
-        self.0.iter().skip(1).any(|form| text(form) != first)
+    /// Characters in all of them.
+    pub(super) fn length(&self) -> usize {
+        self.forms.iter().map(|form| form.length).sum()
+    }
+
+    /// Whether the accounts tell different texts of the field that has the keyboard, or none knows it.
+    pub(super) fn differ(&self, work: &mut Work) -> bool {
+        let first = self.first();
+        self.forms.iter().any(|form| {
+            work.spend_moving(form.field().glyphs().len());
+            form.field().is_lost()
+                || (form.revision != first.revision && form.field().glyphs() != first.field().glyphs())
+        })
+    }
+
+    /// Whether there was more than is followed.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.forms.iter().any(|form| form.is_overfull)
     }
 
     /// Goes on from the most usual account alone: what differed is long over.
     pub(super) fn settle(&mut self) {
-        self.0.truncate(1);
-        self.0[0].convention = Convention::ALL[0];
-        self.0[0].guess = Guess::Stay;
+        self.forms.truncate(1);
+        self.forms[0].accounts = Account::all();
+        self.forms[0].fields.iter_mut().for_each(Field::settle);
     }
 
-    /// Keeps the last characters of each field.
+    /// Keeps the last characters of the field that has the keyboard, and half as many of those around it.
     pub(super) fn trim(&mut self, limit: usize) {
-        self.0.iter_mut().flat_map(|form| &mut form.fields).for_each(|field| field.trim(limit));
+        self.forms.iter_mut().for_each(|form| form.trim(limit));
     }
 
-    fn divide(&mut self) {
-        if self.0.iter().any(|form| form.convention != Convention::ALL[0]) {
-            return;
+    /// Splits forms whose accounts go different ways from here on.
+    fn divide<K: PartialEq>(&mut self, work: &mut Work, way: impl Fn(&Form, Account, &mut Work) -> K) {
+        let mut others = Vec::new();
+        for form in &mut self.forms {
+            let mut ways: Vec<(K, Vec<Account>)> = Vec::new();
+            for account in &form.accounts {
+                let key = way(form, *account, work);
+                match ways.iter_mut().find(|(other, _)| *other == key) {
+                    Some((_, accounts)) => accounts.push(*account),
+                    None => ways.push((key, vec![*account])),
+                }
+            }
+            let mut groups = ways.into_iter().map(|(_, accounts)| accounts);
+            let first = groups.next();
+            for accounts in groups {
+                work.spend_moving(form.length);
+                others.push(Form { accounts, ..form.clone() });
+            }
+            form.accounts = first.unwrap_or_default();
         }
-        let with = |convention| self.0.iter().map(move |form| Form { convention, ..form.clone() });
-        self.0 = Convention::ALL.into_iter().flat_map(with).collect();
+        self.forms.extend(others);
     }
 
-    /// From here on, each account has its own idea of where the caret is when nobody knows.
-    fn guess(&mut self) {
-        if self.0.iter().any(|form| form.guess != Guess::Stay) {
-            return;
+    /// Joins forms that came to the same again: the caret had been elsewhere, and nothing was typed there.
+    fn merge(&mut self) {
+        let mut at = 1;
+        while at < self.forms.len() {
+            match (0..at).find(|before| self.forms[*before].is_as(&self.forms[at])) {
+                Some(before) => {
+                    let same = self.forms.remove(at);
+                    self.forms[before].accounts.extend(same.accounts);
+                }
+                None => at += 1,
+            }
         }
-        let with = |guess| self.0.iter().map(move |form| Form { guess, ..form.clone() });
-        self.0 = [Guess::Stay, Guess::End, Guess::Start].into_iter().flat_map(with).collect();
     }
 
-    fn leave(&mut self, leave: Leave, press: u64) {
-        let first = self.first();
-        let comes_back = match leave {
-            Leave::Click => !first.field().glyphs().is_empty(),
-            Leave::Next => first.fields.get(first.current + 1).is_some_and(|next| !next.glyphs().is_empty()),
-            Leave::Previous => first.current > 0 && !first.fields[first.current - 1].glyphs().is_empty(),
-            Leave::Enter | Leave::Away => false,
-        };
-        if comes_back {
-            self.guess();
+    fn leave(&mut self, leave: Leave, press: u64, work: &mut Work) {
+        self.divide(work, |form, account, _| form.entered(leave, account.guess).map(|(_, caret)| caret));
+        for form in &mut self.forms {
+            self.revisions += 1;
+            form.leave(leave, press, self.revisions, work);
         }
-        self.0.iter_mut().for_each(|form| form.leave(leave, press));
     }
 }
 
@@ -125,68 +196,121 @@ impl Form {
         &self.fields[self.current]
     }
 
-    fn apply(&mut self, edit: &Edit, press: u64) -> Vec<u64> {
-        let convention = self.convention;
-        let field = &mut self.fields[self.current];
-        match edit {
-            Edit::Opaque => field.apply(&Command::Insert(UNKNOWN.encode_utf8(&mut [0; 4])), press, convention),
-            edit => field.apply(&convention.command(edit), press, convention),
-        }
+    /// The fields before the one that has the keyboard, that one, and those behind it.
+    pub(super) fn around(&self) -> (&[Field], &Field, &[Field]) {
+        (&self.fields[..self.current], self.field(), &self.fields[self.current + 1..])
     }
 
-    fn leave(&mut self, leave: Leave, press: u64) {
-        match leave {
-            Leave::Next => self.go_to(self.current + 1),
-            Leave::Previous if self.current == 0 => self.fields.insert(0, Field::default()),
-            Leave::Previous => self.go_to(self.current - 1),
-            Leave::Enter => {
-                let line_end = Command::Insert("\n");
-                self.fields[self.current].apply(&line_end, press, self.convention);
+    /// The texts of the fields one after another, `between` them. What is between was brought by no press.
+    pub(super) fn joined(&self, between: Option<char>) -> Glyphs {
+        let mut joined = Glyphs::with_capacity(self.length + self.fields.len());
+        for field in self.fields.iter().filter(|field| !field.glyphs().is_empty()) {
+            if let Some(char) = between.filter(|_| !joined.is_empty()) {
+                joined.push(Glyph { char, press: NO_PRESS });
             }
-            Leave::Away => {
-                self.current = self.fields.len();
-                self.fields.push(Field::default());
-            }
-            Leave::Click => self.place_caret(false),
+            joined.append(field.glyphs());
         }
+        joined
+    }
+
+    fn is_as(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.current == other.current && self.field().stands_as(other.field())
+    }
+
+    fn effect<'a>(&self, edit: &'a Edit, account: Account, work: &mut Work) -> Effect<'a> {
+        let convention = account.convention;
+        self.field().effect(&convention.command(edit), convention, work)
+    }
+
+    /// Does what all its accounts make of a press.
+    fn apply(&mut self, edit: &Edit, press: u64, revision: u64, work: &mut Work) -> Vec<u64> {
+        let Some(account) = self.accounts.first() else { return Vec::new() };
+        let effect = self.effect(edit, *account, work);
+        self.perform(&effect, press, revision, work)
+    }
+
+    fn perform(&mut self, effect: &Effect<'_>, press: u64, revision: u64, work: &mut Work) -> Vec<u64> {
+        work.spend(1);
+        if !matches!(effect, Effect::Go(_) | Effect::Nothing) {
+            self.revision = revision;
+        }
+        let field = &mut self.fields[self.current];
+        let others = self.length - field.glyphs().len();
+        let touched = field.perform(effect, press, work);
+        if others + field.glyphs().len() > FORM_LIMIT {
+            self.is_overfull = true;
+            field.trim(FORM_LIMIT.saturating_sub(others));
+        }
+        self.length = others + field.glyphs().len();
+        touched
+    }
+
+    /// Which field there is that a press enters, and where the caret is there.
+    fn entered(&self, leave: Leave, guess: Guess) -> Option<(usize, Caret)> {
+        let at = match leave {
+            Leave::Click => self.current,
+            Leave::Next => self.current + 1,
+            Leave::Previous => self.current.checked_sub(1)?,
+            Leave::Enter | Leave::Away => return None,
+        };
+        let field = self.fields.get(at)?;
+        let caret = match guess {
+            Guess::Stay if leave == Leave::Click => field.here(),
+            Guess::Stay => field.all(),
+            Guess::End => field.at(usize::MAX),
+            Guess::Start => field.at(0),
+        };
+        Some((at, caret))
+    }
+
+    fn leave(&mut self, leave: Leave, press: u64, revision: u64, work: &mut Work) {
+        if leave == Leave::Enter {
+            let line_end = Edit::Insert("\n".into());
+            self.apply(&line_end, press, revision, work);
+            return;
+        }
+        let entered = self.accounts.first().and_then(|account| self.entered(leave, account.guess));
+        if leave != Leave::Click {
+            self.fields[self.current].rest();
+            self.revision = revision;
+        }
+        match entered {
+            Some((at, caret)) => {
+                self.current = at;
+                self.perform(&Effect::Go(caret), press, revision, work);
+            }
+            None => self.enter_new(leave),
+        }
+        self.limit_fields();
+    }
+
+    fn enter_new(&mut self, leave: Leave) {
+        self.current = match leave {
+            Leave::Previous => 0,
+            _ => self.fields.len(),
+        };
+        self.fields.insert(self.current, Field::default());
+    }
+
+    fn limit_fields(&mut self) {
         if self.fields.len() > FIELD_LIMIT {
             // The one that is left longest ago by place; never the one that has the keyboard.
             let at = usize::from(self.current == 0);
-            self.fields.remove(at);
+            self.length -= self.fields.remove(at).glyphs().len();
             self.current -= usize::from(self.current > at);
         }
     }
 
-    fn go_to(&mut self, at: usize) {
-        if at == self.fields.len() {
-            self.fields.push(Field::default());
+    fn trim(&mut self, limit: usize) {
+        self.fields[self.current].trim(limit);
+        let mut others: Vec<usize> = (0..self.fields.len()).filter(|at| *at != self.current).collect();
+        others.sort_by_key(|at| at.abs_diff(self.current));
+        let mut left = limit / 2;
+        for at in others {
+            self.fields[at].trim(left);
+            left -= self.fields[at].glyphs().len();
         }
-        self.current = at;
-        self.place_caret(true);
-    }
-
-    fn place_caret(&mut self, entered: bool) {
-        let field = &mut self.fields[self.current];
-        match self.guess {
-            Guess::Stay if entered => field.select_all(),
-            Guess::Stay => {}
-            Guess::End => field.put_caret(field.glyphs().len()),
-            Guess::Start => field.put_caret(0),
-        }
-    }
-
-    /// The texts of the fields one after another, `between` them. What is between was brought by no press.
-    pub(super) fn joined(&self, between: &str) -> Vec<Glyph> {
-        let mut joined = Vec::new();
-        for field in self.fields.iter().filter(|field| !field.glyphs().is_empty()) {
-            if !joined.is_empty() {
-                joined.extend(between.chars().map(|char| Glyph { char, press: NO_PRESS }));
-            }
-            joined.extend_from_slice(field.glyphs());
-        }
-        joined
+        self.length = self.fields.iter().map(|field| field.glyphs().len()).sum();
+        self.is_overfull = false;
     }
 }
-
-/// For characters that no press brought.
-pub(super) const NO_PRESS: u64 = u64::MAX;

@@ -1,29 +1,35 @@
 //! The hold of typed text: sessions wait, in memory only, until they have been left and judged.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+mod bound;
+
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Find;
 use super::edit::{Edit, Leave};
-use super::field::Glyph;
-use super::judge::{Marks, Past, Press, judge};
+use super::glyph::Glyph;
+use super::judge::{Past, budget, judge};
+use super::marks::{Marks, Press};
 use super::placeholder::Label;
 use super::role::{FieldId, Role, Secrets};
 use super::session::{Act, Entry, Kept, Reason, Session, Stroke, Withheld};
+use super::uncertain::Clicks;
+use super::work::{Exhausted, Work};
 use crate::clock::Time;
 use crate::event::Code;
 
 /// What a waiting sample takes beside its text, about.
 const ENTRY_BYTES: usize = 256;
 /// Characters of a field that is remembered for what follows.
-const PAST: usize = 4096;
+const PAST: usize = 2048;
 /// How many presses that type may be the beginning of something when nobody goes on: more than half of the longest values that are typed by hand.
 const BEGINNING: usize = 64;
 /// Fields of a form, one after another with Tab, that wait for each other.
 const CHAIN: usize = 32;
-/// Presses that were told and whose keys did not go up yet: more than anybody holds down.
-const TOLD: usize = 256;
+/// A judgement is followed by a rest of so many nanoseconds for each character that it looked at: judging takes a twentieth of a processor at most.
+/// Nobody sees that after a few keys; who fills the hold again and again waits for two seconds.
+const REST: u64 = 70;
 
 /// How long and how much may wait.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +73,14 @@ pub struct TypedHold<F, T> {
     ready: Vec<Kept<T>>,
     /// When something sensitive began to be typed, or what nobody could judge.
     found: Vec<Time>,
+    /// Whether the last session that is over was a piece, and a click ended it.
+    clicked: bool,
+    /// What was found of all that waits, as long as nothing was added since.
+    judged: Option<Marks>,
+    /// Until when nothing is judged that need not be.
+    rests_until: Time,
+    /// What judging took since the last rest.
+    took: u64,
 }
 
 impl<F: Find, T> TypedHold<F, T> {
@@ -86,6 +100,10 @@ impl<F: Find, T> TypedHold<F, T> {
             after: Time::ZERO,
             ready: Vec::new(),
             found: Vec::new(),
+            clicked: false,
+            judged: None,
+            rests_until: Time::ZERO,
+            took: 0,
         }
     }
 
@@ -117,6 +135,7 @@ impl<F: Find, T> TypedHold<F, T> {
     /// Takes a sample of the keyboard.
     pub fn push(&mut self, time: Time, stroke: Stroke, payload: T) {
         let Some(session) = self.sessions.back_mut() else { return };
+        self.judged = None;
         let role = session.role;
         let mut left = None;
         let (act, text) = match stroke {
@@ -151,8 +170,11 @@ impl<F: Find, T> TypedHold<F, T> {
     /// What can be told by `now`, in its order.
     pub fn release(&mut self, now: Time) -> Vec<Kept<T>> {
         self.bound(now);
-        let ready = self.count_ready(now);
-        self.judge(ready);
+        if self.judged.is_some() || now >= self.rests_until {
+            let ready = self.count_ready(now);
+            self.judge(ready);
+            self.rest(now);
+        }
         if self.is_empty() && now.since(self.after) > self.limits.time {
             // Nothing that comes will be a piece of what was so long ago.
             self.past = Past::default();
@@ -180,7 +202,7 @@ impl<F: Find, T> TypedHold<F, T> {
     pub fn next_release(&self) -> Option<Time> {
         let first = self.sessions.front()?;
         let bound = first.began().map(|began| began.after(self.limits.time));
-        let over = first.ended.map(|(ended, _)| self.ready_at(0, ended));
+        let over = first.ended.map(|(ended, _)| self.ready_at(0, ended).max(self.rests_until));
         [bound, over].into_iter().flatten().min()
     }
 
@@ -199,14 +221,18 @@ impl<F: Find, T> TypedHold<F, T> {
         std::mem::take(&mut self.found)
     }
 
+    /// What judging took since the last rest.
+    #[cfg(test)]
+    pub(super) fn took(&self) -> u64 {
+        self.took
+    }
+
     fn is_empty(&self) -> bool {
         self.sessions.iter().all(|session| session.entries.is_empty())
     }
 
     fn leave(&mut self, time: Time, leave: Leave, role: Role) {
-        if let Some(session) = self.sessions.back_mut() {
-            session.ended = Some((time, leave));
-        }
+        self.judged = None;
         if matches!(leave, Leave::Away | Leave::Click) {
             // No key says so, so it gets a press of its own, which nobody is told.
             let number = self.next_press;
@@ -220,6 +246,9 @@ impl<F: Find, T> TypedHold<F, T> {
                 self.presses += 1;
                 self.bytes += ENTRY_BYTES;
             }
+        }
+        if let Some(session) = self.sessions.back_mut() {
+            session.end(time, leave);
         }
         self.sessions.push_back(Session::new(role));
     }
@@ -237,74 +266,27 @@ impl<F: Find, T> TypedHold<F, T> {
         let limits = &self.limits;
         let quiet = ended.after(limits.quiet);
         let by_tab = |session: &Session<T>| matches!(session.ended, Some((_, Leave::Next | Leave::Previous)));
-        let chain = self.sessions.iter().skip(at).take_while(|session| by_tab(session)).count();
+        let chain = self.sessions.iter().skip(at).take(CHAIN).take_while(|session| by_tab(session)).count();
         let lingers = match chain {
-            0 => ended.after(if self.sessions[at].is_piece() { limits.linger } else { limits.quiet }),
+            0 => ended.after(if self.sessions[at].is_piece { limits.linger } else { limits.quiet }),
             CHAIN.. => quiet,
             // As long as somebody goes on through the form.
             chain => {
                 let (before, last) = (&self.sessions[at + chain - 1], &self.sessions[at + chain]);
                 let active = last.last().or(before.last()).unwrap_or(ended);
-                let left = last.ended.is_some() && !self.sessions[at].is_piece();
+                let left = last.ended.is_some() && !self.sessions[at].is_piece;
                 active.after(if left { limits.quiet } else { limits.linger })
             }
         };
         quiet.max(lingers)
     }
 
-    /// Withholds what has waited for too long or takes too much, and was not left.
-    fn bound(&mut self, now: Time) {
-        let too_much = |hold: &Self| hold.presses > hold.limits.presses || hold.bytes > hold.limits.bytes;
-        loop {
-            let too_long =
-                self.sessions.front().and_then(Session::began).is_some_and(|began| now.since(began) > self.limits.time);
-            if !too_long && !too_much(self) {
-                return;
-            }
-            match self.sessions.front().is_some_and(|first| first.is_over(now, self.limits.quiet)) {
-                true => self.judge(1),
-                false => self.overflow(),
-            }
+    /// Lets some time pass after a judgement.
+    fn rest(&mut self, now: Time) {
+        let took = std::mem::take(&mut self.took);
+        if took > 0 {
+            self.rests_until = now.after(Duration::from_nanos(took.saturating_mul(REST)));
         }
-    }
-
-    /// What waits of a field is withheld, because it turned out to be a secret one.
-    fn withhold_field(&mut self, field: Option<FieldId>) {
-        for at in 0..self.sessions.len() {
-            if self.sessions[at].field == field {
-                self.withhold_session(at, Reason::SecretField);
-            }
-        }
-    }
-
-    /// What was typed at `time` turned out to be a secret: it is withheld with everything that was typed with it.
-    pub fn withhold_with(&mut self, time: Time) {
-        let holds = |session: &Session<T>| session.entries.iter().any(|entry| entry.time == time);
-        if let Some(at) = self.sessions.iter().position(holds) {
-            self.withhold_session(at, Reason::SecretField);
-        }
-    }
-
-    /// Withholds all of the first session that waits so far.
-    fn overflow(&mut self) {
-        self.withhold_session(0, Reason::HoldFull);
-        if self.sessions.front().is_some_and(|session| session.ended.is_some()) {
-            self.sessions.pop_front();
-        }
-    }
-
-    /// What a session holds so far becomes the past, and is told to nobody. A secret is not remembered either.
-    fn withhold_session(&mut self, at: usize, reason: Reason) {
-        let Some(session) = self.sessions.get_mut(at) else { return };
-        let entries = std::mem::take(&mut session.entries);
-        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
-        let withheld = Withheld { from: first.time, to: last.time, reason };
-        self.count_out(&entries);
-        if reason != Reason::SecretField {
-            self.found.push(first.time);
-            self.remember(&entries);
-        }
-        self.withhold(withheld);
     }
 
     fn judge(&mut self, ready: usize) {
@@ -316,7 +298,11 @@ impl<F: Find, T> TypedHold<F, T> {
         if ready == 0 {
             return;
         }
-        let Some(mut marks) = self.marks() else { return self.fail(ready) };
+        let judged = self.judged.take().map_or_else(|| self.marks(), Ok);
+        let mut marks = match judged {
+            Ok(marks) => marks,
+            Err(reason) => return self.fail(ready, reason),
+        };
         for press in unfinished {
             marks.entry(*press).or_insert(Label::Unfinished);
         }
@@ -324,24 +310,24 @@ impl<F: Find, T> TypedHold<F, T> {
             let Some(session) = self.sessions.pop_front() else { break };
             self.count_out(&session.entries);
             self.remember(&session.entries);
+            self.clicked = session.is_clicked_piece();
             self.found.extend(session.first_marked(&marks));
             if session.role != Role::Known {
                 session.mark_unknown(&mut marks);
             }
             self.ready.extend(session.release(&marks, &mut self.told, &mut self.after));
-            let surplus = self.told.len().saturating_sub(TOLD);
-            self.told.drain(..surplus);
         }
         if self.sessions.is_empty() {
             self.sessions.push_back(Session::new(Role::Unknown));
         }
-        if self.is_empty() {
-            self.past.forms.settle();
+        match self.is_empty() {
+            true => self.past.forms.settle(),
+            false => self.judged = Some(marks),
         }
     }
 
-    /// What must not be told; `None` when the detectors fail.
-    fn marks(&self) -> Option<Marks> {
+    /// What must not be told, or why nobody can say.
+    fn marks(&mut self) -> Result<Marks, Reason> {
         let presses: Vec<Press<'_>> = self
             .sessions
             .iter()
@@ -349,30 +335,26 @@ impl<F: Find, T> TypedHold<F, T> {
             .flat_map(|(at, session)| session.presses().map(move |(number, edit)| Press { number, edit, session: at }))
             .collect();
         let clicked = |session: &Session<T>| matches!(session.ended, Some((_, Leave::Click)));
-        let clicks: BTreeSet<usize> =
+        let ended =
             self.sessions.iter().enumerate().filter(|(_, session)| clicked(session)).map(|(at, _)| at).collect();
-        catch_unwind(AssertUnwindSafe(|| judge(&self.find, &self.past, &presses, &clicks))).ok()
-    }
-
-    /// Nothing of the first sessions is told, because nobody judged them.
-    fn fail(&mut self, ready: usize) {
-        for _ in 0..ready {
-            self.withhold_session(0, Reason::DetectorFailed);
-            self.sessions.pop_front();
-        }
-        if self.sessions.is_empty() {
-            self.sessions.push_back(Session::new(Role::Unknown));
+        let clicks = Clicks { ended, before: self.clicked };
+        let mut work = budget(presses.len());
+        let judging = AssertUnwindSafe(|| judge(&self.find, &self.past, &presses, &clicks, &mut work));
+        let judged = catch_unwind(judging);
+        self.took += work.spent();
+        match judged {
+            Ok(Ok(marks)) => Ok(marks),
+            Ok(Err(Exhausted)) => Err(Reason::HoldFull),
+            Err(_) => Err(Reason::DetectorFailed),
         }
     }
 
     /// What was typed becomes the past.
     fn remember(&mut self, entries: &[Entry<T>]) {
         for (number, edit) in entries.iter().filter_map(Entry::press) {
-            self.past.pass(edit, number);
+            self.past.pass(edit, number, &mut Work::unbounded());
         }
-        let surplus = self.past.raw.len().saturating_sub(PAST);
-        self.past.raw.drain(..surplus);
-        self.past.forms.trim(PAST);
+        self.past.trim(PAST);
     }
 
     fn count_out(&mut self, entries: &[Entry<T>]) {
@@ -380,17 +362,6 @@ impl<F: Find, T> TypedHold<F, T> {
         let (count, text) = presses.fold((0, 0), |(count, text), (_, edit)| (count + 1, text + text_bytes(edit)));
         self.presses -= count;
         self.bytes -= entries.len() * ENTRY_BYTES + text;
-    }
-
-    /// Withheld samples of one reason, one after another, are told as one: their number would tell.
-    fn withhold(&mut self, withheld: Withheld) {
-        if let Some(Kept::Withheld(last)) = self.ready.last_mut()
-            && last.reason == withheld.reason
-        {
-            last.to = withheld.to;
-            return;
-        }
-        self.ready.push(Kept::Withheld(withheld));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Typing scripts: keys by name with times, and what a recording would hold of them.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::edit::Edit;
 use super::hold::{Limits, TypedHold};
@@ -13,8 +15,8 @@ use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Code, KeyClass, Modifiers};
 
-/// A press, or what else happens to a field.
-#[derive(Clone, Debug, Deserialize)]
+/// A press, or what else happens to a field. Erased from memory when it goes; printed, it does not say which key.
+#[derive(Clone, Deserialize)]
 pub struct ScriptEvent {
     /// When, in milliseconds.
     pub t_ms: serde_json::Number,
@@ -26,8 +28,21 @@ pub struct ScriptEvent {
     pub paste: Option<String>,
 }
 
-/// What would be sealed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+impl Drop for ScriptEvent {
+    fn drop(&mut self) {
+        self.key.zeroize();
+        self.paste.zeroize();
+    }
+}
+
+impl fmt::Debug for ScriptEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ScriptEvent at {}", self.t_ms)
+    }
+}
+
+/// What would be sealed. Printed, it does not say which key.
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ScriptRecord {
     /// A press, as it was; what it pasted is never told.
@@ -56,6 +71,16 @@ pub enum ScriptRecord {
         /// Why.
         reason: &'static str,
     },
+}
+
+impl fmt::Debug for ScriptRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KeyDown { t_ms, .. } => write!(f, "KeyDown at {t_ms}"),
+            Self::Redacted { t_ms, class, keys } => write!(f, "Redacted at {t_ms}: {class} {keys:?}"),
+            Self::Withheld { t_ms, to_ms, reason } => write!(f, "Withheld from {t_ms} to {to_ms}: {reason}"),
+        }
+    }
 }
 
 /// As [`play`], from JSON to JSON: a list of events, a list of records.
@@ -96,7 +121,9 @@ fn time(event: &ScriptEvent) -> Time {
 fn record(kept: Kept<ScriptEvent>) -> ScriptRecord {
     let millis = |time: Time| time.as_nanos() / 1_000_000;
     match kept {
-        Kept::Exact(ScriptEvent { t_ms, key, .. }) => ScriptRecord::KeyDown { t_ms, key },
+        Kept::Exact(mut event) => {
+            ScriptRecord::KeyDown { t_ms: event.t_ms.clone(), key: std::mem::take(&mut event.key) }
+        }
         Kept::Redacted(Placeholder { time, label, keys }) => {
             let keys = keys.members().map(KeyClass::name).collect();
             ScriptRecord::Redacted { t_ms: millis(time), class: label.name(), keys }
@@ -112,7 +139,7 @@ fn record(kept: Kept<ScriptEvent>) -> ScriptRecord {
 fn edit(event: &ScriptEvent) -> Edit {
     let (modifiers, key) = parse(&event.key);
     if event.paste.is_some() {
-        return Edit::Paste(event.paste.clone());
+        return Edit::Paste(event.paste.as_deref().map(Into::into));
     }
     let shift = modifiers.contains(Modifiers::SHIFT);
     let chords = [Modifiers::CONTROL, Modifiers::ALT, Modifiers::META].into_iter().any(|held| modifiers.contains(held));

@@ -1,18 +1,24 @@
 //! A focus session: what was typed from when a field got the keyboard until it lost it, or may have.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
 use std::time::Duration;
 
 use super::edit::{Edit, Leave};
-use super::judge::Marks;
+use super::marks::Marks;
 use super::placeholder::{Label, Placeholder};
 use super::role::{FieldId, Role};
+use super::text::TypedText;
+use super::uncertain::may_be_piece;
 use super::value::is_entropic;
 use crate::clock::Time;
 use crate::event::{Code, KeyClasses};
 
-/// What a sample of the keyboard is to the hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Presses that were told and whose keys did not go up yet: more than anybody holds down.
+const TOLD: usize = 256;
+
+/// What a sample of the keyboard is to the hold. Printed, it does not say which key.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Stroke {
     /// A key went down, or repeated.
     Down(Code, Edit),
@@ -24,8 +30,19 @@ pub enum Stroke {
     Aside,
 }
 
-/// What comes out of the hold.
-#[derive(Clone, Debug, PartialEq)]
+impl fmt::Debug for Stroke {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Down(..) => "Down",
+            Self::Up(_) => "Up",
+            Self::Modifiers => "Modifiers",
+            Self::Aside => "Aside",
+        })
+    }
+}
+
+/// What comes out of the hold. Printed, it does not quote the sample.
+#[derive(Clone, PartialEq)]
 pub enum Kept<T> {
     /// A sample, as it was.
     Exact(T),
@@ -33,6 +50,16 @@ pub enum Kept<T> {
     Redacted(Placeholder),
     /// Nothing stands for these.
     Withheld(Withheld),
+}
+
+impl<T> fmt::Debug for Kept<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(_) => f.write_str("Exact"),
+            Self::Redacted(placeholder) => placeholder.fmt(f),
+            Self::Withheld(withheld) => withheld.fmt(f),
+        }
+    }
 }
 
 /// Samples of which nothing is kept.
@@ -69,7 +96,6 @@ impl Reason {
 }
 
 /// A sample that waits.
-#[derive(Debug)]
 pub(super) struct Entry<T> {
     pub(super) time: Time,
     pub(super) act: Act,
@@ -87,7 +113,6 @@ impl<T> Entry<T> {
     }
 }
 
-#[derive(Debug)]
 pub(super) enum Act {
     Press {
         number: u64,
@@ -100,20 +125,21 @@ pub(super) enum Act {
 }
 
 /// Samples of one field.
-#[derive(Debug)]
 pub(super) struct Session<T> {
     pub(super) role: Role,
     pub(super) field: Option<FieldId>,
     pub(super) entries: Vec<Entry<T>>,
     pub(super) ended: Option<(Time, Leave)>,
+    /// Whether it may be a piece of something that goes on in another field; said when it ends.
+    pub(super) is_piece: bool,
 }
 
 impl<T> Session<T> {
     pub(super) fn new(role: Role) -> Self {
-        Self { role, field: None, entries: Vec::new(), ended: None }
+        Self { role, field: None, entries: Vec::new(), ended: None, is_piece: false }
     }
 
-    pub(super) fn presses(&self) -> impl DoubleEndedIterator<Item = (u64, &Edit)> {
+    pub(super) fn presses(&self) -> impl DoubleEndedIterator<Item = (u64, &Edit)> + Clone {
         self.entries.iter().filter_map(Entry::press)
     }
 
@@ -141,9 +167,10 @@ impl<T> Session<T> {
         self.ended.is_some_and(|(ended, _)| now.since(ended) >= quiet)
     }
 
-    /// Whether it may be a piece of something that goes on in another field.
-    pub(super) fn is_piece(&self) -> bool {
-        is_piece(self.presses().map(|(_, edit)| edit))
+    /// Ends it. What of it is asked again and again is answered here, once.
+    pub(super) fn end(&mut self, time: Time, leave: Leave) {
+        self.ended = Some((time, leave));
+        self.is_piece = is_piece(self.presses().map(|(_, edit)| edit));
     }
 
     /// The presses from the last `count` on that type, if those may be a piece of something.
@@ -159,6 +186,11 @@ impl<T> Session<T> {
             true => presses.into_iter().map(|(number, _)| number).collect(),
             false => Vec::new(),
         }
+    }
+
+    /// Whether it ended with a click, and may be a piece that the click put something else beside.
+    pub(super) fn is_clicked_piece(&self) -> bool {
+        matches!(self.ended, Some((_, Leave::Click))) && may_be_piece(&typed(self.presses().map(|(_, edit)| edit)))
     }
 
     fn types(&self) -> bool {
@@ -195,11 +227,14 @@ impl<T> Session<T> {
                 Act::Press { number, .. } => {
                     Stretch::close(&mut stretch, after, &mut kept);
                     told.push_back(*number);
+                    if told.len() > TOLD {
+                        told.pop_front();
+                    }
                     true
                 }
                 // A key that was told goes up when it does, even within a stretch: that says nothing of the keys around it.
                 Act::Lift(Some(press)) => {
-                    told.iter().position(|told| told == press).is_some_and(|at| told.remove(at).is_some())
+                    told.iter().rposition(|told| told == press).is_some_and(|at| told.remove(at).is_some())
                 }
                 // Nobody saw what it was part of.
                 Act::Lift(None) => stretch.is_none() && self.role == Role::Known,
@@ -229,17 +264,20 @@ impl<T> Session<T> {
     }
 }
 
-fn is_piece<'a>(edits: impl Iterator<Item = &'a Edit>) -> bool {
-    let mut typed = String::new();
-    for edit in edits {
-        match edit {
-            Edit::Insert(text) | Edit::Paste(Some(text)) => typed.push_str(text),
-            Edit::Paste(None) | Edit::Opaque => return true,
-            _ => {}
-        }
+fn is_piece<'a>(edits: impl Iterator<Item = &'a Edit> + Clone) -> bool {
+    if edits.clone().any(Edit::is_opaque) {
+        return true;
     }
+    let typed = typed(edits);
     let digits = typed.chars().filter(|typed| typed.is_numeric()).count();
     digits >= 2 || typed.contains('@') || typed.split_whitespace().any(is_entropic)
+}
+
+fn typed<'a>(edits: impl Iterator<Item = &'a Edit> + Clone) -> TypedText {
+    TypedText::concat(edits.filter_map(|edit| match edit {
+        Edit::Insert(text) | Edit::Paste(Some(text)) => Some(&**text),
+        _ => None,
+    }))
 }
 
 /// Keys that one placeholder stands for.

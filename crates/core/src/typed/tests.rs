@@ -1,7 +1,12 @@
 //! The engine as a whole, on scripts.
 
 mod attack;
+mod bounds;
 mod field;
+mod hostile;
+mod silent;
+mod typist;
+mod value;
 
 use std::time::Duration;
 

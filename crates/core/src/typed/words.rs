@@ -1,5 +1,7 @@
 //! Where words begin and end: applications do not agree.
 
+use super::glyph::Glyph;
+
 /// What counts as a word, and where a motion by words stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Words {
@@ -20,7 +22,7 @@ enum Kind {
 
 impl Words {
     /// The caret one word back from `from`.
-    pub(super) fn left(self, text: &[char], from: usize) -> usize {
+    pub(super) fn left(self, text: &[Glyph], from: usize) -> usize {
         let kind = |at: usize| self.kind(text, at);
         let mut at = from;
         match self {
@@ -46,7 +48,7 @@ impl Words {
     }
 
     /// The caret one word on from `from`.
-    pub(super) fn right(self, text: &[char], from: usize) -> usize {
+    pub(super) fn right(self, text: &[Glyph], from: usize) -> usize {
         let kind = |at: usize| self.kind(text, at);
         let mut at = from;
         match self {
@@ -71,10 +73,10 @@ impl Words {
         at
     }
 
-    fn kind(self, text: &[char], at: usize) -> Kind {
-        let is_word = |at: usize| text.get(at).is_some_and(|c| c.is_alphanumeric() || *c == '_');
-        let joins = self == Self::Joined && matches!(text[at], '.' | ':' | ',' | '\'');
-        match text[at] {
+    fn kind(self, text: &[Glyph], at: usize) -> Kind {
+        let is_word = |at: usize| text.get(at).is_some_and(|glyph| glyph.char.is_alphanumeric() || glyph.char == '_');
+        let joins = self == Self::Joined && matches!(text[at].char, '.' | ':' | ',' | '\'');
+        match text[at].char {
             _ if is_word(at) || (joins && at > 0 && is_word(at - 1) && is_word(at + 1)) => Kind::Word,
             c if c.is_whitespace() => Kind::Space,
             _ => Kind::Other,
@@ -83,12 +85,12 @@ impl Words {
 }
 
 /// The caret behind the white space before `from`, as a terminal's Ctrl+W goes.
-pub(super) fn space_left(text: &[char], from: usize) -> usize {
+pub(super) fn space_left(text: &[Glyph], from: usize) -> usize {
     let mut at = from;
-    while at > 0 && text[at - 1].is_whitespace() {
+    while at > 0 && text[at - 1].char.is_whitespace() {
         at -= 1;
     }
-    while at > 0 && !text[at - 1].is_whitespace() {
+    while at > 0 && !text[at - 1].char.is_whitespace() {
         at -= 1;
     }
     at
