@@ -213,8 +213,11 @@ impl Typist {
         self.write(&first);
         let away = self.dice.pick(&["Click", "Blur", "Tab", "Enter"]).to_owned();
         self.press(&away);
-        self.wait(28_000);
+        // A piece waits for half a minute: by then all of it is there.
+        let detours = std::mem::take(&mut self.detours);
+        self.wait(20_000);
         self.write(&second);
+        self.detours = detours;
         self.press("Enter");
     }
 
