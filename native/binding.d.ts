@@ -33,6 +33,9 @@ export declare class Recorder {
   stop(): Promise<void>
 }
 
+/** What layers say together on top of the floor, as JSON; `trusted` is what the recording would ask for. */
+export declare function checkPolicy(layers: Array<PolicyLayer>, authors: PolicyAuthors, trusted: Array<string>): string
+
 /**
  * Signs a receipt with the identity in `folder`. Resolves with the text of receipt.json.
  *
@@ -98,6 +101,22 @@ export interface LiveStats {
  */
 export declare function makeIdentity(folder: string, passphrase?: Buffer | undefined | null): Promise<string>
 
+/** Who may have written the layers that are checked; where neither is given, nobody is asked for a signature. */
+export interface PolicyAuthors {
+  /** Keys of organisations: Ed25519, in hexadecimal. */
+  organisations: ReadonlyArray<string>
+  /** The text of the receipt that the contributor signed. */
+  receipt?: string
+}
+
+/** A layer of policy. */
+export interface PolicyLayer {
+  /** What it is called where something is wrong with it. */
+  name: string
+  /** The text of its file. */
+  text: string
+}
+
 /** What to record, and where to. */
 export interface RecorderOptions {
   /** The text of receipt.json. */
@@ -110,6 +129,10 @@ export interface RecorderOptions {
   exclude?: ReadonlyArray<string>
   /** Applications in which typed text may be kept although nothing tells what kind of field it goes to; named as in `exclude`. */
   trusted?: ReadonlyArray<string>
+  /** Layers of policy beside the floor. */
+  policy?: ReadonlyArray<PolicyLayer>
+  /** Keys of organisations whose layers count: Ed25519, in hexadecimal. */
+  policyKeys?: ReadonlyArray<string>
   /** Pictures a second at most: 1 to 240, default 30. */
   maxFps?: number
   /** How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400. */
@@ -179,6 +202,13 @@ export declare function redactEvents(events: string, trusted: boolean, strict: b
 
 /** Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well. */
 export declare function redactText(text: string, strict: boolean): RedactedText
+
+/**
+ * Signs a layer with the identity in `folder`. Resolves with the text of the signed file.
+ *
+ * `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
+ */
+export declare function signPolicy(folder: string, draft: string, passphrase?: Buffer | undefined | null): Promise<string>
 
 /**
  * Starts recording.

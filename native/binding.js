@@ -773,8 +773,9 @@ if (
   }
 }
 
-const { Recorder, consent, harden, hasDebugChecks, isLocked, makeIdentity, redactEvents, redactText, start } = nativeBinding
+const { Recorder, checkPolicy, consent, harden, hasDebugChecks, isLocked, makeIdentity, redactEvents, redactText, signPolicy, start } = nativeBinding
 export { Recorder }
+export { checkPolicy }
 export { consent }
 export { harden }
 export { hasDebugChecks }
@@ -782,5 +783,6 @@ export { isLocked }
 export { makeIdentity }
 export { redactEvents }
 export { redactText }
+export { signPolicy }
 export { start }
 export const __napiBindingTarget = __napiLoadedBindingTarget

@@ -7,6 +7,7 @@ import { reportFailure } from './cli/failure.js'
 import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
+import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
 import { redactCommand } from './cli/redact.js'
 import { verifyCommand } from './cli/verify.js'
@@ -22,6 +23,7 @@ const program = new Command('understudy')
 const commands = [
   keygenCommand,
   consentCommand,
+  policyCommand,
   recordCommand,
   redactCommand,
   verifyCommand,
@@ -46,7 +48,7 @@ function exitCodesHelp(): string {
   return `
 Exit codes:
   0  done; of verify: intact
-  1  failed; of verify: not as it was written
+  1  failed; of verify: not as it was written; of policy check: a layer does not hold
   2  the command line is wrong
   3  of verify: cut short by a crash, what there is is intact
 

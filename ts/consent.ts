@@ -41,8 +41,9 @@ ${live(terms.live ?? [])}
 Until when: recordings may start until ${until} UTC.
 
 What is never recorded: sound, the camera, files, the clipboard, web traffic; anything while a
-recording is paused; applications that you exclude; keys while it is not known which window gets
-them.${spared.map((track) => ` Also not: ${notRecorded[track]}.`).join('')}
+recording is paused; applications that you exclude, and password managers, private browsing, mail
+and chat, health, tax and banking as far as a window's name or address tells; keys while it is not
+known which window gets them.${spared.map((track) => ` Also not: ${notRecorded[track]}.`).join('')}
 
 Please note: passwords are not recognised by themselves. Pause the recording, or exclude the
 application, before you type or show one.

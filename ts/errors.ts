@@ -7,6 +7,8 @@ export const errorCodes = [
   'receipt-invalid',
   'receipt-expired',
   'receipt-scope',
+  'policy-invalid',
+  'policy-scope',
   'passphrase-wrong',
   'identity-invalid',
   'identity-mismatch',
@@ -33,6 +35,8 @@ export const errorCodes = [
  * | `receipt-invalid` | the receipt is missing, malformed, or does not fit: ask the contributor again |
  * | `receipt-expired` | the receipt's time has passed: ask the contributor again |
  * | `receipt-scope` | the receipt does not cover a track or purpose: ask the contributor again |
+ * | `policy-invalid` | a layer of policy is malformed, not understood, or not signed by whom it should be |
+ * | `policy-scope` | the policy lets nothing be captured of what was asked for |
  * | `passphrase-wrong` | wrong passphrase, or the identity file was altered |
  * | `identity-invalid` | the identity file is malformed |
  * | `identity-mismatch` | this identity opens none of the recording's keys: use another |

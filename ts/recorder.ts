@@ -6,6 +6,7 @@ import type * as binding from '../native/binding.js'
 import { ioError, UnderstudyError } from './errors.js'
 import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
+import { type PolicyLayer, readLayers } from './policy.js'
 import { openRecording, type OpenOptions, type Recording } from './reader.js'
 import { isOver, type RecorderState, States } from './state.js'
 import type { RecorderStats } from './stats.js'
@@ -49,6 +50,16 @@ export interface RecordingOptions {
    * goes to, named as in `exclude`. Elsewhere, of such text only the kinds of keys are kept.
    */
   readonly trusted?: readonly string[]
+  /**
+   * Layers of policy beside the built-in floor (docs/policy.md): the path of each file (as text or
+   * `file:` URL), its content, or that parsed. Each can only tighten what is recorded.
+   */
+  readonly policy?: readonly (string | URL | object)[]
+  /**
+   * Whose layers of an organisation count: Ed25519 public keys in hexadecimal, as
+   * `understudy policy sign` prints them. A contributor's layer must be signed by whoever signed the receipt.
+   */
+  readonly policyKeys?: readonly string[]
   /** How the screen is recorded. */
   readonly screen?: ScreenOptions
   /**
@@ -175,12 +186,14 @@ export class Recorder implements AsyncDisposable {
    * @param options - what to record, and where to
    * @returns the running recorder
    * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
-   *   `receipt-scope` (for tracks, or for reading them live), `invalid-argument`; before anything was written: `unsupported`,
+   *   `receipt-scope` (for tracks, or for reading them live), `policy-invalid`, `policy-scope`,
+   *   `invalid-argument`; before anything was written: `unsupported`,
    *   `display-unavailable`, `permission-denied`; while the first files were written:
    *   `permission-denied`, `disk-full`, `io`
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
     const receipt = await readReceipt(options.receipt)
+    const policy = await readLayers(options.policy ?? [])
     const path = resolve(ownFolder(options))
     const native = await loadNative()
     const states = new States()
@@ -192,7 +205,7 @@ export class Recorder implements AsyncDisposable {
       states.look()
       if (isOver(states.current)) live?.look()
     }
-    const all = toNative(options, receipt, path)
+    const all = toNative(options, receipt, policy, path)
     const started = await calling(() => native.start(all, changed, ready))
     return new Recorder(path, started, states, live)
   }
@@ -376,13 +389,26 @@ function ownFolder(options: RecorderOptions): string {
 }
 
 function toNative(
-  { tracks, exclude, trusted, screen, flush, live, display, synthetic }: RecorderOptions,
+  {
+    tracks,
+    exclude,
+    trusted,
+    policyKeys,
+    screen,
+    flush,
+    live,
+    display,
+    synthetic,
+  }: RecorderOptions,
   receipt: string,
+  policy: readonly PolicyLayer[],
   folder: string,
 ): binding.RecorderOptions {
   return {
     receipt,
     folder,
+    policy,
+    ...(policyKeys && { policyKeys }),
     ...(tracks && { tracks }),
     ...(exclude && { exclude }),
     ...(trusted && { trusted }),

@@ -27,6 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     seed("identity", &Identity::random().encode(None)?)?;
+    let layer = br#"{"exclude": {"addresses": ["a.example"], "applications": ["b*"], "titles": ["c"]}, "layer": "recording", "only": ["d"], "schema": "understudy.policy/1", "trusted": []}"#;
+    seed("policy", &[&layer[..], b"\0a page - a.example - browser"].concat())?;
     seed("public_key", OPEN_KEY.public().to_string().as_bytes())?;
     Ok(())
 }

@@ -4,6 +4,7 @@ import { Recorder } from '../recorder.js'
 import type { RecorderStats } from '../stats.js'
 import { type Track, tracks } from '../track.js'
 import { parseTracks } from './consent.js'
+import { parseKeys } from './policy.js'
 import { parseDuration } from './duration.js'
 
 interface RecordOptions {
@@ -14,6 +15,8 @@ interface RecordOptions {
   readonly display?: string
   readonly exclude?: readonly string[]
   readonly trust?: readonly string[]
+  readonly policy?: readonly string[]
+  readonly policyKey?: readonly string[]
   readonly tracks?: readonly Track[]
   readonly synthetic?: number
   readonly json?: boolean
@@ -41,6 +44,12 @@ recording's path. What is written can be opened with the contributor's identity 
     .option(
       '--trust <app...>',
       'applications whose typed text is kept where no field tells its kind',
+    )
+    .option('--policy <file...>', 'layers of policy: each can only tighten what is recorded')
+    .option(
+      '--policy-key <key...>',
+      "organisations' keys, of which layers must be signed",
+      parseKeys,
     )
     .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
     .addOption(
@@ -84,7 +93,8 @@ async function record(options: RecordOptions): Promise<void> {
 }
 
 function toRecorderOptions(options: RecordOptions) {
-  const { receipt, out, fps, display, exclude, trust, tracks, synthetic } = options
+  const { receipt, out, fps, display, exclude, trust, policy, policyKey, tracks, synthetic } =
+    options
   return {
     receipt,
     out,
@@ -92,6 +102,8 @@ function toRecorderOptions(options: RecordOptions) {
     ...(display !== undefined && { display }),
     ...(exclude && { exclude }),
     ...(trust && { trusted: trust }),
+    ...(policy && { policy }),
+    ...(policyKey && { policyKeys: policyKey }),
     ...(tracks && { tracks }),
     // Every picture differs, so that there is something to see at every moment.
     ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),
@@ -199,4 +211,7 @@ Exit codes:
 Examples:
   understudy record --receipt receipt.json --out recordings
   understudy record --receipt receipt.json --out recordings --for 15s --fps 10 \\
-    --exclude keepassxc --tracks pointer,screen`
+    --exclude sap --tracks pointer,screen
+  understudy record --receipt receipt.json --out recordings --policy org.json --policy-key 5f0c…
+
+What is left out whatever is asked for: understudy policy check`

@@ -326,6 +326,48 @@ fn windows_are_listed_bottom_first_with_their_applications() {
 }
 
 #[test]
+fn windows_have_their_titles_and_menus_those_of_their_program() {
+    use x11rb::protocol::xproto::AtomEnum;
+    let display = Display::start("640x480x24", &[]);
+    let (conn, root) = display.connect();
+    let call = |window: u32, title: &str| {
+        conn.change_property8(PropMode::REPLACE, window, AtomEnum::WM_NAME, AtomEnum::STRING, title.as_bytes())
+            .unwrap();
+        conn.sync().unwrap();
+    };
+    let first = window(&conn, root, Some("Web"), (10, 10, 200, 100), 0x0011_2233);
+    let second = window(&conn, root, Some("Web"), (300, 10, 200, 100), 0x0044_5566);
+    call(first, "News");
+    let menu = window(&conn, root, Some("Web"), (10, 200, 50, 40), 0x0077_8899);
+    let other = window(&conn, root, Some("Other"), (300, 200, 50, 40), 0x0077_8899);
+    let mut capturer = display.capturer();
+    let mut album = Album::default();
+    let mut titles = |changed: u32| -> Vec<(u32, String)> {
+        // Only a picture has a list of windows.
+        fill(&conn, changed, changed, &[rectangle(1, 1, 9, 9)]);
+        conn.clear_area(false, changed, 0, 0, 0, 0).unwrap();
+        conn.sync().unwrap();
+        album.settle(&mut *capturer);
+        album.windows.iter().map(|window| (window.id as u32, window.title.clone())).collect()
+    };
+    let named = |window: u32, title: &str| (window, title.to_owned());
+    let untitled = [named(second, "News"), named(second, ""), named(menu, "News"), named(menu, ""), named(other, "")];
+    assert_eq!(titles(first), [&[named(first, "News")], &untitled[..]].concat());
+    // A title that changes while nobody looks is known with the next picture.
+    call(second, "Private");
+    let of_menu = [named(menu, "News"), named(menu, "Private"), named(menu, ""), named(other, "")];
+    assert_eq!(titles(first), [&[named(first, "News"), named(second, "Private")], &of_menu[..]].concat());
+    // Whose menu it is may be said; a dialog bears a title of its own as well.
+    conn.change_property32(PropMode::REPLACE, menu, AtomEnum::WM_TRANSIENT_FOR, AtomEnum::WINDOW, &[first]).unwrap();
+    conn.change_property32(PropMode::REPLACE, other, AtomEnum::WM_TRANSIENT_FOR, AtomEnum::WINDOW, &[second]).unwrap();
+    call(other, "Save");
+    let of_menu = [named(menu, "News"), named(menu, ""), named(other, "Private"), named(other, "Save")];
+    assert_eq!(titles(first), [&[named(first, "News"), named(second, "Private")], &of_menu[..]].concat());
+    call(second, "News too");
+    assert!(titles(first).contains(&named(other, "News too")));
+}
+
+#[test]
 fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     let display = Display::start("800x600x24", &[]);
     let (conn, root) = display.connect();

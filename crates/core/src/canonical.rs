@@ -34,6 +34,61 @@ pub fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T> {
     serde_json::from_value(value).map_err(|_| invalid("has a missing, unknown or malformed member"))
 }
 
+/// Reads JSON in any spacing and order, but of the same values: no member twice, no null, no fraction, no depth.
+///
+/// # Errors
+/// `FormatInvalid`. The message names `what`, never the content.
+pub fn parse(what: &str, bytes: &[u8]) -> Result<Value> {
+    let invalid = |why: &str| Error::new(ErrorKind::FormatInvalid, format!("{what} {why}"));
+    let Once(value) = serde_json::from_slice(bytes)
+        .map_err(|_| invalid("is not JSON, or has a member twice or a value that is not allowed"))?;
+    if !plain(&value, 1) {
+        return Err(invalid("holds a null, a fraction, a negative or large number, or is nested too deeply"));
+    }
+    Ok(value)
+}
+
+/// A value whose objects have no member twice: whoever reads the first and whoever reads the last read the same.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Once;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value without null and fractions")
+            }
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Once, E> {
+                Ok(Once(value.into()))
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Once, E> {
+                Ok(Once(value.into()))
+            }
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Once, E> {
+                Ok(Once(value.into()))
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Once, A::Error> {
+                let mut array = Vec::new();
+                while let Some(Once(item)) = items.next_element()? {
+                    array.push(item);
+                }
+                Ok(Once(array.into()))
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
+                let mut object = serde_json::Map::new();
+                while let Some((name, Once(value))) = members.next_entry::<String, Once>()? {
+                    if object.insert(name, value).is_some() {
+                        return Err(de::Error::custom("a member is there twice"));
+                    }
+                }
+                Ok(Once(object.into()))
+            }
+        }
+        deserializer.deserialize_any(Each)
+    }
+}
+
 /// Whether a value keeps to what §1 allows: no null, no fraction, no depth.
 fn plain(value: &Value, depth: usize) -> bool {
     match value {
@@ -113,6 +168,17 @@ mod tests {
         ] {
             let error = decode::<Value>("x", wrong.as_bytes()).expect_err(wrong);
             assert_eq!(error.kind(), ErrorKind::FormatInvalid);
+        }
+    }
+
+    #[test]
+    fn any_spelling_is_parsed_but_no_member_twice() {
+        let parse = |text: &str| parse("it", text.as_bytes());
+        assert_eq!(parse(r#" {"b": [1, true], "a":"x"} "#).ok(), Some(serde_json::json!({"a": "x", "b": [1, true]})));
+        for wrong in
+            ["", "{", r#"{"a":1,"a":1}"#, r#"{"a":{"b":1,"\u0062":2}}"#, "null", "[1.5]", "[-1]", "[[[[[[[[[1]]]]]]]]]"]
+        {
+            assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
 

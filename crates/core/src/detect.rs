@@ -54,6 +54,14 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Its word, in policies and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Balanced => "balanced",
+        }
+    }
+
     fn threshold(self) -> Likelihood {
         match self {
             Self::Strict => Likelihood::Possible,
@@ -79,17 +87,34 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug)]
 pub struct Detector {
     mode: Mode,
+    /// Which of the optional classes do not count.
+    spared: [bool; Class::OPTIONAL.len()],
 }
 
 impl Detector {
-    /// A detector for `mode`.
+    /// A detector for `mode`, for which every class counts.
     pub fn new(mode: Mode) -> Self {
-        Self { mode }
+        Self { mode, spared: Default::default() }
+    }
+
+    /// The same, for which these of the optional classes do not count.
+    #[must_use]
+    pub fn sparing(self, spared: impl Fn(Class) -> bool) -> Self {
+        Self { spared: Class::OPTIONAL.map(spared), ..self }
     }
 
     /// What is sensitive in `text`, in its order; no two findings overlap.
     pub fn find(&self, text: &str) -> Vec<Finding> {
-        resolve::resolve(text, scan::scan(text, self.mode.threshold()))
+        let mut found = scan::scan(text, self.mode.threshold());
+        // Before they are resolved: what does not count must not stand in the way of what does.
+        if self.spared.contains(&true) {
+            found.retain(|finding| !self.spares(finding.class));
+        }
+        resolve::resolve(text, found)
+    }
+
+    fn spares(&self, class: Class) -> bool {
+        Class::OPTIONAL.iter().zip(self.spared).any(|(optional, spared)| spared && *optional == class)
     }
 }
 

@@ -16,6 +16,10 @@ pub enum ErrorKind {
     ReceiptExpired,
     /// The receipt does not cover what was asked for: another track, another purpose.
     ReceiptScope,
+    /// A layer of policy is malformed, has unknown members, or is not signed by whom it should be.
+    PolicyInvalid,
+    /// The policy lets nothing be captured of what was asked for.
+    PolicyScope,
     /// The identity's passphrase is wrong, or the identity file was altered.
     PassphraseWrong,
     /// An identity file is malformed or cannot be used.
@@ -50,11 +54,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidArgument,
         Self::ReceiptInvalid,
         Self::ReceiptExpired,
         Self::ReceiptScope,
+        Self::PolicyInvalid,
+        Self::PolicyScope,
         Self::PassphraseWrong,
         Self::IdentityInvalid,
         Self::IdentityMismatch,
@@ -79,6 +85,8 @@ impl ErrorKind {
             Self::ReceiptInvalid => "receipt-invalid",
             Self::ReceiptExpired => "receipt-expired",
             Self::ReceiptScope => "receipt-scope",
+            Self::PolicyInvalid => "policy-invalid",
+            Self::PolicyScope => "policy-scope",
             Self::PassphraseWrong => "passphrase-wrong",
             Self::IdentityInvalid => "identity-invalid",
             Self::IdentityMismatch => "identity-mismatch",

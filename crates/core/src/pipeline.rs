@@ -184,7 +184,7 @@ impl Recorder {
     /// Starts recording. The order is the guarantee: first the receipt is judged, then the system is asked, then a file is written.
     ///
     /// # Errors
-    /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
+    /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`, `PolicyScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
     /// `PermissionDenied` before anything was written; whatever `sink` answers; `InvalidArgument`.
     pub fn start(
         platform: Box<dyn Platform>,
@@ -195,24 +195,31 @@ impl Recorder {
             return Err(Error::new(ErrorKind::InvalidArgument, "frames a second must be 1 to 240"));
         }
         let started = wall_clock_ms();
-        let gate = Gate::new(&config.receipt, config.tracks, started)?;
+        // The receipt judges what was asked for, before the policy takes from it.
+        config.receipt.permit(config.tracks, started)?;
+        let tracks = config.tracks.common(config.policy.tracks());
+        if tracks.is_empty() {
+            let message = "the policy lets none of the tracks be recorded that were asked for: `understudy policy check` says why";
+            return Err(Error::new(ErrorKind::PolicyScope, message));
+        }
+        let gate = Gate::new(&config.receipt, tracks, started)?;
         if let Some(live) = &config.live {
             config.receipt.permit_live(live.tracks)?;
-            if !config.tracks.covers(live.tracks) {
+            if !tracks.covers(live.tracks) {
                 return Err(Error::new(ErrorKind::InvalidArgument, "what is read live must be recorded"));
             }
         }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
-        let backend = platform.open(needed(config.tracks), &clock)?;
-        let about = About { tracks: config.tracks, started, platform: config.platform, policy };
+        let backend = platform.open(needed(tracks), &clock)?;
+        let about = About { tracks, started, platform: config.platform, policy };
         let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
 
         let shared = Arc::new(Shared {
             clock,
             gate,
+            max_fps: config.max_fps.min(config.policy.max_fps()),
             policy: config.policy,
-            max_fps: config.max_fps,
             flush: config.flush.min(Config::MAX_FLUSH),
             latency: Mutex::default(),
             state: Mutex::new(State::Recording),
@@ -229,17 +236,11 @@ impl Recorder {
         let (report, outcome) = std::sync::mpsc::channel();
         let tap = config.live.map(|live| Arc::new(Tap::new(live)));
         let feed = tap.clone().map(Feed::new);
-        let notary = Notary::new(Arc::clone(&shared), config.tracks, writer, feed).spawn(messages, report)?;
+        let notary = Notary::new(Arc::clone(&shared), tracks, writer, feed).spawn(messages, report)?;
         shared.gate.open(Time::ZERO);
         let sources = Sources::spawn(&shared, backend, &queue)?;
-        let control = Control {
-            platform,
-            tracks: config.tracks,
-            sources: Some(sources),
-            queue: Some(queue),
-            notary: Some(notary),
-            outcome,
-        };
+        let control =
+            Control { platform, tracks, sources: Some(sources), queue: Some(queue), notary: Some(notary), outcome };
         Ok(Self { shared, tap, control: Mutex::new(control) })
     }
 

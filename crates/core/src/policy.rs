@@ -1,90 +1,150 @@
-//! What may be captured. Layers of policy come later; each will only tighten.
+//! What may be captured: layers that merge, each of which can only tighten (docs/policy.md).
+//!
+//! The floor is ours and always there. An organisation and the contributor may lay their own upon it; the last layer is what the host
+//! asks for in this recording. What excludes applications, titles and addresses is united, what allows is intersected, limits take
+//! the tighter. A layer that is not understood lets nothing be captured.
 
-use serde::{Deserialize, Serialize};
+mod floor;
+mod layer;
+mod matcher;
+mod pattern;
+mod report;
+mod rules;
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::layer::refused;
+pub use self::layer::{Authors, Layer, MAX_LAYERS, Whose};
+pub use self::matcher::Excluded;
+use self::matcher::{Matcher, Verdicts};
+pub use self::report::Report;
+pub use self::rules::Rules;
 use crate::canonical;
-use crate::error::{Error, ErrorKind, Result};
+use crate::detect::{Class, Detector};
+use crate::error::Result;
 use crate::event::App;
 use crate::sign::{self, Hash};
+use crate::track::Tracks;
 
-const MAX_RULES: usize = 1024;
-const MAX_NAME: usize = 256;
+/// The policy in force: the floor, all layers, and what this recording asks for. Clones are the same one.
+#[derive(Clone)]
+pub struct Policy(Arc<InForce>);
 
-/// The policy of one recording.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policy {
-    exclude: Vec<String>,
-    trusted: Vec<String>,
+struct InForce {
+    /// Every layer but the recording's own.
+    standing: Rules,
+    request: Rules,
+    /// Both at once.
+    rules: Rules,
+    matcher: Matcher,
+    verdicts: Mutex<Verdicts>,
 }
 
 impl Policy {
-    /// A policy that excludes these applications, by id or instance (on X11: the parts of `WM_CLASS`), whatever their case.
+    /// Merges layers with the floor and with what this recording asks for.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` when a layer is malformed, has unknown members, or is not signed by whom `authors` says.
+    pub fn merge(request: Rules, layers: &[Layer], authors: &Authors) -> Result<Self> {
+        refused(layers, authors)?;
+        let standing = layers.iter().fold(floor::rules().clone(), |rules, layer| rules.meet(layer.rules()));
+        Ok(Self::new(standing, request))
+    }
+
+    /// The floor, and without these applications: by id or instance (on X11: the parts of `WM_CLASS`), whatever their case.
     ///
     /// # Errors
     /// `InvalidArgument` for an empty or overlong name, or more than 1,024.
     pub fn excluding(applications: impl IntoIterator<Item = String>) -> Result<Self> {
-        Ok(Self { exclude: named(applications, "an excluded application")?, trusted: Vec::new() })
+        Ok(Self::new(floor::rules().clone(), Rules::request().excluding(applications)?))
     }
 
-    /// The same, and typed text may be kept in these applications although nothing tells what kind of field it goes to.
+    /// The same, asking for trust in these applications: typed text may be kept in them although nothing tells what kind of field it
+    /// goes to, if no other layer forbids it.
     ///
     /// # Errors
     /// As [`Policy::excluding`].
     pub fn trusting(self, applications: impl IntoIterator<Item = String>) -> Result<Self> {
-        Ok(Self { trusted: named(applications, "a trusted application")?, ..self })
+        Ok(Self::new(self.0.standing.clone(), self.0.request.clone().trusting(applications)?))
     }
 
-    /// Whether any application is excluded.
-    pub fn excludes_any(&self) -> bool {
-        !self.exclude.is_empty()
+    fn new(standing: Rules, request: Rules) -> Self {
+        let rules = standing.meet(&request);
+        let matcher = Matcher::new(&rules);
+        Self(Arc::new(InForce { standing, request, rules, matcher, verdicts: Mutex::default() }))
     }
 
-    /// Whether this application is excluded.
+    /// Whether this application is excluded, whatever its windows are called.
     pub fn excludes(&self, app: &App) -> bool {
-        names(&self.exclude, app)
+        self.0.matcher.application(app).is_some()
+    }
+
+    /// What excludes a window of this application under this title; nothing, when it may be captured.
+    pub fn excludes_window(&self, app: &App, title: &str) -> Option<Excluded> {
+        // Whoever panicked with it in hand left whole verdicts behind.
+        self.0.verdicts.lock().unwrap_or_else(PoisonError::into_inner).of(&self.0.matcher, app, title)
+    }
+
+    /// What excludes this text where it is a title, or the name of a window that something else than its title tells.
+    pub fn excludes_title(&self, title: &str) -> Option<Excluded> {
+        self.0.matcher.title(title)
+    }
+
+    /// Whether what is shown at this address, such as `https://www.example.org/`, is excluded.
+    pub fn excludes_address(&self, address: &str) -> bool {
+        self.0.matcher.address(address)
     }
 
     /// Whether text typed into this application may be kept although nothing tells what kind of field it goes to.
     pub fn trusts(&self, app: &App) -> bool {
-        names(&self.trusted, app)
+        self.0.matcher.trusts(app)
+    }
+
+    /// Which tracks may be recorded.
+    pub fn tracks(&self) -> Tracks {
+        self.0.rules.tracks
+    }
+
+    /// How many pictures a second there may be.
+    pub fn max_fps(&self) -> u32 {
+        self.0.rules.max_fps
+    }
+
+    /// Whether findings of this class count.
+    pub fn counts(&self, class: Class) -> bool {
+        !Class::OPTIONAL.contains(&class) || self.0.rules.sensitive.contains(&class)
+    }
+
+    /// The detectors, as strict as the policy wants them.
+    pub fn detector(&self) -> Detector {
+        Detector::new(self.0.rules.detectors).sparing(|class| !self.counts(class))
+    }
+
+    /// Whether a recording may be sealed to recipients while it is written.
+    pub fn allows_direct_release(&self) -> bool {
+        self.0.rules.direct_release
     }
 
     /// The hash of its canonical JSON, as the header holds it.
     pub fn hash(&self) -> Result<Hash> {
-        Ok(sign::hash(&canonical::encode(self)?))
+        Ok(sign::hash(&canonical::encode(&self.0.rules)?))
     }
 }
 
-/// Names of applications in the form in which they are compared, sorted, each once.
-fn named(applications: impl IntoIterator<Item = String>, what: &str) -> Result<Vec<String>> {
-    let mut names: Vec<String> = applications.into_iter().map(|name| name.to_lowercase()).collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.len() > MAX_RULES || names.iter().any(|name| name.is_empty() || name.len() > MAX_NAME) {
-        let message = format!("{what} needs a name of 1 to 256 bytes, and there may be 1,024 of them");
-        return Err(Error::new(ErrorKind::InvalidArgument, message));
+impl Default for Policy {
+    /// The floor, and what a recording asks for that asks for nothing special.
+    fn default() -> Self {
+        Self::new(floor::rules().clone(), Rules::request())
     }
-    Ok(names)
 }
 
-/// Whether an application is among `names`, by its id or its instance.
-fn names(names: &[String], app: &App) -> bool {
-    let named = |name: &str| names.binary_search(&name.to_lowercase()).is_ok();
-    named(&app.id) || named(&app.instance)
+impl fmt::Debug for Policy {
+    /// Titles that were judged are nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policy").field(&self.0.rules).finish()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_application_is_trusted_by_either_of_its_names_and_only_if_it_is_asked_for() {
-        let app = |id: &str, instance: &str| App { id: id.into(), instance: instance.into() };
-        let policy = Policy::excluding([]).expect("policy").trusting(["XTerm".into()]).expect("policy");
-        assert!(policy.trusts(&app("XTerm", "build")) && policy.trusts(&app("Other", "xterm")));
-        assert!(!policy.trusts(&app("xterm2", "")) && !policy.excludes(&app("XTerm", "build")));
-        assert!(!Policy::default().trusts(&app("XTerm", "xterm")));
-        assert!(Policy::default().trusting([String::new()]).is_err());
-    }
-}
+mod tests;

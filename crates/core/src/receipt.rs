@@ -237,6 +237,11 @@ impl Receipt {
         self.document.contributor.open
     }
 
+    /// Whose signature it bears.
+    pub fn author(&self) -> VerifyKey {
+        self.document.contributor.sign
+    }
+
     /// When it expires, milliseconds since 1970.
     pub fn expires_ms(&self) -> u64 {
         self.document.expires.saturating_mul(1000)

@@ -14,7 +14,6 @@ pub use self::keys::{Exposure, Keys, Span, Verdict};
 use self::text::Text;
 use crate::backend::Shot;
 use crate::clock::Time;
-use crate::detect::Mode;
 use crate::event::{ContextEvent, PointerEvent, Sample, Window};
 use crate::frame::Rect;
 use crate::gate::Admitted;
@@ -70,7 +69,8 @@ pub struct Redactor {
 impl Redactor {
     /// A redactor for this policy.
     pub fn new(policy: Policy) -> Self {
-        Self { policy, text: Text::new(Mode::Balanced) }
+        let text = Text::new(policy.detector());
+        Self { policy, text }
     }
 
     /// What the rules say of a focused window.
@@ -110,7 +110,7 @@ impl Redactor {
     }
 }
 
-/// Names what of a shot must not be recorded. Where windows are not known, nothing may be, unless nothing is excluded.
+/// Names what of a shot must not be recorded. Where windows are not known, nothing may be.
 pub fn mask<'a>(policy: &Policy, sample: Admitted<&'a Shot<'a>>) -> Result<Redacted<MaskedShot<'a>>, WithheldReason> {
     let Sample { time, value: shot } = sample.into_sample();
     let (masks, reason) = masks(policy, shot)?;
@@ -124,9 +124,6 @@ pub fn mask<'a>(policy: &Policy, sample: Admitted<&'a Shot<'a>>) -> Result<Redac
 }
 
 fn masks(policy: &Policy, shot: &Shot<'_>) -> Result<(Vec<Rect>, Option<WithheldReason>), WithheldReason> {
-    if !policy.excludes_any() {
-        return Ok((Vec::new(), None));
-    }
     let windows = shot.windows.ok_or(WithheldReason::UnknownGeometry)?;
     let mut worst = None;
     let mut masks = Vec::new();
@@ -141,8 +138,29 @@ fn masks(policy: &Policy, shot: &Shot<'_>) -> Result<(Vec<Rect>, Option<Withheld
 
 fn judge_window(policy: &Policy, window: &Window) -> Option<WithheldReason> {
     match &window.app {
-        Some(app) if policy.excludes(app) => Some(WithheldReason::ExcludedApplication),
-        None if policy.excludes_any() => Some(WithheldReason::UnknownApplication),
-        _ => None,
+        // One reason for all of it: which of the rules it was would tell what was open.
+        Some(app) => policy.excludes_window(app, &window.title).map(|_| WithheldReason::ExcludedApplication),
+        None => Some(WithheldReason::UnknownApplication),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::App;
+
+    #[test]
+    fn a_window_is_judged_by_its_title_and_its_addresses_too() {
+        let judge = |app: Option<&str>, title: &str| {
+            let app = app.map(|id| App { id: id.into(), instance: id.to_lowercase() });
+            let window = Window { id: 1, app, title: title.into(), bounds: Rect { x: 0, y: 0, width: 9, height: 9 } };
+            judge_window(&Policy::default(), &window)
+        };
+        let excluded = Some(WithheldReason::ExcludedApplication);
+        assert_eq!(judge(Some("Chromium"), "about:blank - Chromium"), None);
+        assert_eq!(judge(Some("firefox"), "Mozilla Firefox Private Browsing"), excluded);
+        assert_eq!(judge(Some("Chromium"), "https://mail.google.com/ - Chromium"), excluded);
+        assert_eq!(judge(Some("KeePassXC"), ""), excluded);
+        assert_eq!(judge(None, ""), Some(WithheldReason::UnknownApplication));
     }
 }

@@ -49,6 +49,8 @@ pub enum Document {
     Header,
     /// A line of journal.ndjson
     Journal,
+    /// A layer of policy
+    Policy,
     /// receipt.json
     Receipt,
     /// unfinished.json
@@ -60,6 +62,7 @@ impl Document {
         match self {
             Self::Header => "header",
             Self::Journal => "journal",
+            Self::Policy => "policy",
             Self::Receipt => "receipt",
             Self::Unfinished => "unfinished",
         }

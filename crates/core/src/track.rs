@@ -66,6 +66,12 @@ impl Tracks {
         self.0 & other.0 == other.0
     }
 
+    /// The tracks that are in both sets.
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0

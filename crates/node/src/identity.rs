@@ -23,7 +23,7 @@ const SECRET: &str = "identity.json";
 const PUBLIC: &str = "identity.pub";
 
 /// A passphrase; its bytes in JavaScript are zeroed as soon as they were copied.
-type Passphrase = Option<Zeroizing<Vec<u8>>>;
+pub(crate) type Passphrase = Option<Zeroizing<Vec<u8>>>;
 
 /// Makes an identity: `identity.json` and `identity.pub` in `folder`, which is made if it is missing. Never overwrites.
 ///
@@ -98,12 +98,18 @@ impl TryFrom<ConsentTerms> for Terms {
     }
 }
 
-fn take(passphrase: Option<Buffer>) -> Passphrase {
+pub(crate) fn take(passphrase: Option<Buffer>) -> Passphrase {
     passphrase.map(|mut bytes| {
         let copy = Zeroizing::new(bytes.to_vec());
         bytes.fill(0);
         copy
     })
+}
+
+/// The identity in `folder`, under its passphrase where it has one.
+pub(crate) fn unlock(folder: &Path, passphrase: Passphrase) -> Result<Identity> {
+    let missing = || Error::new(ErrorKind::PassphraseWrong, "the identity is under a passphrase, and none was given");
+    read_identity(folder, || passphrase.ok_or_else(missing))
 }
 
 fn read_identity<P: AsRef<[u8]>>(folder: &Path, passphrase: impl FnOnce() -> Result<P>) -> Result<Identity> {
@@ -158,10 +164,7 @@ pub struct Consent {
 
 impl Consent {
     fn run(&mut self) -> Result<String> {
-        let missing =
-            || Error::new(ErrorKind::PassphraseWrong, "the identity is under a passphrase, and none was given");
-        let passphrase = self.passphrase.take();
-        let identity = read_identity(&self.folder, || passphrase.ok_or_else(missing))?;
+        let identity = unlock(&self.folder, self.passphrase.take())?;
         let receipt = Receipt::sign(&self.terms, &identity)?;
         let text = String::from_utf8(receipt.bytes().to_vec());
         text.map_err(|_| Error::new(ErrorKind::Internal, "a receipt is not UTF-8"))

@@ -5,6 +5,7 @@
 pub mod error;
 pub mod identity;
 pub mod options;
+pub mod policy;
 pub mod recorder;
 pub mod redact;
 pub mod typed;

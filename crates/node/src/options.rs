@@ -11,8 +11,9 @@ use understudy_core::clock::Time;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::frame::Size;
 use understudy_core::pipeline::Config;
-use understudy_core::policy::Policy;
+use understudy_core::policy::{Authors, Layer, Policy, Rules};
 use understudy_core::receipt::Receipt;
+use understudy_core::sign::VerifyKey;
 use understudy_core::track::{Track, Tracks};
 
 /// Pictures a second, where nothing else is asked for.
@@ -34,6 +35,12 @@ pub struct RecorderOptions {
     /// Applications in which typed text may be kept although nothing tells what kind of field it goes to; named as in `exclude`.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub trusted: Option<Vec<String>>,
+    /// Layers of policy beside the floor.
+    #[napi(ts_type = "ReadonlyArray<PolicyLayer>")]
+    pub policy: Option<Vec<PolicyLayer>>,
+    /// Keys of organisations whose layers count: Ed25519, in hexadecimal.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub policy_keys: Option<Vec<String>>,
     /// Pictures a second at most: 1 to 240, default 30.
     pub max_fps: Option<f64>,
     /// How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400.
@@ -45,6 +52,15 @@ pub struct RecorderOptions {
     pub display: Option<String>,
     /// Records a scripted desktop instead of this machine's.
     pub synthetic: Option<SyntheticOptions>,
+}
+
+/// A layer of policy.
+#[napi(object, object_to_js = false)]
+pub struct PolicyLayer {
+    /// What it is called where something is wrong with it.
+    pub name: String,
+    /// The text of its file.
+    pub text: String,
 }
 
 /// A scripted desktop: someone types, clicks, scrolls and drags in two or three applications. The same options, the same script.
@@ -101,6 +117,9 @@ impl TryFrom<RecorderOptions> for Start {
             None => receipt.tracks(),
         };
         let live = options.live.as_deref().map(parse_tracks).transpose()?;
+        let mut authors = Authors { contributor: Some(receipt.author()), organisations: Vec::new() };
+        authors.organisations = parse_keys(options.policy_keys.unwrap_or_default())?;
+        let layers = read_layers(options.policy.unwrap_or_default());
         let most = Config::MAX_FLUSH.as_millis() as u64;
         let flush = whole("flush", options.flush, 0..=most)?.map_or(Config::MAX_FLUSH, Duration::from_millis);
         let max_fps = whole("maxFps", options.max_fps, 1..=240)?.map_or(MAX_FPS, |fps| fps as u32);
@@ -109,11 +128,15 @@ impl TryFrom<RecorderOptions> for Start {
             Some(synthetic) => ("synthetic", Box::new(synthetic.clone())),
             None => (native_name(), understudy_capture::native(options.display)),
         };
+        let request = Rules::request()
+            .of_tracks(tracks)
+            .at_most(max_fps)
+            .excluding(options.exclude.unwrap_or_default())?
+            .trusting(options.trusted.unwrap_or_default())?;
         let config = Config {
             receipt,
             tracks,
-            policy: Policy::excluding(options.exclude.unwrap_or_default())?
-                .trusting(options.trusted.unwrap_or_default())?,
+            policy: Policy::merge(request, &layers, &authors)?,
             max_fps,
             flush,
             platform: name.into(),
@@ -158,6 +181,17 @@ impl TryFrom<SyntheticOptions> for Options {
 pub(crate) fn parse_tracks(names: &[String]) -> Result<Tracks> {
     let unknown = |name: &str| invalid(format!("{name:?} is no track: use pointer, keyboard, screen, context"));
     names.iter().map(|name| Track::parse(name).ok_or_else(|| unknown(name))).collect()
+}
+
+/// Layers, read; one that is not understood lets nothing be captured.
+pub(crate) fn read_layers(layers: Vec<PolicyLayer>) -> Vec<Layer> {
+    layers.into_iter().map(|layer| Layer::read(layer.name, layer.text.as_bytes())).collect()
+}
+
+/// Public keys of authors, in hexadecimal.
+pub(crate) fn parse_keys(keys: Vec<String>) -> Result<Vec<VerifyKey>> {
+    let unknown = || invalid("a policy key is an Ed25519 public key: 64 lower-case hexadecimal digits");
+    keys.iter().map(|key| VerifyKey::parse(key).ok_or_else(unknown)).collect()
 }
 
 /// JavaScript has one kind of number; what must be whole is checked, never rounded.

@@ -15,11 +15,9 @@ use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window,
 };
 
-use crate::x11::windows::{app, number, outer, text};
+use crate::x11::windows::{app, number, outer, text, title};
 use crate::x11::{Link, Wake, answer, deadline, send};
 
-/// The longest title that is kept, in bytes.
-const TITLE: usize = 1024;
 /// How many windows may lie between a client and the root.
 const DEPTH: usize = 16;
 
@@ -289,13 +287,8 @@ impl Ewmh {
         if focus.frame == focus.client {
             bounds = self.with_extents(focus.client, bounds)?;
         }
-        let long = u32::try_from(TITLE).unwrap_or(u32::MAX);
-        let name = answer(send(conn.get_property(false, focus.client, self.atoms.wm_name, self.atoms.utf8, 0, long))?)?;
-        let mut title = name.map(|name| text(&name.value, TITLE)).unwrap_or_default();
-        if title.is_empty() {
-            let name = send(conn.get_property(false, focus.client, AtomEnum::WM_NAME, AtomEnum::ANY, 0, long))?;
-            title = answer(name)?.map(|name| text(&name.value, TITLE)).unwrap_or_default();
-        }
+        // A window that is gone has neither.
+        let title = title(&self.link, focus.client, self.atoms.wm_name, self.atoms.utf8)?.unwrap_or_default();
         let app = app(&self.link, focus.client)?;
         Ok(Some(Shown { id: focus.client.into(), app, title, bounds }))
     }

@@ -8,7 +8,8 @@ use understudy_core::frame::Rect;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ConfigureNotifyEvent, ConnectionExt as _, GetPropertyReply, MapState, Place, Window, WindowClass,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, EventMask, GetPropertyReply,
+    MapState, Place, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -16,6 +17,8 @@ use super::{Link, answer, send};
 
 /// How long each part of `WM_CLASS` may be, in bytes.
 const CLASS_LENGTH: usize = 256;
+/// The longest title that is kept, in bytes.
+const TITLE: usize = 1024;
 /// A frame whose client is not found among this many windows inside belongs to nobody known; its decorations are windows too.
 const SEARCH: usize = 96;
 
@@ -31,6 +34,8 @@ pub(crate) struct Windows {
 struct Atoms {
     pid: Atom,
     leader: Atom,
+    utf8: Atom,
+    wm_name: Atom,
 }
 
 #[derive(Clone)]
@@ -49,12 +54,21 @@ struct Owner {
     client: Window,
     app: Option<App>,
     pid: Option<u32>,
+    /// `None` until it was read, and again when it changed.
+    title: Option<String>,
+    /// The window that this one belongs to: a dialog, a menu.
+    above: Option<Window>,
 }
 
 impl Windows {
     /// Reads the windows that are there. The caller has selected `SubstructureNotify` on the root before.
     pub(crate) fn query(link: &Link) -> Result<Self> {
-        let atoms = Atoms { pid: link.atom("_NET_WM_PID")?, leader: link.atom("WM_CLIENT_LEADER")? };
+        let atoms = Atoms {
+            pid: link.atom("_NET_WM_PID")?,
+            leader: link.atom("WM_CLIENT_LEADER")?,
+            utf8: link.atom("UTF8_STRING")?,
+            wm_name: link.atom("_NET_WM_NAME")?,
+        };
         let mut windows = Self { root: link.root(), atoms, children: Vec::new(), seen: None };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
         let mut asked = Vec::new();
@@ -97,6 +111,7 @@ impl Windows {
                 self.change(event.parent, |child| child.owner = None);
             }
             Event::ConfigureNotify(event) => self.configure(event),
+            Event::PropertyNotify(event) => self.rename(event.window, event.atom),
             Event::GravityNotify(event) => {
                 self.change(event.window, |child| (child.bounds.x, child.bounds.y) = (event.x.into(), event.y.into()));
             }
@@ -114,14 +129,14 @@ impl Windows {
     /// From now on, everything that can be seen is gathered.
     pub(crate) fn begin(&mut self, link: &Link) -> Result<()> {
         self.identify(link)?;
-        self.seen = Some(self.children.iter().filter_map(shown).collect());
+        self.seen = Some(self.shown().collect());
         Ok(())
     }
 
     /// What could be seen since `begin`, and can be now. A window that changed is in the list as it was and as it is.
     pub(crate) fn list(&mut self, link: &Link) -> Result<Vec<Shown>> {
         self.identify(link)?;
-        let now: Vec<Shown> = self.children.iter().filter_map(shown).collect();
+        let now: Vec<Shown> = self.shown().collect();
         let mut list: Vec<Shown> = self.seen.take().unwrap_or_default();
         list.retain(|seen| !now.contains(seen));
         list.extend(now);
@@ -151,9 +166,54 @@ impl Windows {
     }
 
     fn gather(&mut self, at: usize) {
-        if let Some(seen) = &mut self.seen {
-            seen.extend(shown(&self.children[at]));
+        if self.seen.is_some() {
+            let shown = self.titled(&self.children[at]);
+            self.seen.iter_mut().for_each(|seen| seen.extend(shown.iter().cloned()));
         }
+    }
+
+    /// What a client is called must be asked again, or whose it is.
+    fn rename(&mut self, client: Window, property: Atom) {
+        let is_title = [self.atoms.wm_name, AtomEnum::WM_NAME.into()].contains(&property);
+        let is_app = [AtomEnum::WM_CLASS, AtomEnum::WM_TRANSIENT_FOR].map(Atom::from).contains(&property);
+        for child in self.children.iter_mut().filter(|_| is_title || is_app) {
+            match &mut child.owner {
+                Some(owner) if owner.client == client && is_app => child.owner = None,
+                Some(owner) if owner.client == client => owner.title = None,
+                _ => {}
+            }
+        }
+    }
+
+    /// Every window that can be seen, bottom first.
+    fn shown(&self) -> impl Iterator<Item = Shown> {
+        self.children.iter().flat_map(|child| self.titled(child))
+    }
+
+    /// A window as often as it has titles: its own, and those of the windows that it may belong to. A menu has none, and what it shows
+    /// is as private as the window that it was opened in.
+    fn titled(&self, child: &Child) -> Vec<Shown> {
+        let Some(shown) = shown(child) else { return Vec::new() };
+        let Some(owner) = &child.owner else { return vec![shown] };
+        let with = |title: &String| Shown { title: title.clone(), ..shown.clone() };
+        let mut all: Vec<Shown> = self.titles_above(owner).into_iter().map(with).collect();
+        all.push(shown);
+        all
+    }
+
+    fn titles_above(&self, owner: &Owner) -> Vec<&String> {
+        let others = || self.children.iter().filter_map(|child| child.owner.as_ref());
+        let mut titles: Vec<&String> = others()
+            .filter(|other| owner.above == Some(other.client))
+            .filter_map(|other| other.title.as_ref())
+            .collect();
+        if titles.is_empty() && owner.title.as_ref().is_none_or(String::is_empty) {
+            titles.extend(others().filter(|other| is_same(owner, other)).filter_map(|other| other.title.as_ref()));
+        }
+        titles.retain(|title| !title.is_empty());
+        titles.sort_unstable();
+        titles.dedup();
+        titles
     }
 
     fn position(&self, window: Window) -> Option<usize> {
@@ -169,7 +229,7 @@ impl Windows {
             if !child.mapped
                 || outside && !child.bounds.is_empty()
                 || child.input_only == Some(true)
-                || child.owner.as_ref().is_some_and(|owner| owner.app.is_some())
+                || child.owner.as_ref().is_some_and(|owner| owner.app.is_some() && owner.title.is_some())
             {
                 continue;
             }
@@ -183,15 +243,20 @@ impl Windows {
                     child.bounds = outer(now.x, now.y, now.width, now.height, now.border_width);
                 }
             }
-            self.children[at].owner = Some(self.owner(link, id)?);
+            let owner = match self.children[at].owner.take() {
+                // Only its title changed.
+                Some(owner) if owner.app.is_some() => self.with_title(link, owner)?,
+                _ => self.owner(link, id)?,
+            };
+            self.children[at].owner = Some(owner);
         }
         Ok(())
     }
 
     fn owner(&self, link: &Link, id: Window) -> Result<Owner> {
-        let mut owner = Owner { client: id, app: None, pid: None };
+        let mut owner = Owner { client: id, app: None, pid: None, title: None, above: None };
         if let Some(named) = self.search(link, id)? {
-            return Ok(named);
+            return self.with_title(link, named);
         }
         // Menus and tips without a name of their own belong to the window they are for, or to the same process.
         for (property, kind) in
@@ -200,7 +265,8 @@ impl Windows {
             if let Some(other) = number(link, id, property, kind)?.filter(|other| *other != self.root) {
                 owner.app = app(link, other)?;
                 if owner.app.is_some() {
-                    return Ok(owner);
+                    owner.pid = number(link, id, self.atoms.pid, AtomEnum::CARDINAL)?;
+                    return self.with_title(link, owner);
                 }
             }
         }
@@ -208,6 +274,20 @@ impl Windows {
         if owner.pid.is_some() {
             let known = self.children.iter().filter_map(|child| child.owner.as_ref());
             owner.app = known.filter(|other| other.pid == owner.pid).find_map(|other| other.app.clone());
+        }
+        self.with_title(link, owner)
+    }
+
+    /// Reads what a client is called and which window it belongs to, after having asked to be told of changes: one that comes between is
+    /// told. A window that vanished meanwhile stays without a title, and with no application it is nobody's.
+    fn with_title(&self, link: &Link, mut owner: Owner) -> Result<Owner> {
+        let changes = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        send(link.conn.change_window_attributes(owner.client, &changes))?;
+        let above = ask_number(link, owner.client, AtomEnum::WM_TRANSIENT_FOR.into(), AtomEnum::WINDOW)?;
+        owner.title = title(link, owner.client, self.atoms.wm_name, self.atoms.utf8)?;
+        owner.above = number_of(above)?.filter(|above| *above != self.root && *above != x11rb::NONE);
+        if owner.title.is_none() {
+            owner.app = None;
         }
         Ok(owner)
     }
@@ -228,7 +308,7 @@ impl Windows {
             for (window, app, pid, tree) in asked {
                 let (app, pid, tree) = (app_of(app)?, number_of(pid)?, answer(tree)?);
                 if app.is_some() && found.is_none() {
-                    found = Some(Owner { client: window, app, pid });
+                    found = Some(Owner { client: window, app, pid, title: None, above: None });
                 }
                 level.extend(tree.map(|tree| tree.children).unwrap_or_default());
             }
@@ -260,6 +340,19 @@ fn app_of(asked: Property<'_>) -> Result<Option<App>> {
     let mut parts = value.split(|byte| *byte == 0).map(|part| text(part, CLASS_LENGTH));
     let (instance, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     Ok((!id.is_empty()).then_some(App { id, instance }))
+}
+
+/// What a window is called: as its application says in UTF-8, or in the older property where it does not; empty where it has no title,
+/// `None` where there is no such window.
+pub(crate) fn title(link: &Link, window: Window, wm_name: Atom, utf8: Atom) -> Result<Option<String>> {
+    let long = u32::try_from(TITLE).unwrap_or(u32::MAX);
+    let name = send(link.conn.get_property(false, window, wm_name, utf8, 0, long))?;
+    let older = send(link.conn.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, long))?;
+    let (name, older) = (answer(name)?, answer(older)?);
+    let Some(name) = name else { return Ok(None) };
+    let name = text(&name.value, TITLE);
+    let older = || older.map(|older| text(&older.value, TITLE)).unwrap_or_default();
+    Ok(Some(if name.is_empty() { older() } else { name }))
 }
 
 /// A property that holds one number.
@@ -302,7 +395,13 @@ pub(crate) fn outer(x: i16, y: i16, width: u16, height: u16, border: u16) -> Rec
     Rect { x: x.into(), y: y.into(), width: u32::from(width) + both, height: u32::from(height) + both }
 }
 
-/// How a child is reported: under its client's number, without a title, which no mask needs.
+/// Whether two windows are of one program.
+fn is_same(one: &Owner, other: &Owner) -> bool {
+    let is_known = one.pid.is_some() || one.app.is_some();
+    is_known && (one.pid == other.pid && one.pid.is_some() || one.app == other.app)
+}
+
+/// How a child is reported: under its client's number. While its title is not known, nobody knows what it shows.
 fn shown(child: &Child) -> Option<Shown> {
     if !child.mapped || child.input_only == Some(true) {
         return None;
@@ -311,8 +410,8 @@ fn shown(child: &Child) -> Option<Shown> {
     let id = owner.map_or(child.id, |owner| owner.client);
     Some(Shown {
         id: id.into(),
-        app: owner.and_then(|owner| owner.app.clone()),
-        title: String::new(),
+        app: owner.filter(|owner| owner.title.is_some()).and_then(|owner| owner.app.clone()),
+        title: owner.and_then(|owner| owner.title.clone()).unwrap_or_default(),
         bounds: child.bounds,
     })
 }

@@ -7,6 +7,9 @@ macro_rules! classes {
         pub enum Class { $($(#[$doc])* $class,)* }
 
         impl Class {
+            /// What counts only where a policy says so: it names a machine more than a person.
+            pub const OPTIONAL: [Self; 3] = [Self::IpAddress, Self::MacAddress, Self::Imei];
+
             #[cfg(test)]
             const ALL: &'static [Class] = &[$(Class::$class,)*];
 

@@ -13,7 +13,7 @@ use super::{PACE, Shared, State};
 use crate::backend::{Notice, NoticeKind};
 use crate::chunk::Effort;
 use crate::clock::Time;
-use crate::detect::{Class, Detector, Mode};
+use crate::detect::{Class, Detector};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, GUARD};
@@ -122,7 +122,7 @@ pub(super) struct Notary {
 impl Notary {
     pub(super) fn new(shared: Arc<Shared>, tracks: Tracks, writer: RecordingWriter, feed: Option<Feed>) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
-        let keys = Keys::new(shared.policy.excludes_any(), Mode::Balanced);
+        let keys = Keys::new(shared.policy.detector());
         Self {
             shared,
             writer,

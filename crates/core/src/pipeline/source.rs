@@ -13,7 +13,7 @@ use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher}
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
-use crate::redact::Redactor;
+use crate::redact::{Focus, Redactor};
 use crate::track::Track;
 
 /// How long input may wait for a place in the queue before it is dropped and counted.
@@ -150,7 +150,7 @@ fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
 
 /// Watches on for [`GUARD`] after the end, so that the last keys can be judged.
 fn watch(shared: &Arc<Shared>, queue: &Queue, mut watcher: Box<dyn Watcher>) -> Result<()> {
-    let mut end: Option<Instant> = None;
+    let (mut end, mut focused): (Option<Instant>, Option<Focus>) = (None, None);
     loop {
         if end.is_none() && shared.is_ending() {
             let linger = if shared.clock.is_manual() { Duration::ZERO } else { GUARD };
@@ -159,7 +159,7 @@ fn watch(shared: &Arc<Shared>, queue: &Queue, mut watcher: Box<dyn Watcher>) -> 
         let wait = end.map(|end| end.saturating_duration_since(Instant::now()));
         let mut batch = Batch::default();
         let polled = watcher.poll(wait, &mut batch);
-        send_context(shared, queue, batch);
+        send_context(shared, queue, &mut focused, batch);
         polled?;
         if wait.is_some_and(|wait| wait.is_zero()) {
             return Ok(());
@@ -167,12 +167,21 @@ fn watch(shared: &Arc<Shared>, queue: &Queue, mut watcher: Box<dyn Watcher>) -> 
     }
 }
 
-fn send_context(shared: &Shared, queue: &Queue, batch: Batch<ContextEvent>) {
+/// `focused` is what was said last of the window that has the focus.
+fn send_context(shared: &Shared, queue: &Queue, focused: &mut Option<Focus>, batch: Batch<ContextEvent>) {
     let mut admitted = Vec::new();
     for sample in batch.samples {
         // Who has the focus is judged even when the gate is closed or the track is not recorded; what the window is called is not kept.
-        if let ContextEvent::Focus(window) = &sample.value {
-            let focus = Redactor::focus_of(&shared.policy, window.as_ref());
+        let judged = match &sample.value {
+            ContextEvent::Focus(window) => Some(Redactor::focus_of(&shared.policy, window.as_ref())),
+            // Under another title it may be another window for the policy; if it is not, the keyboard stayed where it was.
+            ContextEvent::Window(window) => {
+                Some(Redactor::focus_of(&shared.policy, Some(window))).filter(|focus| Some(*focus) != *focused)
+            }
+            ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
+        };
+        if let Some(focus) = judged {
+            *focused = Some(focus);
             queue.send(Message::Focus(sample.time, focus));
         }
         admitted.extend(shared.gate.admit(Track::Context, sample));

@@ -54,13 +54,11 @@ impl Focus {
 pub(super) struct Timeline {
     /// Oldest first; the first one reaches back to the beginning.
     changes: VecDeque<(Time, Focus)>,
-    /// Whether any application is excluded: only then does it matter who is next.
-    excludes: bool,
 }
 
 impl Timeline {
-    pub(super) fn new(excludes: bool) -> Self {
-        Self { changes: VecDeque::from([(Time::ZERO, Focus::UNKNOWN)]), excludes }
+    pub(super) fn new() -> Self {
+        Self { changes: VecDeque::from([(Time::ZERO, Focus::UNKNOWN)]) }
     }
 
     /// From `time` on the focus is this.
@@ -87,13 +85,13 @@ impl Timeline {
         self.worst_between(time, time.after(GUARD))
     }
 
-    /// The focus at `from`, if it stayed as good until `to`, as far as that matters: only where something is excluded. Between two windows there is often a moment with none: that does no harm
+    /// The focus at `from`, if it stayed as good until `to`. Between two windows there is often a moment with none: that does no harm
     /// once a window is known again, but while it lasts, nobody can tell who will turn out to have had the keyboard.
     fn worst_between(&self, from: Time, to: Time) -> Focus {
         let start = self.changes.partition_point(|(since, _)| *since <= from).saturating_sub(1);
         let mut within = self.changes.iter().skip(start).take_while(|(since, _)| *since <= to).map(|(_, focus)| *focus);
         let first = within.next().unwrap_or(Focus::UNKNOWN);
-        if !first.is_allowed() || !self.excludes {
+        if !first.is_allowed() {
             return first;
         }
         let mut last = first;
@@ -124,11 +122,7 @@ mod tests {
 
     /// How a key pressed at one second is judged, when the focus is `changes` (milliseconds, focus).
     fn verdict(changes: &[(u64, Focus)]) -> Focus {
-        judged(true, changes)
-    }
-
-    fn judged(excludes: bool, changes: &[(u64, Focus)]) -> Focus {
-        let mut timeline = Timeline::new(excludes);
+        let mut timeline = Timeline::new();
         changes.iter().for_each(|(time, focus)| timeline.set(at(*time), *focus));
         timeline.of_key(at(1000))
     }
@@ -153,14 +147,8 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_excluded_it_does_not_matter_who_is_next() {
-        assert_eq!(judged(false, &[(500, ALLOWED), (1010, UNKNOWN)]), ALLOWED);
-        assert_eq!(judged(false, &[(500, UNKNOWN), (1010, ALLOWED)]), UNKNOWN);
-    }
-
-    #[test]
     fn what_is_old_is_forgotten_but_for_what_still_holds() {
-        let mut timeline = Timeline::new(true);
+        let mut timeline = Timeline::new();
         timeline.set(at(100), EXCLUDED);
         timeline.set(at(200), ALLOWED);
         timeline.forget_before(at(900));

@@ -11,7 +11,7 @@ use super::Redacted;
 use super::echo::Echo;
 use super::focus::{Focus, Timeline, Trust};
 use crate::clock::Time;
-use crate::detect::{Class, Detector, Mode};
+use crate::detect::{Class, Detector};
 use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample};
 use crate::gate::{Admitted, GUARD};
 use crate::hold::Hold;
@@ -87,17 +87,17 @@ pub struct Keys<F> {
 }
 
 impl Keys<Detector> {
-    /// A keyboard of which nothing is known yet. `excludes` says whether the policy excludes any application.
-    pub fn new(excludes: bool, mode: Mode) -> Self {
-        Self::judged_by(Detector::new(mode), excludes, Limits::default())
+    /// A keyboard of which nothing is known yet.
+    pub fn new(detector: Detector) -> Self {
+        Self::judged_by(detector, Limits::default())
     }
 }
 
 impl<F: Find> Keys<F> {
-    fn judged_by(find: F, excludes: bool, limits: Limits) -> Self {
+    fn judged_by(find: F, limits: Limits) -> Self {
         Self {
             waiting: Hold::new(GUARD, HOLD_BYTES),
-            focus: Timeline::new(excludes),
+            focus: Timeline::new(),
             changes: VecDeque::new(),
             resolved: false,
             told: false,
@@ -368,7 +368,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::detect::Finding;
+    use crate::detect::{Finding, Mode};
     use crate::event::{Code, Key};
     use crate::gate::Gate;
     use crate::track::Track;
@@ -392,7 +392,7 @@ mod tests {
 
     impl Bench {
         fn new() -> Self {
-            Self { keys: Keys::new(true, Mode::Balanced), now: 1000 }
+            Self { keys: Keys::new(Detector::new(Mode::Balanced)), now: 1000 }
         }
 
         fn key(&mut self, key: &str, text: &str) {
@@ -598,7 +598,7 @@ mod tests {
                 panic!("as scripted")
             }
         }
-        let mut keys = Keys::judged_by(Broken, true, Limits::default());
+        let mut keys = Keys::judged_by(Broken, Limits::default());
         keys.window(at(10), TRUSTED);
         for n in 0..3 {
             let key = Key { code: Code::UNIDENTIFIED, key: "a".into(), text: "a".into() };

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::detect::{Detector, Mode, Redaction};
+use crate::detect::{Detector, Redaction};
 use crate::event::{ContextEvent, Window};
 use crate::journal::WithheldReason;
 
@@ -17,8 +17,8 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn new(mode: Mode) -> Self {
-        Self { detector: Detector::new(mode) }
+    pub(super) fn new(detector: Detector) -> Self {
+        Self { detector }
     }
 
     /// Takes it out of everything an event is told in words.
@@ -64,6 +64,7 @@ fn worst(reasons: impl Iterator<Item = Option<WithheldReason>>) -> Option<Withhe
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::Mode;
     use crate::event::{App, Monitor, Workspace};
     use crate::frame::Rect;
 
@@ -74,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_is_sensitive_in_a_title_is_replaced_by_its_class() {
-        let text = Text::new(Mode::Balanced);
+        let text = Text::new(Detector::new(Mode::Balanced));
         let mut event = ContextEvent::Window(window("Refund to 078-05-1121 - Editor"));
         assert_eq!(text.redact_context(&mut event), Some(WithheldReason::SensitiveContent));
         assert_eq!(event, ContextEvent::Window(window("Refund to ⟨us_ssn⟩ - Editor")));
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn every_name_is_looked_at() {
-        let text = Text::new(Mode::Balanced);
+        let text = Text::new(Detector::new(Mode::Balanced));
         let name = "ssn 078-05-1121".to_owned();
         let bounds = Rect { x: 0, y: 0, width: 1, height: 1 };
         let app = Some(App { id: name.clone(), instance: name.clone() });
@@ -102,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_that_was_cut_is_not_told() {
-        let text = Text::new(Mode::Balanced);
+        let text = Text::new(Detector::new(Mode::Balanced));
         let long = format!("{}4111 1111 11", "harmless ".repeat(112));
         let mut event = ContextEvent::Window(window(&long));
         assert_eq!(text.redact_context(&mut event), None);

@@ -1,0 +1,127 @@
+//! Rules in the form in which windows are judged.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::pattern::{Address, Glob, host_of, hosts, plain};
+use super::rules::{Names, Rules};
+use crate::event::App;
+
+/// Verdicts that are remembered; past that, all are forgotten and found again.
+const REMEMBERED: usize = 512;
+
+/// Why a window leaves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excluded {
+    /// Its application is excluded.
+    Application,
+    /// Its title is.
+    Title,
+    /// An address in its title, or of what it shows, is.
+    Address,
+    /// Only other applications may be recorded.
+    NotListed,
+}
+
+/// Rules made ready: each pattern once.
+#[derive(Debug)]
+pub(super) struct Matcher {
+    applications: Applications,
+    titles: Vec<Glob>,
+    addresses: Vec<Address>,
+    only: Vec<Applications>,
+    trusted: Vec<Applications>,
+}
+
+impl Matcher {
+    pub(super) fn new(rules: &Rules) -> Self {
+        let each = |lists: &BTreeSet<Names>| lists.iter().map(Applications::new).collect();
+        Self {
+            applications: Applications::new(&rules.exclude.applications),
+            titles: rules.exclude.titles.iter().map(|title| Glob::new(title)).collect(),
+            addresses: rules.exclude.addresses.iter().filter_map(|address| Address::parse(address)).collect(),
+            only: each(&rules.only),
+            trusted: each(&rules.trusted),
+        }
+    }
+
+    /// What excludes an application, whatever its windows are called.
+    pub(super) fn application(&self, app: &App) -> Option<Excluded> {
+        let names = [plain(&app.id), plain(&app.instance)];
+        if self.applications.hold(&names) {
+            return Some(Excluded::Application);
+        }
+        if !self.only.iter().all(|only| only.hold(&names)) {
+            return Some(Excluded::NotListed);
+        }
+        // A page installed as an application bears its address as a name.
+        names.iter().any(|name| self.names_address(name)).then_some(Excluded::Address)
+    }
+
+    /// What excludes a title.
+    pub(super) fn title(&self, title: &str) -> Option<Excluded> {
+        let title = plain(title);
+        if self.titles.iter().any(|glob| glob.matches_title(&title)) {
+            return Some(Excluded::Title);
+        }
+        self.names_address(&title).then_some(Excluded::Address)
+    }
+
+    /// Whether an address, such as `https://www.example.org/`, is excluded.
+    pub(super) fn address(&self, address: &str) -> bool {
+        let address = plain(address);
+        let host = host_of(&address);
+        self.addresses.iter().any(|address| address.matches(host))
+    }
+
+    pub(super) fn trusts(&self, app: &App) -> bool {
+        let names = [plain(&app.id), plain(&app.instance)];
+        self.trusted.iter().all(|trusted| trusted.hold(&names))
+    }
+
+    fn names_address(&self, text: &str) -> bool {
+        hosts(text).any(|host| self.addresses.iter().any(|address| address.is_named_by(host)))
+    }
+}
+
+/// A list of applications: most are names, some are patterns.
+#[derive(Debug)]
+struct Applications {
+    names: BTreeSet<String>,
+    globs: Vec<Glob>,
+}
+
+impl Applications {
+    fn new(names: &Names) -> Self {
+        let (globs, names): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| name.contains('*'));
+        Self {
+            names: names.into_iter().cloned().collect(),
+            globs: globs.into_iter().map(|glob| Glob::new(glob)).collect(),
+        }
+    }
+
+    fn hold(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.names.contains(name) || self.globs.iter().any(|glob| glob.matches(name)))
+    }
+}
+
+/// What was found of windows before, by application and title.
+#[derive(Default)]
+pub(super) struct Verdicts {
+    known: HashMap<App, HashMap<String, Option<Excluded>>>,
+    count: usize,
+}
+
+impl Verdicts {
+    pub(super) fn of(&mut self, matcher: &Matcher, app: &App, title: &str) -> Option<Excluded> {
+        if let Some(verdict) = self.known.get(app).and_then(|titles| titles.get(title)) {
+            return *verdict;
+        }
+        if self.count == REMEMBERED {
+            *self = Self::default();
+        }
+        self.count += 1;
+        let verdict = matcher.application(app).or_else(|| matcher.title(title));
+        self.known.entry(app.clone()).or_default().insert(title.to_owned(), verdict);
+        verdict
+    }
+}
