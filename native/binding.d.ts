@@ -53,6 +53,8 @@ export interface ConsentTerms {
   purpose: string
   /** To whom the contributor may release: 1 to 64 public keys. */
   recipients: ReadonlyArray<string>
+  /** Layers of policy without which nothing may be recorded. Default: none beside the floor. */
+  policy?: ReadonlyArray<PolicyLayer>
   /** Until when: seconds since 1970. */
   expires: number
   /** The text that was shown. */
@@ -108,6 +110,9 @@ export interface PolicyAuthors {
   /** The text of the receipt that the contributor signed. */
   receipt?: string
 }
+
+/** The digest of a layer, as receipts name it, in hexadecimal. */
+export declare function policyDigest(layer: PolicyLayer): string
 
 /** A layer of policy. */
 export interface PolicyLayer {

@@ -773,7 +773,7 @@ if (
   }
 }
 
-const { Recorder, checkPolicy, consent, harden, hasDebugChecks, isLocked, makeIdentity, redactEvents, redactText, signPolicy, start } = nativeBinding
+const { Recorder, checkPolicy, consent, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, signPolicy, start } = nativeBinding
 export { Recorder }
 export { checkPolicy }
 export { consent }
@@ -781,6 +781,7 @@ export { harden }
 export { hasDebugChecks }
 export { isLocked }
 export { makeIdentity }
+export { policyDigest }
 export { redactEvents }
 export { redactText }
 export { signPolicy }

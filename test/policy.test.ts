@@ -117,6 +117,38 @@ test('a layer that is altered, unsigned, of somebody else or not understood is r
   }
 })
 
+test('what a contributor agreed to under a layer is not recorded without it', async (t) => {
+  const person = await studio(t)
+  const org = await layer(person, 'org', { layer: 'organisation', maxFps: 9 }, person.identity)
+  const bad = await layer(person, 'bad', { layer: 'organisation', review: 'none' })
+  const receipt = join(person.folder, 'bound.json')
+  const consent = (file: string) =>
+    understudy([
+      ...['consent', '--identity', person.identity, '--recipient', person.publicKey],
+      ...['--tracks', 'pointer,context', '--purpose', 'agent-training', '--expires', '1d'],
+      ...['--policy', file, '--out', receipt, '--agree'],
+    ])
+  const refused = await consent(bad.path)
+  t.is(refused.code, 1)
+  t.regex(refused.err, /"review" is the contributor's own/)
+  const agreed = await consent(org.path)
+  t.is(agreed.code, 0, agreed.err)
+  t.regex(
+    agreed.err,
+    /nothing is recorded unless these layers are in force.*org\.json \([0-9a-f]{64}\)/s,
+  )
+
+  const mine = { schema, layer: 'recording' }
+  const error = await refusal(t, record(person, { receipt, policy: [mine] }))
+  t.is(error?.code, 'receipt-scope', error?.message)
+  const { info } = await record(person, {
+    receipt,
+    policy: [mine, org.path],
+    policyKeys: [org.key],
+  })
+  t.is(info?.tracks.length, 2)
+})
+
 test('check says in plain words what would be captured, and by which layer not', async (t) => {
   const person = await studio(t)
   const org = await layer(

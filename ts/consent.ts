@@ -9,10 +9,20 @@ export interface ConsentTerms {
   readonly live?: readonly LiveTrack[]
   /** What for. */
   readonly purpose: Purpose
+  /** Which layers of policy must be in force; default: none beside the floor. */
+  readonly policy?: readonly ConsentLayer[]
   /** To whom it may be released: public keys, as text. */
   readonly recipients: readonly string[]
   /** Until when a recording may start: seconds since 1970-01-01T00:00Z. */
   readonly expires: number
+}
+
+/** A layer of policy, as a contributor is told of it. */
+export interface ConsentLayer {
+  /** What it is called: its file. */
+  readonly name: string
+  /** The hash of its canonical JSON, in hexadecimal. */
+  readonly digest: string
 }
 
 /**
@@ -37,7 +47,7 @@ and for nothing else. It is never used to judge you or how you work.
 For whom: what is recorded is sealed to you, and only your identity opens it. You may later
 release it, and nobody else can, to:
 ${bullets(terms.recipients)}
-${live(terms.live ?? [])}
+${live(terms.live ?? [])}${policy(terms.policy ?? [])}
 Until when: recordings may start until ${until} UTC.
 
 What is never recorded: sound, the camera, files, the clipboard, web traffic; anything while a
@@ -63,6 +73,16 @@ ${bullets(listed.map((track) => descriptions[track]))}
 after what is never recorded was left out. What it does with that, this text cannot promise: the seal
 does not protect what is read, and you cannot take it back. Agree only if you trust that program. Pause
 ends the reading as it ends the recording. Pictures of your screen are never read like this.
+`
+}
+
+/** Which layers it is under; nothing where there are none. */
+function policy(layers: readonly ConsentLayer[]): string {
+  if (layers.length === 0) return ''
+  return `
+Under which policy: nothing is recorded unless these layers are in force, as they are now. Each can
+only leave out more; "understudy policy check" says what of.
+${bullets(layers.map(({ name, digest }) => `${name} (${digest})`))}
 `
 }
 

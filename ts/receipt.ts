@@ -24,6 +24,11 @@ export interface Receipt {
   readonly live: readonly LiveTrack[]
   /** What for. */
   readonly purpose: Purpose
+  /**
+   * Which layers of policy must be in force while it is recorded: 1 to 16 digests, 32 bytes in
+   * hexadecimal each; absent where none was agreed to.
+   */
+  readonly policy?: readonly string[]
   /** To whom it may be released: 1 to 64 X25519 keys, 32 bytes in hexadecimal each. */
   readonly recipients: readonly string[]
   /** When it was signed: seconds since 1970-01-01T00:00Z. */
@@ -73,6 +78,7 @@ export function parseReceipt(bytes: Uint8Array): Receipt {
     },
     tracks: members.take('tracks', trackList),
     live: members.take('live', liveList),
+    ...(members.has('policy') && { policy: members.take('policy', digestList) }),
     purpose: members.take('purpose', oneOf(purposes)),
     recipients: members.take('recipients', recipientList),
     issued: members.take('issued', count),
@@ -110,10 +116,16 @@ function liveList(value: unknown): LiveTrack[] {
 }
 
 function recipientList(value: unknown): string[] {
-  const recipients = list(1, 64, hex(32))(value)
-  if (new Set(recipients).size < recipients.length)
-    throw formatInvalid('a recipient is there twice')
-  return recipients
+  return eachOnce(list(1, 64, hex(32))(value))
+}
+
+function digestList(value: unknown): string[] {
+  return eachOnce(list(1, 16, hex(32))(value))
+}
+
+function eachOnce(values: string[]): string[] {
+  if (new Set(values).size < values.length) throw formatInvalid('a value is there twice')
+  return values
 }
 
 const purposes: readonly Purpose[] = ['agent-training', 'agent-evaluation']

@@ -6,6 +6,7 @@ import { describeTerms } from '../consent.js'
 import { ioError, UnderstudyError } from '../errors.js'
 import { parsePublicKey } from '../identity.js'
 import { calling, loadNative, type Native } from '../native.js'
+import { type PolicyLayer, readLayers } from '../policy.js'
 import type { Purpose } from '../receipt.js'
 import { isTrack, type LiveTrack, type Track, tracks } from '../track.js'
 import { parseDuration } from './duration.js'
@@ -19,6 +20,7 @@ interface ConsentOptions {
   readonly live: readonly LiveTrack[]
   readonly purpose: Purpose
   readonly expires: number
+  readonly policy: readonly string[]
   readonly out: string
   readonly agree?: boolean
   readonly force?: boolean
@@ -57,6 +59,7 @@ agrees signs a receipt with their identity; without one, nothing records.`,
         .makeOptionMandatory(),
     )
     .requiredOption('--expires <duration>', 'for how long, such as 30d', parseExpiry)
+    .option('--policy <file...>', 'layers of policy without which nothing may be recorded', [])
     .requiredOption('--out <file>', 'where to write the receipt')
     .option('--agree', 'agree without being asked: for scripts, where a person has agreed before')
     .option('--force', 'overwrite the receipt that is there')
@@ -83,7 +86,9 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
 
   const { tracks, live, purpose, recipient: recipients } = options
   const expires = Math.floor(Date.now() / 1000) + Math.round(options.expires / 1000)
-  const terms = { tracks, live, purpose, recipients, expires }
+  const layers = await readLayers(options.policy.map((file) => resolve(file)))
+  const policy = await digests(native, options.policy, layers)
+  const terms = { tracks, live, purpose, recipients, expires, policy }
   const notice = describeTerms(terms)
   process.stderr.write(notice)
   if (asks && !(await agrees())) {
@@ -93,7 +98,7 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
     return
   }
 
-  const receipt = await sign(native, options.identity, { ...terms, notice }, locked)
+  const receipt = await sign(native, options.identity, { ...terms, policy: layers, notice }, locked)
   await write(path, receipt, options.force === true)
   if (options.json) {
     console.log(JSON.stringify({ agreed: true, path, expires }))
@@ -101,6 +106,16 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
     console.log(path)
     console.error(`Signed. Next: understudy record --receipt ${options.out} --out recordings`)
   }
+}
+
+/** What a contributor is told of layers; one that is not understood is refused before anyone agrees to it. */
+async function digests(native: Native, files: readonly string[], layers: readonly PolicyLayer[]) {
+  return await Promise.all(
+    layers.map(async (layer, at) => {
+      const digest = await calling(() => native.policyDigest(layer))
+      return { name: files[at] ?? layer.name, digest }
+    }),
+  )
 }
 
 async function agrees(): Promise<boolean> {

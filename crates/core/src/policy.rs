@@ -35,6 +35,8 @@ struct InForce {
     /// Every layer but the recording's own.
     standing: Rules,
     request: Rules,
+    /// The digests of the layers that were given.
+    layers: Vec<Hash>,
     /// Both at once.
     rules: Rules,
     matcher: Matcher,
@@ -49,7 +51,8 @@ impl Policy {
     pub fn merge(request: Rules, layers: &[Layer], authors: &Authors) -> Result<Self> {
         refused(layers, authors)?;
         let standing = layers.iter().fold(floor::rules().clone(), |rules, layer| rules.meet(layer.rules()));
-        Ok(Self::new(standing, request))
+        let digests = layers.iter().map(Layer::digest).collect::<Result<_>>()?;
+        Ok(Self::of(standing, request, digests))
     }
 
     /// The floor, and without these applications: by id or instance (on X11: the parts of `WM_CLASS`), whatever their case.
@@ -66,13 +69,18 @@ impl Policy {
     /// # Errors
     /// As [`Policy::excluding`].
     pub fn trusting(self, applications: impl IntoIterator<Item = String>) -> Result<Self> {
-        Ok(Self::new(self.0.standing.clone(), self.0.request.clone().trusting(applications)?))
+        let request = self.0.request.clone().trusting(applications)?;
+        Ok(Self::of(self.0.standing.clone(), request, self.0.layers.clone()))
     }
 
     fn new(standing: Rules, request: Rules) -> Self {
+        Self::of(standing, request, Vec::new())
+    }
+
+    fn of(standing: Rules, request: Rules, layers: Vec<Hash>) -> Self {
         let rules = standing.meet(&request);
         let matcher = Matcher::new(&rules);
-        Self(Arc::new(InForce { standing, request, rules, matcher, verdicts: Mutex::default() }))
+        Self(Arc::new(InForce { standing, request, layers, rules, matcher, verdicts: Mutex::default() }))
     }
 
     /// Whether this application is excluded, whatever its windows are called.
@@ -124,6 +132,11 @@ impl Policy {
     /// Whether a recording may be sealed to recipients while it is written.
     pub fn allows_direct_release(&self) -> bool {
         self.0.rules.direct_release
+    }
+
+    /// The digests of the layers that are in force beside the floor and the recording's own.
+    pub fn layers(&self) -> &[Hash] {
+        &self.0.layers
     }
 
     /// The hash of its canonical JSON, as the header holds it.

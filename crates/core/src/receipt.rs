@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{self, Bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Identity;
+use crate::policy::MAX_LAYERS;
 use crate::recipient::PublicKey;
 use crate::sign::{self, Document, Hash, Signature, VerifyKey};
 use crate::track::{Track, Tracks};
@@ -76,6 +77,8 @@ struct Document1 {
     contributor: Contributor,
     tracks: Vec<String>,
     live: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Vec<Hash>>,
     purpose: Purpose,
     recipients: Vec<PublicKey>,
     issued: u64,
@@ -108,6 +111,14 @@ impl Receipt {
     /// `InvalidArgument` when the terms cannot be a receipt: no tracks, a live track that is none of them or the screen, no
     /// recipients, an expiry in the past.
     pub fn sign(terms: &Terms, identity: &Identity) -> Result<Self> {
+        Self::sign_under(terms, &[], identity)
+    }
+
+    /// The same, under layers of policy: nothing may be recorded unless all of them are in force.
+    ///
+    /// # Errors
+    /// As [`Receipt::sign`], and for more than 16 layers, or one twice.
+    pub fn sign_under(terms: &Terms, layers: &[Hash], identity: &Identity) -> Result<Self> {
         let invalid = |why: &str| Err(Error::new(ErrorKind::InvalidArgument, why));
         if terms.tracks.is_empty() {
             return invalid("a receipt needs at least one track");
@@ -118,8 +129,11 @@ impl Receipt {
         if terms.recipients.is_empty() || terms.recipients.len() > MAX_RECIPIENTS {
             return invalid("a receipt needs 1 to 64 recipients");
         }
-        if (1..terms.recipients.len()).any(|i| terms.recipients[..i].contains(&terms.recipients[i])) {
+        if has_twice(&terms.recipients) {
             return invalid("a recipient is named twice");
+        }
+        if layers.len() > MAX_LAYERS || has_twice(layers) {
+            return invalid("a receipt names at most 16 layers of policy, each once");
         }
         if terms.expires <= terms.issued || terms.expires > canonical::MAX_INTEGER / 1000 {
             return invalid("a receipt must expire after it is issued");
@@ -132,6 +146,7 @@ impl Receipt {
             contributor: Contributor { open: identity.open_key().public(), sign: identity.sign_key().public() },
             tracks: terms.tracks.iter().map(|track| track.name().into()).collect(),
             live: terms.live.iter().map(|track| track.name().into()).collect(),
+            policy: (!layers.is_empty()).then(|| layers.to_vec()),
             purpose: terms.purpose,
             recipients: terms.recipients.clone(),
             issued: terms.issued,
@@ -161,9 +176,12 @@ impl Receipt {
         let live =
             live.ok_or_else(|| invalid("its live tracks are not some of its tracks, without the screen".into()))?;
         let recipients = &document.recipients;
-        let twice = (1..recipients.len()).any(|i| recipients[..i].contains(&recipients[i]));
-        if recipients.is_empty() || recipients.len() > MAX_RECIPIENTS || twice {
+        if recipients.is_empty() || recipients.len() > MAX_RECIPIENTS || has_twice(recipients) {
             return Err(invalid("its recipients are not 1 to 64 different keys".into()));
+        }
+        let is_list = |layers: &Vec<Hash>| (1..=MAX_LAYERS).contains(&layers.len()) && !has_twice(layers);
+        if !document.policy.as_ref().is_none_or(is_list) {
+            return Err(invalid("its layers of policy are not 1 to 16 different digests".into()));
         }
         if document.issued >= document.expires {
             return Err(invalid("it expires before it is issued".into()));
@@ -217,6 +235,18 @@ impl Receipt {
         }
     }
 
+    /// Whether these layers of policy, by their digests, are all that the contributor agreed under.
+    ///
+    /// # Errors
+    /// `ReceiptScope` when one is missing.
+    pub fn permit_layers(&self, layers: &[Hash]) -> Result<()> {
+        let missing = self.document.policy.iter().flatten().find(|digest| !layers.contains(digest));
+        let Some(digest) = missing else { return Ok(()) };
+        let why =
+            format!("the contributor agreed under a layer of policy that is not there, or was changed since: {digest}");
+        Err(Error::new(ErrorKind::ReceiptScope, why))
+    }
+
     /// The bytes of receipt.json.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -251,6 +281,10 @@ impl Receipt {
     pub fn recipients(&self) -> &[PublicKey] {
         &self.document.recipients
     }
+}
+
+fn has_twice<T: PartialEq>(values: &[T]) -> bool {
+    (1..values.len()).any(|i| values[..i].contains(&values[i]))
 }
 
 /// A JSON file's one line, without its line feed.

@@ -10,12 +10,14 @@ use napi::{Env, Task};
 use napi_derive::napi;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::identity::Identity;
+use understudy_core::policy::Layer;
 use understudy_core::receipt::{Purpose, Receipt, Terms};
 use understudy_core::recipient::PublicKey;
+use understudy_core::sign::Hash;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::options::{parse_tracks, whole};
+use crate::options::{PolicyLayer, parse_tracks, read_layers, whole};
 
 /// Name of the file with an identity's secret keys.
 const SECRET: &str = "identity.json";
@@ -61,6 +63,9 @@ pub struct ConsentTerms {
     /// To whom the contributor may release: 1 to 64 public keys.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub recipients: Vec<String>,
+    /// Layers of policy without which nothing may be recorded. Default: none beside the floor.
+    #[napi(ts_type = "ReadonlyArray<PolicyLayer>")]
+    pub policy: Option<Vec<PolicyLayer>>,
     /// Until when: seconds since 1970.
     pub expires: f64,
     /// The text that was shown.
@@ -77,8 +82,11 @@ pub fn consent(
     passphrase: Option<Buffer>,
 ) -> napi::Result<AsyncTask<Consent>, Code> {
     let passphrase = take(passphrase);
+    let mut terms = terms;
+    let layers = read_layers(terms.policy.take().unwrap_or_default());
+    let layers = layers.iter().map(Layer::digest).collect::<Result<_>>().map_err(|error| thrown(&error))?;
     let terms = Terms::try_from(terms).map_err(|error| thrown(&error))?;
-    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, terms }))
+    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, terms, layers }))
 }
 
 impl TryFrom<ConsentTerms> for Terms {
@@ -160,12 +168,14 @@ pub struct Consent {
     folder: PathBuf,
     passphrase: Passphrase,
     terms: Terms,
+    /// Digests of the layers of policy that they are under.
+    layers: Vec<Hash>,
 }
 
 impl Consent {
     fn run(&mut self) -> Result<String> {
         let identity = unlock(&self.folder, self.passphrase.take())?;
-        let receipt = Receipt::sign(&self.terms, &identity)?;
+        let receipt = Receipt::sign_under(&self.terms, &self.layers, &identity)?;
         let text = String::from_utf8(receipt.bytes().to_vec());
         text.map_err(|_| Error::new(ErrorKind::Internal, "a receipt is not UTF-8"))
     }

@@ -40,6 +40,13 @@ pub fn check_policy(
     contain(check).map_err(|error| thrown(&error))
 }
 
+/// The digest of a layer, as receipts name it, in hexadecimal.
+#[napi(catch_unwind)]
+pub fn policy_digest(layer: PolicyLayer) -> napi::Result<String, Code> {
+    let digest = || Ok(Layer::read(layer.name, layer.text.as_bytes()).digest()?.to_string());
+    contain(digest).map_err(|error| thrown(&error))
+}
+
 /// Signs a layer with the identity in `folder`. Resolves with the text of the signed file.
 ///
 /// `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.

@@ -8,7 +8,7 @@ use super::rules::{Exclude, MAX_FPS, MAX_NAMES, Names, Rules, address, applicati
 use crate::canonical;
 use crate::detect::{Class, Mode};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sign::{self, Document, SignKey, VerifyKey};
+use crate::sign::{self, Document, Hash, SignKey, VerifyKey};
 use crate::track::{Track, Tracks};
 
 const SCHEMA: &str = "understudy.policy/1";
@@ -72,6 +72,7 @@ pub struct Layer {
     pub(super) whose: Option<Whose>,
     pub(super) signed: Signed,
     pub(super) problems: Vec<String>,
+    digest: Hash,
     rules: Rules,
 }
 
@@ -79,13 +80,14 @@ impl Layer {
     /// Reads a layer: JSON in any spacing and order. `name` is what it is called where something is wrong with it.
     pub fn read(name: impl Into<String>, bytes: &[u8]) -> Self {
         let mut members = Members::parse(bytes);
+        let digest = sign::hash(&canonical::encode(&members.members).unwrap_or_default());
         members.schema();
         let whose = members.whose();
         let signed = members.signed(bytes);
         let rules = members.rules();
         let problems = members.end();
         let rules = if problems.is_empty() { rules } else { Rules::nothing() };
-        Self { name: name.into(), whose, signed, problems, rules }
+        Self { name: name.into(), whose, signed, problems, digest, rules }
     }
 
     /// Signs a layer in its author's name: the bytes of the file, in canonical JSON with a line feed.
@@ -109,6 +111,20 @@ impl Layer {
     /// What it lets be captured.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The hash of its canonical JSON, its signature included, as receipts name it.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` when it is not understood: nobody can agree to that.
+    pub fn digest(&self) -> Result<Hash> {
+        match self.problems.is_empty() && self.signed != Signed::Broken {
+            true => Ok(self.digest),
+            false if self.problems.is_empty() => {
+                Err(Error::new(ErrorKind::PolicyInvalid, format!("{}: its signature does not hold", self.name)))
+            }
+            false => Err(Error::new(ErrorKind::PolicyInvalid, self.told())),
+        }
     }
 
     /// What is wrong with it, if anything.

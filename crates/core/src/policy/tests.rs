@@ -157,6 +157,26 @@ fn a_layer_counts_only_under_its_authors_signature() {
 }
 
 #[test]
+fn a_receipt_is_good_only_with_the_layers_it_was_given_under() {
+    use crate::identity::Identity;
+    use crate::receipt::{Purpose, Receipt, Terms};
+    let layers = [layer(r#""maxFps": 5"#), layer(r#""only": ["xterm"]"#), layer(r#""trusted": []"#)];
+    let digests: Vec<Hash> = layers.iter().map(|layer| layer.digest().expect("understood")).collect();
+    let identity = Identity::random();
+    let recipients = vec![identity.open_key().public()];
+    let (tracks, live, purpose) = (Tracks::ALL, Tracks::NONE, Purpose::AgentTraining);
+    let terms = Terms { tracks, live, purpose, recipients, issued: 1, expires: 2, notice: "test".into() };
+    let receipt = Receipt::sign_under(&terms, &digests[..2], &identity).expect("signs");
+    assert!(receipt.permit_layers(&digests).is_ok() && receipt.permit_layers(&digests[..2]).is_ok());
+    assert_eq!(receipt.permit_layers(&digests[1..]).map_err(|error| error.kind()), Err(ErrorKind::ReceiptScope));
+    assert!(Receipt::sign(&terms, &identity).expect("signs").permit_layers(&[]).is_ok());
+    assert!(Receipt::sign_under(&terms, &[digests[0], digests[0]], &identity).is_err());
+    let spaced = layer("  \"maxFps\":   5");
+    assert_eq!(spaced.digest(), Ok(digests[0]), "spacing does not matter");
+    assert!(layer(r#""pause": 1"#).digest().is_err(), "nobody can agree to what is not understood");
+}
+
+#[test]
 fn the_digest_is_of_what_the_layers_say_together() {
     let [one, other] = [r#""maxFps": 5"#, r#""only": ["xterm"]"#];
     assert_eq!(merged(&[one, other]).hash(), merged(&[other, one, one]).hash());

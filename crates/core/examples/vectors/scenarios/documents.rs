@@ -170,6 +170,31 @@ pub(super) fn receipt() -> Vec<Vector> {
             )
             .stop(),
         ),
+        (
+            "receipt_policy",
+            "agreed to under two layers of policy",
+            GOOD,
+            with(|receipt| receipt["policy"] = json!(["01".repeat(32), "02".repeat(32)])),
+        ),
+        ("receipt_policy_empty", "an empty list of layers", refused, with(|receipt| receipt["policy"] = json!([]))),
+        (
+            "receipt_policy_twice",
+            "a layer of policy twice",
+            refused,
+            with(|receipt| receipt["policy"] = json!(["01".repeat(32), "01".repeat(32)])),
+        ),
+        (
+            "receipt_policy_no_digest",
+            "a layer of policy by something else than its digest",
+            refused,
+            with(|receipt| receipt["policy"] = json!(["org.json"])),
+        ),
+        (
+            "receipt_policy_many",
+            "seventeen layers of policy",
+            refused,
+            with(|receipt| receipt["policy"] = (0..17).map(|number| format!("{number:064x}")).collect()),
+        ),
         ("receipt_no_recipients", "for nobody", refused, with(|receipt| receipt["recipients"] = json!([]))),
         (
             "receipt_recipient_twice",
