@@ -80,6 +80,19 @@ test('context', (t) => {
     record(0x21, 0, uvarint(0), [0], string(''), rectangle),
     record(0x22, 0, uvarint(1), string('DP-1'), rectangle, [1]),
     record(0x23, 0, uvarint(2 ** 32 - 1), string('mail')),
+    record(
+      0x24,
+      0,
+      [0],
+      uvarint(2 ** 53 - 1),
+      uvarint(7),
+      app,
+      string('textbox'),
+      string('City'),
+      [1],
+      rectangle,
+    ),
+    record(0x24, 0, [1], uvarint(0), uvarint(0), [0], string('menu-bar'), string(''), [0]),
   )
   t.deepEqual(found, [
     `{"track":"context","type":"focus","time":0,"window":{"id":9007199254740991,"app":{"id":"XTerm","instance":"xterm"},"title":"~","bounds":${bounds}}}\n`,
@@ -87,6 +100,8 @@ test('context', (t) => {
     `{"track":"context","type":"window","time":0,"window":{"id":0,"title":"","bounds":${bounds}}}\n`,
     `{"track":"context","type":"monitors","time":0,"monitors":[{"name":"DP-1","bounds":${bounds},"primary":true}]}\n`,
     '{"track":"context","type":"workspace","time":0,"index":4294967295,"name":"mail"}\n',
+    `{"track":"context","type":"element","time":0,"contact":"focused","element":{"id":9007199254740991,"window":7,"app":{"id":"XTerm","instance":"xterm"},"role":"textbox","name":"City","bounds":${bounds}}}\n`,
+    '{"track":"context","type":"element","time":0,"contact":"clicked","element":{"id":0,"window":0,"role":"menu-bar","name":""}}\n',
   ])
 })
 
@@ -105,6 +120,14 @@ test('a record that breaks a rule is refused', (t) => {
     ],
     'text that is not UTF-8': ['context', record(0x23, 0, uvarint(0), [1, 0xff])],
     'a truth value of 2': ['context', record(0x20, 0, [2])],
+    'a role without a name': [
+      'context',
+      record(0x24, 0, [0], uvarint(0), uvarint(0), [0], string(''), string(''), [0]),
+    ],
+    'a role in capitals': [
+      'context',
+      record(0x24, 0, [0], uvarint(0), uvarint(0), [0], string('Button'), string(''), [0]),
+    ],
     '65 monitors': ['context', record(0x22, 0, uvarint(65))],
     'a delta first': ['screen', frame(0, new Picture(40, 1, 'bgrx8'))],
     'a reserved flag of a picture': ['screen', record(0x30, 0, [4], empty)],

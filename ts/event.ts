@@ -269,6 +269,37 @@ export interface Workspace extends ItemTime {
   readonly name: string
 }
 
+/** A part of a window that its application tells of: a button, a field, an entry of a menu. */
+export interface Element {
+  /** A number for it, unique while it lives: 0 to 2⁵³ − 1. */
+  readonly id: number
+  /** The number of the window that it is in. */
+  readonly window: number
+  /** Whose it is; absent where that was not known. */
+  readonly app?: App
+  /**
+   * What it is: the W3C's ARIA role where it has one, such as `textbox`, else the name that its system
+   * gives it, such as `terminal` or `password`. Lower-case letters and hyphens.
+   */
+  readonly role: string
+  /** What it is called; empty where it has no name, and always for a field of the role `password`. */
+  readonly name: string
+  /** Where it is, in physical pixels of the virtual desktop; absent where that was not told. */
+  readonly bounds?: Rect
+}
+
+/** Another element has the keyboard, or one was clicked. */
+export interface ElementItem extends ItemTime {
+  /** The track. */
+  readonly track: 'context'
+  /** What happened. */
+  readonly type: 'element'
+  /** Whether it has the keyboard now, or a button was pressed over it. */
+  readonly contact: 'focused' | 'clicked'
+  /** The element. */
+  readonly element: Element
+}
+
 /**
  * One thing that happened in a recording: match on `type` (or on `track` first). Names are those of
  * docs/format.md §11.1.
@@ -289,3 +320,4 @@ export type Item =
   | WindowChange
   | Monitors
   | Workspace
+  | ElementItem

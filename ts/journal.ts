@@ -26,6 +26,7 @@ export type NoticeName =
   | 'no-shared-memory'
   | 'no-layout'
   | 'no-compose'
+  | 'no-accessibility'
   | 'resized'
   | 'grab-failed'
   | 'missed-damage'
@@ -362,6 +363,7 @@ const notices: readonly NoticeName[] = [
   'no-shared-memory',
   'no-layout',
   'no-compose',
+  'no-accessibility',
   'resized',
   'grab-failed',
   'missed-damage',

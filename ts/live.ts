@@ -2,6 +2,7 @@ import { Bell } from './bell.js'
 import { Bytes } from './bytes.js'
 import { formatInvalid, UnderstudyError } from './errors.js'
 import type {
+  ElementItem,
   Focus,
   KeyDown,
   KeyUp,
@@ -32,6 +33,7 @@ export type LiveItem =
   | WindowChange
   | Monitors
   | Workspace
+  | ElementItem
 
 /** What is read while it is recorded. */
 export interface LiveOptions {

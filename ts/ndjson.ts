@@ -1,4 +1,4 @@
-import type { FrameItem, Item, Window } from './event.js'
+import type { Element, FrameItem, Item, Window } from './event.js'
 import type { Picture } from './frame.js'
 import { Hash } from './seal.js'
 
@@ -76,6 +76,8 @@ function members(item: Item, hashes: boolean): object {
     }
     case 'workspace':
       return { ...head, index: item.index, name: item.name }
+    case 'element':
+      return { ...head, contact: item.contact, element: element(item.element) }
   }
 }
 
@@ -89,6 +91,11 @@ function frame(
 
 function window({ id, app, title, bounds }: Window): object {
   return { id, app: app && { id: app.id, instance: app.instance }, title, bounds: rect(bounds) }
+}
+
+function element({ id, window, app, role, name, bounds }: Element): object {
+  const owner = app && { id: app.id, instance: app.instance }
+  return { id, window, app: owner, role, name, bounds: bounds && rect(bounds) }
 }
 
 function rect({ x, y, width, height }: Window['bounds']): object {

@@ -2,6 +2,8 @@ import { Bytes } from './bytes.js'
 import { PictureDecoder } from './delta.js'
 import { formatInvalid } from './errors.js'
 import {
+  type App,
+  type Element,
   type Item,
   type KeyClass,
   keyClassNames,
@@ -238,14 +240,39 @@ function context(opcode: number, body: Bytes, time: number): Item {
       const index = body.uvarint(maxU32)
       return { ...at, type: 'workspace', index, name: body.string(256) }
     }
+    case opcodes.element: {
+      const contact = body.boolean() ? 'clicked' : 'focused'
+      return { ...at, type: 'element', contact, element: readElement(body) }
+    }
     default:
       throw unknownOpcode()
   }
 }
 
+function readElement(body: Bytes): Element {
+  const id = body.uvarint(Number.MAX_SAFE_INTEGER)
+  const window = body.uvarint(Number.MAX_SAFE_INTEGER)
+  const app = readApp(body)
+  const role = readRole(body)
+  const name = body.string(256)
+  const bounds = body.boolean() ? readRect(body) : undefined
+  return { id, window, ...(app && { app }), role, name, ...(bounds && { bounds }) }
+}
+
+function readRole(body: Bytes): string {
+  const role = body.string(32)
+  if (!/^[a-z-]+$/.test(role))
+    throw formatInvalid('a role is not of lower-case letters and hyphens')
+  return role
+}
+
+function readApp(body: Bytes): App | undefined {
+  return body.boolean() ? { id: body.string(256), instance: body.string(256) } : undefined
+}
+
 function readWindow(body: Bytes): Window {
   const id = body.uvarint(Number.MAX_SAFE_INTEGER)
-  const app = body.boolean() ? { id: body.string(256), instance: body.string(256) } : undefined
+  const app = readApp(body)
   const title = body.string(1024)
   const bounds = readRect(body)
   return app ? { id, app, title, bounds } : { id, title, bounds }
@@ -319,6 +346,7 @@ const opcodes = {
   window: 0x21,
   monitors: 0x22,
   workspace: 0x23,
+  element: 0x24,
   frame: 0x30,
   cursorimage: 0x31,
   cursorposition: 0x32,

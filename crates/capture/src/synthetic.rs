@@ -1,7 +1,7 @@
 //! A scripted desktop without a display: two or three applications, someone who types, clicks, scrolls and drags,
 //! and pictures that are really drawn. The same options give the same script on every machine.
 //!
-//! With [`SyntheticOptions::asap`] it runs on a manual clock as fast as it is polled: hook, watcher and capturer then take
+//! With [`SyntheticOptions::asap`] it runs on a manual clock as fast as it is polled: the parts then take
 //! turns in the order of the script's time, so that no thread runs ahead of another.
 
 mod author;
@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Backend, Batch, Capturer, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot, Waker, Watcher,
+    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot,
+    Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
@@ -44,6 +45,8 @@ pub struct SyntheticOptions {
     pub motion_hz: u32,
     /// Every picture differs from the one before, by a spinner in a corner.
     pub animate: bool,
+    /// Whether its applications tell what is in their windows.
+    pub accessibility: bool,
     /// The desktop has another size from then on.
     pub resize_at: Option<(Time, Size)>,
     /// From then on every poll answers `DisplayLost`.
@@ -63,6 +66,7 @@ impl Default for SyntheticOptions {
             asap: false,
             motion_hz: 125,
             animate: false,
+            accessibility: false,
             resize_at: None,
             fail_at: None,
             panic_at: None,
@@ -70,15 +74,22 @@ impl Default for SyntheticOptions {
     }
 }
 
-/// One of the three parts of a backend. Where they have something at the same time, they take turns in this order.
+/// One of the parts of a backend. Where they have something at the same time, they take turns in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Context.
     Watcher,
+    /// What is in a window.
+    Accessibility,
     /// Input.
     Hook,
     /// Screen.
     Capturer,
+}
+
+impl Part {
+    /// How many there are.
+    const COUNT: usize = 4;
 }
 
 /// The scripted platform.
@@ -115,10 +126,10 @@ impl Platform for Synthetic {
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
         let input = tracks.contains(Track::Pointer) || tracks.contains(Track::Keyboard);
         let screen = tracks.contains(Track::Screen);
-        let parts: Vec<Part> = [(Part::Watcher, true), (Part::Hook, input), (Part::Capturer, screen)]
-            .into_iter()
-            .filter_map(|(part, open)| open.then_some(part))
-            .collect();
+        let accessible = self.script.options().accessibility;
+        let open =
+            [(Part::Watcher, true), (Part::Accessibility, accessible), (Part::Hook, input), (Part::Capturer, screen)];
+        let parts: Vec<Part> = open.into_iter().filter_map(|(part, open)| open.then_some(part)).collect();
         let stage = Arc::new(Stage::new(clock.clone(), &parts, self.script.options(), Arc::clone(&self.finished)));
         let resync = self.opened.swap(true, Ordering::AcqRel);
         let now = clock.now();
@@ -129,6 +140,7 @@ impl Platform for Synthetic {
             next: match part {
                 Part::Hook if resync => self.script.inputs().partition_point(|sample| sample.time <= now),
                 Part::Watcher if resync => self.script.contexts().partition_point(|sample| sample.time <= now),
+                Part::Accessibility if resync => self.script.elements().partition_point(|sample| sample.time <= now),
                 _ => 0,
             },
         };
@@ -136,6 +148,8 @@ impl Platform for Synthetic {
             hook: input.then(|| -> Box<dyn Hook> { Box::new(Player { seat: seat(Part::Hook), resync, tracks }) }),
             capturer: screen.then(|| -> Box<dyn Capturer> { Box::new(Camera::new(seat(Part::Capturer))) }),
             watcher: Box::new(Observer { seat: seat(Part::Watcher), resync }),
+            accessibility: accessible
+                .then(|| -> Box<dyn Accessibility> { Box::new(Prompter { seat: seat(Part::Accessibility), resync }) }),
         })
     }
 }
@@ -257,6 +271,37 @@ impl Watcher for Observer {
 
     fn resync(&mut self) {
         self.resync = true;
+    }
+}
+
+struct Prompter {
+    seat: Seat,
+    resync: bool,
+}
+
+impl Accessibility for Prompter {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ElementEvent>) -> Result<()> {
+        let script = Arc::clone(&self.seat.script);
+        if std::mem::take(&mut self.resync) {
+            let now = self.seat.stage.clock().now();
+            self.seat.take(script.elements(), now, out, |_| true);
+            out.samples.extend(script.field_at(now).map(|value| Sample { time: now, value }));
+            return Ok(());
+        }
+        let next = script.elements().get(self.seat.next).map(|sample| sample.time);
+        if let Some(now) = self.seat.turn(next, wait)? {
+            self.seat.take(script.elements(), now, out, |_| true);
+        }
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        self.seat.waker()
+    }
+
+    fn prompter(&self) -> Waker {
+        // The script says when it asks.
+        Waker::new(|| {})
     }
 }
 

@@ -43,7 +43,7 @@ impl Platform for X11 {
             true => Some(Box::new(XShm::open(display, clock)?) as Box<dyn Capturer>),
             false => None,
         };
-        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?) })
+        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility: None })
     }
 }
 

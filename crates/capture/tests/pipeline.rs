@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Part, Script, Synthetic, SyntheticOptions};
-use understudy_core::backend::Platform;
+use understudy_core::backend::{ElementEvent, Platform};
 use understudy_core::clock::Time;
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::event::{ContextEvent, InputEvent, KeyboardAction};
+use understudy_core::event::{Contact, ContextEvent, Element, InputEvent, KeyboardAction, Sample};
 use understudy_core::identity::Identity;
-use understudy_core::journal::{Entry, SignedLine, WithheldReason};
+use understudy_core::journal::{Entry, NoticeName, SignedLine, WithheldReason};
 use understudy_core::pipeline::{Config, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{FrameItem, Item, ItemValue, OpenOptions, Reader};
@@ -21,6 +21,7 @@ use understudy_core::segment::SegmentId;
 use understudy_core::sink::{MemoryFiles, MemorySink, PublicFile, SegmentHeader, Sink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
+use understudy_core::typed::Role;
 use understudy_core::verify::{Status, Verified, verify};
 
 struct Desk {
@@ -57,7 +58,7 @@ fn config(receipt: Receipt, policy: Policy) -> Config {
     }
 }
 
-/// Nobody tells the fields of the synthetic desktop's applications, so typed text is kept only where they are trusted.
+/// Where nobody tells the fields of the synthetic desktop's applications, typed text is kept only where they are trusted.
 fn trusting() -> Policy {
     trusted(Policy::default())
 }
@@ -181,7 +182,8 @@ fn segments_rotate_and_each_screen_segment_stands_alone() {
 
 #[test]
 fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
-    let desk = play(asap(900), trusted(Policy::excluding(["Vault".into()]).expect("policy")));
+    let options = SyntheticOptions { accessibility: true, ..asap(900) };
+    let desk = play(options, trusted(Policy::excluding(["Vault".into()]).expect("policy")));
     desk.recorder.stop().expect("stops");
     let (verified, items, _) = desk.open();
     let script_focus = |time: Time| {
@@ -208,6 +210,9 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
                 assert_ne!(window.app.as_ref().map(|app| app.id.as_str()), Some("Vault"));
                 assert!(!window.title.contains("Vault"));
             }
+            ItemValue::Context(ContextEvent::Element(_, element)) => {
+                assert_ne!(element.app.as_ref().map(|app| app.id.as_str()), Some("Vault"));
+            }
             _ => {}
         }
     }
@@ -218,6 +223,88 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
     })
     };
     assert!(withheld(Track::Keyboard) && withheld(Track::Context) && withheld(Track::Screen));
+}
+
+/// Every element of a recording, in its order.
+fn elements(items: &[Item]) -> Vec<(Time, Contact, Element)> {
+    let element = |item: &Item| match &item.value {
+        ItemValue::Context(ContextEvent::Element(contact, element)) => Some((item.time, *contact, element.clone())),
+        _ => None,
+    };
+    items.iter().filter_map(element).collect()
+}
+
+#[test]
+fn elements_that_are_clicked_and_that_have_the_keyboard_come_out_as_they_went_in() {
+    let desk = play(SyntheticOptions { accessibility: true, ..asap(900) }, Policy::default());
+    desk.recorder.stop().expect("stops");
+    let scripted = desk.script.elements().iter().filter_map(|sample| match sample.value.clone() {
+        ElementEvent::Clicked(element) => Some((sample.time, Contact::Clicked, element)),
+        ElementEvent::Focused { element, .. } => Some((sample.time, Contact::Focused, element?)),
+        ElementEvent::Stayed { .. } => None,
+    });
+    let scripted: Vec<_> = scripted.collect();
+    assert!(scripted.len() > 10, "{scripted:?}");
+    assert_eq!(elements(&desk.open().1), scripted);
+}
+
+#[test]
+fn what_is_typed_is_kept_as_the_fields_say_that_get_it() {
+    let desk = play(SyntheticOptions { accessibility: true, ..asap(900) }, Policy::default());
+    desk.recorder.stop().expect("stops");
+    let (verified, items, _) = desk.open();
+    let fields: Vec<(Time, Role)> = desk.script.elements().iter().filter_map(focused).collect();
+    let field =
+        |time: Time| fields[..fields.partition_point(|(since, _)| *since <= time)].last().map(|(_, role)| *role);
+    let (mut exact, mut classes) = (String::new(), 0);
+    for item in &items {
+        let ItemValue::Keyboard(event) = &item.value else { continue };
+        match &event.action {
+            KeyboardAction::Down { key, .. } => {
+                assert!(field(item.time) == Some(Role::Known) || key.text.is_empty(), "{event:?}");
+                exact.push_str(&key.text);
+            }
+            KeyboardAction::Redacted(_) => classes += 1,
+            KeyboardAction::Up { .. } | KeyboardAction::Modifiers | KeyboardAction::Layout(_) => {}
+        }
+    }
+    let scripted = desk.script.inputs().iter().filter_map(|sample| match &sample.value {
+        InputEvent::Keyboard(event) if field(sample.time) == Some(Role::Known) => match &event.action {
+            KeyboardAction::Down { key, .. } => Some(key.text.as_str()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let scripted: String = scripted.collect();
+    assert!(scripted.len() > 50, "{scripted}");
+    assert_eq!(exact, scripted, "all of the editor, and nothing else");
+    assert!(classes > 0, "of the terminal, what kind of keys");
+    let body = verified.body.expect("body");
+    let told = |wanted: WithheldReason| {
+        body.journal.iter().any(|(_, entry)| matches!(entry, Entry::Withheld { reason, .. } if *reason == wanted))
+    };
+    assert!(told(WithheldReason::SecretField) && told(WithheldReason::UnknownField));
+}
+
+fn focused(sample: &Sample<ElementEvent>) -> Option<(Time, Role)> {
+    match &sample.value {
+        ElementEvent::Focused { role, .. } | ElementEvent::Stayed { role, .. } => Some((sample.time, *role)),
+        ElementEvent::Clicked(_) => None,
+    }
+}
+
+#[test]
+fn accessibility_that_panics_ends_no_recording_and_the_journal_says_so() {
+    let panic_at = Some((Part::Accessibility, Time::from_nanos(4_000_000_000)));
+    let desk = play(SyntheticOptions { accessibility: true, panic_at, ..asap(900) }, Policy::default());
+    desk.recorder.stop().expect("stops as asked");
+    let (verified, items, _) = desk.open();
+    assert_eq!(verified.status, Status::Intact);
+    let body = verified.body.expect("body");
+    let told = |entry: &Entry| matches!(entry, Entry::Notice { notice: NoticeName::NoAccessibility, .. });
+    assert_eq!(body.journal.iter().filter(|(_, entry)| told(entry)).count(), 1);
+    assert!(elements(&items).iter().all(|(time, ..)| time.as_nanos() < 4_000_000_000));
+    assert!(items.last().expect("items").time.as_nanos() > 8_000_000_000, "the rest goes on");
 }
 
 #[test]

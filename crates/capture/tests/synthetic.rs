@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Part, Synthetic, SyntheticOptions};
-use understudy_core::backend::{Batch, Notice, NoticeKind, Platform, ScreenSink, Shot};
+use understudy_core::backend::{Batch, ElementEvent, Notice, NoticeKind, Platform, ScreenSink, Shot};
 use understudy_core::clock::Time;
 use understudy_core::error::ErrorKind;
 use understudy_core::event::{ContextEvent, CursorImage, InputEvent, KeyboardAction, Sample};
@@ -55,6 +55,7 @@ impl ScreenSink for Album {
 struct Played {
     inputs: Vec<Sample<InputEvent>>,
     contexts: Vec<Sample<ContextEvent>>,
+    elements: Vec<Sample<ElementEvent>>,
     album: Album,
 }
 
@@ -62,6 +63,7 @@ fn play(synthetic: &Synthetic) -> Played {
     let clock = synthetic.clock();
     let backend = synthetic.open(Tracks::ALL, &clock).unwrap();
     let (mut hook, mut capturer, mut watcher) = (backend.hook.unwrap(), backend.capturer.unwrap(), backend.watcher);
+    let accessibility = backend.accessibility;
     let wait = Some(Duration::from_millis(100));
     std::thread::scope(|scope| {
         let inputs = scope.spawn(move || {
@@ -78,11 +80,24 @@ fn play(synthetic: &Synthetic) -> Played {
             }
             batch.samples
         });
+        let elements = scope.spawn(move || {
+            let mut batch = Batch::default();
+            let Some(mut accessibility) = accessibility else { return batch.samples };
+            while !synthetic.finished() {
+                accessibility.poll(wait, &mut batch).unwrap();
+            }
+            batch.samples
+        });
         let mut album = Album::default();
         while !synthetic.finished() {
             capturer.poll(wait, &mut album).unwrap();
         }
-        Played { inputs: inputs.join().unwrap(), contexts: contexts.join().unwrap(), album }
+        Played {
+            inputs: inputs.join().unwrap(),
+            contexts: contexts.join().unwrap(),
+            elements: elements.join().unwrap(),
+            album,
+        }
     })
 }
 
@@ -92,11 +107,13 @@ fn asap() -> SyntheticOptions {
 
 #[test]
 fn a_script_plays_whole_in_order_and_as_drawn() {
-    let synthetic = Synthetic::new(SyntheticOptions { duration: Duration::from_secs(25), ..asap() });
+    let synthetic =
+        Synthetic::new(SyntheticOptions { duration: Duration::from_secs(25), accessibility: true, ..asap() });
     let script = synthetic.script();
     let played = play(&synthetic);
     assert_eq!(played.inputs, script.inputs());
     assert_eq!(played.contexts, script.contexts());
+    assert_eq!(played.elements, script.elements());
     assert!(played.inputs.is_sorted_by_key(|sample| sample.time));
     assert!(played.album.shown.len() > 100, "{} pictures", played.album.shown.len());
     assert!(played.album.cursors >= 2);
@@ -112,6 +129,13 @@ fn a_script_plays_whole_in_order_and_as_drawn() {
     };
     let text: String = played.inputs.iter().filter_map(typed).collect();
     assert!(text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn without_accessibility_nobody_tells_what_is_in_a_window() {
+    let synthetic = Synthetic::new(asap());
+    assert_eq!(play(&synthetic).elements, []);
+    assert!(!synthetic.script().elements().is_empty());
 }
 
 #[test]

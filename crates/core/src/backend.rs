@@ -1,6 +1,7 @@
-//! What an operating system must provide: a hook for input, a capturer for the screen, a watcher for the context.
+//! What an operating system must provide: a hook for input, a capturer for the screen, a watcher for the context, and accessibility
+//! for what is in a window.
 //!
-//! All three are pulled: the pipeline gives each a thread and calls `poll`, which sleeps until the system has
+//! All four are pulled: the pipeline gives each a thread and calls `poll`, which sleeps until the system has
 //! something. X11 and PipeWire wait on a file descriptor, Windows on `MsgWaitForMultipleObjects`, macOS in its run
 //! loop; each of these can be ended from another thread, and that is the [`Waker`].
 
@@ -10,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{Clock, Time};
 use crate::error::Result;
-use crate::event::{ContextEvent, CursorImage, InputEvent, Sample, Window};
+use crate::event::{ContextEvent, CursorImage, Element, InputEvent, Sample, Window};
 use crate::frame::{PixelFormat, Position, Rect, Size};
 use crate::track::Tracks;
+use crate::typed::Role;
 
 /// A system that can be captured. Making one touches nothing; only `open` connects, and only the pipeline calls it,
 /// after the receipt was verified.
@@ -39,6 +41,8 @@ pub struct Backend {
     pub capturer: Option<Box<dyn Capturer>>,
     /// The context.
     pub watcher: Box<dyn Watcher>,
+    /// What is in windows; `None` where the system does not tell, and then every field may be a secret one.
+    pub accessibility: Option<Box<dyn Accessibility>>,
 }
 
 /// Listens to pointer and keyboard. Never intercepts, never alters.
@@ -69,6 +73,44 @@ pub trait Watcher: Send {
 
     /// The whole state is reported again on the next `poll`: after a pause.
     fn resync(&mut self);
+}
+
+/// Learns from applications which of their elements has the keyboard, and which was clicked. They are not to be believed more than
+/// necessary, nor waited for: whatever answers late, or not as it should, is unknown.
+pub trait Accessibility: Send {
+    /// As [`Hook::poll`]. The first call reports what has the keyboard at the start, or that nobody knows.
+    ///
+    /// # Errors
+    /// When it cannot go on. That does not end the recording: from then on every field may be a secret one.
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ElementEvent>) -> Result<()>;
+
+    /// Ends a sleeping `poll` from another thread.
+    fn waker(&self) -> Waker;
+
+    /// Has it ask soon what has the keyboard, from another thread: something happened that may have moved it on, and an application
+    /// does not tell that it did not.
+    fn prompter(&self) -> Waker;
+}
+
+/// What accessibility reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ElementEvent {
+    /// A button was pressed over it.
+    Clicked(Element),
+    /// Another element has the keyboard.
+    Focused {
+        /// What kind of field it is.
+        role: Role,
+        /// The element; `None` where none is known, and then its role is unknown too.
+        element: Option<Element>,
+    },
+    /// It was asked, and the element that was reported last has the keyboard still.
+    Stayed {
+        /// The element's number.
+        id: u64,
+        /// What kind of field it is.
+        role: Role,
+    },
 }
 
 /// Grabs the screen, where it changed.
@@ -175,6 +217,8 @@ pub enum NoticeKind {
     NoLayout,
     /// `no-compose`: no compose table was found; dead keys give no text.
     NoCompose,
+    /// `no-accessibility`: applications do not tell what is in their windows; every field may be a secret one.
+    NoAccessibility,
     /// `resized`: the virtual desktop has another size.
     Resized(Size),
     /// `grab-failed`: a grab failed and was given up until the next change.
@@ -197,6 +241,7 @@ impl NoticeKind {
             Self::NoSharedMemory => "no-shared-memory",
             Self::NoLayout => "no-layout",
             Self::NoCompose => "no-compose",
+            Self::NoAccessibility => "no-accessibility",
             Self::Resized(_) => "resized",
             Self::GrabFailed => "grab-failed",
             Self::MissedDamage(_) => "missed-damage",

@@ -319,6 +319,84 @@ pub enum ContextEvent {
     Monitors(Vec<Monitor>),
     /// `workspace`: another virtual desktop is shown.
     Workspace(Workspace),
+    /// `element`: what within a window has the keyboard now, or was clicked.
+    Element(Contact, Element),
+}
+
+/// How someone came to an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// A button was pressed over it.
+    Clicked,
+    /// It has the keyboard.
+    Focused,
+}
+
+impl Contact {
+    /// Every way, in the order of its number in a record.
+    pub const ALL: [Self; 2] = [Self::Focused, Self::Clicked];
+
+    /// Its name in NDJSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clicked => "clicked",
+            Self::Focused => "focused",
+        }
+    }
+}
+
+/// A part of a window that its application tells of: a button, a field, an entry of a menu. What it holds is never asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// A number for it, unique while it lives, of at most 53 bits.
+    pub id: u64,
+    /// The number of the window that it is in.
+    pub window: u64,
+    /// Whose it is; `None` while that is not known, and then it counts as excluded.
+    pub app: Option<App>,
+    /// What it is.
+    pub role: ElementRole,
+    /// What it is called; empty where it has no name, and for a secret field, whose name is not asked for.
+    pub name: String,
+    /// Where it is; `None` where that is not told.
+    pub bounds: Option<Rect>,
+}
+
+/// What an element is: the W3C's ARIA role where it has one, such as `textbox`, else the name that its system gives it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ElementRole(Cow<'static, str>);
+
+impl ElementRole {
+    /// A field whose text is not shown, which ARIA does not name.
+    pub const PASSWORD: Self = Self(Cow::Borrowed("password"));
+    /// A terminal, which ARIA does not name: nobody can tell whether it shows what is typed.
+    pub const TERMINAL: Self = Self(Cow::Borrowed("terminal"));
+    /// Something that its system does not name either.
+    pub const UNKNOWN: Self = Self(Cow::Borrowed("unknown"));
+    /// Of its name.
+    pub const MAX_LENGTH: usize = 32;
+
+    /// A role from a table.
+    pub const fn from_static(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// A role from a recording: 1 to 32 lower-case letters and hyphens, else `None`.
+    pub fn parse(name: &str) -> Option<Self> {
+        let fits = (1..=Self::MAX_LENGTH).contains(&name.len());
+        (fits && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')).then(|| Self(Cow::Owned(name.to_owned())))
+    }
+
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ElementRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A top-level window.

@@ -213,6 +213,7 @@ pub enum NoticeName {
     NoSharedMemory,
     NoLayout,
     NoCompose,
+    NoAccessibility,
     Resized,
     GrabFailed,
     MissedDamage,

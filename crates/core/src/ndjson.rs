@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{
-    ContextEvent, Key, KeyClass, KeyboardAction, KeyboardEvent, Modifiers, Placeholder, PointerAction, PointerEvent,
+    self, ContextEvent, Key, KeyClass, KeyboardAction, KeyboardEvent, Modifiers, Placeholder, PointerAction,
+    PointerEvent,
 };
 use crate::frame::{PixelFormat, Rect};
 use crate::reader::{Item, ItemValue};
@@ -115,6 +116,10 @@ enum Members<'a> {
         index: u32,
         name: &'a str,
     },
+    Element {
+        contact: &'static str,
+        element: Element<'a>,
+    },
 }
 
 #[derive(Serialize)]
@@ -137,6 +142,18 @@ struct Monitor<'a> {
     name: &'a str,
     bounds: Bounds,
     primary: bool,
+}
+
+#[derive(Serialize)]
+struct Element<'a> {
+    id: u64,
+    window: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<App<'a>>,
+    role: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<Bounds>,
 }
 
 #[derive(Serialize)]
@@ -231,13 +248,26 @@ fn context(event: &ContextEvent) -> (Track, &'static str, Members<'_>) {
         ContextEvent::Workspace(workspace) => {
             ("workspace", Members::Workspace { index: workspace.index, name: &workspace.name })
         }
+        ContextEvent::Element(contact, found) => {
+            ("element", Members::Element { contact: contact.name(), element: element(found) })
+        }
     };
     (Track::Context, kind, members)
 }
 
 fn window(window: &crate::event::Window) -> Window<'_> {
-    let app = window.app.as_ref().map(|app| App { id: &app.id, instance: &app.instance });
+    let app = window.app.as_ref().map(app);
     Window { id: window.id, app, title: &window.title, bounds: bounds(window.bounds) }
+}
+
+fn element(element: &event::Element) -> Element<'_> {
+    let event::Element { id, window, app: owner, role, name, bounds: place } = element;
+    let (app, bounds) = (owner.as_ref().map(app), place.map(bounds));
+    Element { id: *id, window: *window, app, role: role.as_str(), name, bounds }
+}
+
+fn app(app: &event::App) -> App<'_> {
+    App { id: &app.id, instance: &app.instance }
 }
 
 fn bounds(rect: Rect) -> Bounds {

@@ -192,9 +192,7 @@ impl RecordDecoder {
             (screen::FRAME..=screen::CURSOR_POSITION, Track::Screen) => {
                 Record::Screen(screen::decode(opcode, &mut body)?)
             }
-            (context::FOCUS..=context::WORKSPACE, Track::Context) => {
-                Record::Context(context::decode(opcode, &mut body)?)
-            }
+            (context::FOCUS..=context::ELEMENT, Track::Context) => Record::Context(context::decode(opcode, &mut body)?),
             _ => return Err(invalid("has an opcode that its track does not know")),
         };
         end(&body)?;

@@ -14,7 +14,7 @@ pub use self::keys::{Exposure, Keys, Span, Verdict};
 use self::text::Text;
 use crate::backend::Shot;
 use crate::clock::Time;
-use crate::event::{ContextEvent, PointerEvent, Sample, Window};
+use crate::event::{ContextEvent, Element, PointerEvent, Sample, Window};
 use crate::frame::Rect;
 use crate::gate::Admitted;
 use crate::journal::WithheldReason;
@@ -64,13 +64,15 @@ pub struct MaskedShot<'a> {
 pub struct Redactor {
     policy: Policy,
     text: Text,
+    /// The window that has the focus, and why it is withheld, if it is.
+    focused: Option<(u64, Option<WithheldReason>)>,
 }
 
 impl Redactor {
     /// A redactor for this policy.
     pub fn new(policy: Policy) -> Self {
         let text = Text::new(policy.detector());
-        Self { policy, text }
+        Self { policy, text, focused: None }
     }
 
     /// What the rules say of a focused window.
@@ -90,18 +92,44 @@ impl Redactor {
         Redacted(sample.into_sample())
     }
 
-    /// A window of an excluded application becomes no window; names are told without what is sensitive in them.
-    pub fn context(&self, sample: Admitted<ContextEvent>) -> (Redacted<ContextEvent>, Option<WithheldReason>) {
+    /// A window of an excluded application becomes no window, and of what is in it nothing is left; names are told without what is
+    /// sensitive in them.
+    pub fn context(
+        &mut self,
+        sample: Admitted<ContextEvent>,
+    ) -> (Option<Redacted<ContextEvent>>, Option<WithheldReason>) {
         let Sample { time, mut value } = sample.into_sample();
         let excluded = match &value {
-            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => judge_window(&self.policy, window),
-            ContextEvent::Focus(None) | ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
+            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => {
+                let reason = judge_window(&self.policy, window);
+                self.focused = Some((window.id, reason));
+                reason
+            }
+            ContextEvent::Focus(None) => {
+                self.focused = None;
+                None
+            }
+            ContextEvent::Element(_, element) => self.judge_element(element),
+            ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
         };
         if excluded.is_some() {
-            return (Redacted(Sample { time, value: ContextEvent::Focus(None) }), excluded);
+            let left = (!matches!(value, ContextEvent::Element(..))).then_some(ContextEvent::Focus(None));
+            return (left.map(|value| Redacted(Sample { time, value })), excluded);
         }
         let reason = self.text.redact_context(&mut value);
-        (Redacted(Sample { time, value }), reason)
+        (Some(Redacted(Sample { time, value })), reason)
+    }
+
+    /// An element is judged as the window that has the focus: it has no title of its own. Of other windows nobody knows enough.
+    fn judge_element(&self, element: &Element) -> Option<WithheldReason> {
+        let excluded = Some(WithheldReason::ExcludedApplication);
+        match (&element.app, self.focused) {
+            (None, _) => Some(WithheldReason::UnknownApplication),
+            (Some(app), _) if self.policy.excludes(app) => excluded,
+            _ if self.policy.excludes_title(&element.name).is_some() => excluded,
+            (_, Some((window, reason))) if window == element.window => reason,
+            _ => Some(WithheldReason::UnknownFocus),
+        }
     }
 
     /// Cursor images and positions say where, never what, and pass.
@@ -128,7 +156,7 @@ fn masks(policy: &Policy, shot: &Shot<'_>) -> Result<(Vec<Rect>, Option<Withheld
     let mut worst = None;
     let mut masks = Vec::new();
     for window in windows {
-        let Some(reason) = judge_window(policy, window) else { continue };
+        let Some(reason) = judge_app(policy, window.app.as_ref()) else { continue };
         let Some(rect) = window.bounds.intersect(shot.size.bounds()) else { continue };
         worst = worst.or(Some(reason));
         masks.push(rect);
@@ -147,20 +175,59 @@ fn judge_window(policy: &Policy, window: &Window) -> Option<WithheldReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::App;
+    use crate::event::{App, Contact, ElementRole};
+    use crate::gate::Gate;
+    use crate::track::Track;
+
+    fn window(app: Option<&str>, title: &str) -> Window {
+        let app = app.map(|id| App { id: id.into(), instance: id.to_lowercase() });
+        Window { id: 2, app, title: title.into(), bounds: Rect { x: 0, y: 0, width: 9, height: 9 } }
+    }
+
+    /// What is left of an element of this window, and why not all of it.
+    fn judge(focused: Option<Window>, app: Option<&str>, name: &str) -> (Option<String>, Option<WithheldReason>) {
+        let app = app.map(|name| App { id: name.into(), instance: name.into() });
+        let role = ElementRole::from_static("textbox");
+        let element = Element { id: 1, window: 2, app, role, name: name.into(), bounds: None };
+        let mut redactor = Redactor::new(Policy::default());
+        let admit = |value| {
+            Gate::for_tests().admit(Track::Context, Sample { time: Time::ZERO, value }).expect("admitted")
+        };
+        redactor.context(admit(ContextEvent::Focus(focused)));
+        let (kept, reason) = redactor.context(admit(ContextEvent::Element(Contact::Focused, element)));
+        let name = kept.map(|kept| match kept.value() {
+            ContextEvent::Element(_, element) => element.name.clone(),
+            other => panic!("{other:?}"),
+        });
+        (name, reason)
+    }
 
     #[test]
     fn a_window_is_judged_by_its_title_and_its_addresses_too() {
-        let judge = |app: Option<&str>, title: &str| {
-            let app = app.map(|id| App { id: id.into(), instance: id.to_lowercase() });
-            let window = Window { id: 1, app, title: title.into(), bounds: Rect { x: 0, y: 0, width: 9, height: 9 } };
-            judge_window(&Policy::default(), &window)
-        };
+        let judge = |app: Option<&str>, title: &str| judge_window(&Policy::default(), &window(app, title));
         let excluded = Some(WithheldReason::ExcludedApplication);
         assert_eq!(judge(Some("Chromium"), "about:blank - Chromium"), None);
         assert_eq!(judge(Some("firefox"), "Mozilla Firefox Private Browsing"), excluded);
         assert_eq!(judge(Some("Chromium"), "https://mail.google.com/ - Chromium"), excluded);
         assert_eq!(judge(Some("KeePassXC"), ""), excluded);
         assert_eq!(judge(None, ""), Some(WithheldReason::UnknownApplication));
+    }
+
+    #[test]
+    fn of_an_element_in_a_withheld_window_nothing_is_left() {
+        let excluded = (None, Some(WithheldReason::ExcludedApplication));
+        let editor = || Some(window(Some("Editor"), "notes"));
+        assert_eq!(judge(editor(), Some("KeePassXC"), "Account"), excluded);
+        assert_eq!(judge(Some(window(Some("firefox"), "Mozilla Firefox Private Browsing")), Some("firefox"), "Go"), excluded);
+        assert_eq!(judge(editor(), Some("Editor"), "Mozilla Firefox Private Browsing"), excluded);
+        assert_eq!(judge(editor(), None, "Account"), (None, Some(WithheldReason::UnknownApplication)));
+        assert_eq!(judge(None, Some("Editor"), "Account"), (None, Some(WithheldReason::UnknownFocus)));
+        assert_eq!(judge(editor(), Some("Editor"), "Account"), (Some("Account".into()), None));
+    }
+
+    #[test]
+    fn an_element_is_named_without_what_is_sensitive() {
+        let judged = judge(Some(window(Some("Editor"), "notes")), Some("Editor"), "SSN 078-05-1121");
+        assert_eq!(judged, (Some("SSN ⟨us_ssn⟩".into()), Some(WithheldReason::SensitiveContent)));
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use understudy_core::backend::ElementEvent;
 use understudy_core::clock::Time;
 use understudy_core::event::{
     Button, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, PointerAction, PointerEvent,
     RawDelta, Sample, Wheel, Workspace,
 };
 use understudy_core::frame::{Position, Rect, Size};
+use understudy_core::typed::Role;
 
 use super::desktop::{BAR, Change, Desktop, EDITOR, TERMINAL, VAULT, mix, signed};
 use super::script::Script;
@@ -61,6 +63,7 @@ impl Author {
         self.context(ContextEvent::Monitors(Script::monitors(self.size)));
         self.context(ContextEvent::Workspace(Workspace { index: 0, name: "main".to_owned() }));
         self.context(ContextEvent::Focus(Some(self.desktop.window(EDITOR))));
+        self.element(ElementEvent::Focused { role: field(EDITOR), element: Some(self.desktop.element(EDITOR)) });
         self.key_event(Modifiers::NONE, KeyboardAction::Layout(Script::layout()));
         self.key_event(Modifiers::NONE, KeyboardAction::Modifiers);
         self.rest(200);
@@ -119,6 +122,7 @@ impl Author {
         self.move_to(handle(start));
         self.point(PointerAction::Down(Button(0)));
         self.rest(40);
+        self.element(self.stayed());
         let (dx, dy) = (self.drift(self.size.width), self.drift(self.size.height));
         let room = |length: u32, taken: u32| signed(length.saturating_sub(taken));
         let goal = Position {
@@ -145,11 +149,15 @@ impl Author {
         // Windows stand apart by a sixth of the screen, so that this corner of each shows.
         self.move_to(Position { x: bounds.x + 8 + across, y: bounds.y + signed(BAR) + 8 + down });
         self.point(PointerAction::Down(Button(0)));
+        self.element(ElementEvent::Clicked(self.desktop.element(app)));
         self.rest(4);
         if self.focus != app {
             self.focus = app;
             self.change(Change::Raise(app));
             self.context(ContextEvent::Focus(Some(self.desktop.window(app))));
+            self.element(ElementEvent::Focused { role: field(app), element: Some(self.desktop.element(app)) });
+        } else {
+            self.element(self.stayed());
         }
         self.rest(60);
         self.point(PointerAction::Up(Button(0)));
@@ -233,6 +241,16 @@ impl Author {
         }
     }
 
+    fn stayed(&self) -> ElementEvent {
+        ElementEvent::Stayed { id: self.desktop.element(self.focus).id, role: field(self.focus) }
+    }
+
+    fn element(&mut self, value: ElementEvent) {
+        if self.now <= self.end {
+            self.script.elements.push(Sample { time: self.now, value });
+        }
+    }
+
     fn change(&mut self, change: Change) {
         self.desktop.apply(&change);
         if self.now <= self.end {
@@ -266,6 +284,15 @@ impl Author {
     fn drift(&mut self, length: u32) -> i32 {
         let reach = length / 8;
         self.choose(reach as usize * 2 + 1) as i32 - signed(reach)
+    }
+}
+
+/// What is known of the field in which an application's text is typed.
+fn field(app: usize) -> Role {
+    match app {
+        EDITOR => Role::Known,
+        VAULT => Role::Password,
+        _ => Role::Unknown,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scripted desktop at a moment, and how it is drawn.
 
-use understudy_core::event::{App, CursorImage, Window};
+use understudy_core::event::{App, CursorImage, Element, ElementRole, Window};
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 
 /// The applications, bottom first at the start. The last one stands for what a policy excludes.
@@ -113,6 +113,18 @@ impl Desktop {
             title: self.panes[app].title.clone(),
             bounds: self.panes[app].bounds,
         }
+    }
+
+    /// The field that text is typed into: a window's only one.
+    pub(super) fn element(&self, app: usize) -> Element {
+        let Window { id, app: owner, bounds, .. } = self.window(app);
+        let (role, name) = match app {
+            EDITOR => (ElementRole::from_static("textbox"), "Notes"),
+            VAULT => (ElementRole::PASSWORD, ""),
+            _ => (ElementRole::TERMINAL, "Terminal"),
+        };
+        let bounds = Rect { y: bounds.y + signed(BAR), height: bounds.height - BAR - 1, ..bounds };
+        Element { id, window: id, app: owner, role, name: name.to_owned(), bounds: Some(bounds) }
     }
 
     /// All windows, bottom first.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use understudy_core::backend::ElementEvent;
 use understudy_core::clock::Time;
 use understudy_core::event::{ContextEvent, InputEvent, Layout, Monitor, Sample, Window};
 use understudy_core::frame::{Frame, Size};
@@ -16,6 +17,7 @@ pub struct Script {
     options: SyntheticOptions,
     pub(super) inputs: Vec<Sample<InputEvent>>,
     pub(super) contexts: Vec<Sample<ContextEvent>>,
+    pub(super) elements: Vec<Sample<ElementEvent>>,
     pub(super) changes: Vec<(Time, Change)>,
 }
 
@@ -23,7 +25,8 @@ impl Script {
     /// Writes the script that these options ask for.
     pub fn write(options: SyntheticOptions) -> Self {
         let options = SyntheticOptions { fps: options.fps.max(1), motion_hz: options.motion_hz.max(1), ..options };
-        let empty = Self { options, inputs: Vec::new(), contexts: Vec::new(), changes: Vec::new() };
+        let empty =
+            Self { options, inputs: Vec::new(), contexts: Vec::new(), elements: Vec::new(), changes: Vec::new() };
         Author::new(empty).write()
     }
 
@@ -40,6 +43,11 @@ impl Script {
     /// Every sample of the watcher.
     pub fn contexts(&self) -> &[Sample<ContextEvent>] {
         &self.contexts
+    }
+
+    /// Every sample of accessibility.
+    pub fn elements(&self) -> &[Sample<ElementEvent>] {
+        &self.elements
     }
 
     /// The picture number `index`, as the capturer shows it from [`Script::time_of`] on, the pointer left out.
@@ -95,10 +103,18 @@ impl Script {
                 ContextEvent::Monitors(_) => monitors = Some(sample.value.clone()),
                 ContextEvent::Workspace(_) => workspace = Some(sample.value.clone()),
                 ContextEvent::Focus(_) => focus = Some(sample.value.clone()),
+                ContextEvent::Element(..) => {}
                 ContextEvent::Window(window) => focus = Some(ContextEvent::Focus(Some(window.clone()))),
             }
         }
         [monitors, workspace, focus].into_iter().flatten().collect()
+    }
+
+    /// The field that accessibility would name if it were asked afresh.
+    pub(super) fn field_at(&self, now: Time) -> Option<ElementEvent> {
+        let before = self.elements.iter().take_while(|sample| sample.time <= now);
+        let focused = before.filter(|sample| matches!(sample.value, ElementEvent::Focused { .. }));
+        focused.last().map(|sample| sample.value.clone())
     }
 
     pub(super) fn desktop(&self, index: u64) -> Desktop {

@@ -18,8 +18,10 @@ pub(super) enum Turn {
 pub(super) struct Stage {
     clock: Clock,
     end: Time,
-    fault: Option<Time>,
-    parts: Mutex<[Option<Place>; 3]>,
+    lost: Option<Time>,
+    /// Which part panics, and when.
+    panic: Option<(Part, Time)>,
+    parts: Mutex<[Option<Place>; Part::COUNT]>,
     changed: Condvar,
     finished: Arc<AtomicBool>,
 }
@@ -34,13 +36,20 @@ struct Place {
 
 impl Stage {
     pub(super) fn new(clock: Clock, open: &[Part], options: &SyntheticOptions, finished: Arc<AtomicBool>) -> Self {
-        let mut parts = [None; 3];
+        let mut parts = [None; Part::COUNT];
         for part in open {
             parts[*part as usize] = Some(Place { next: Some(Time::ZERO), ..Place::default() });
         }
-        let fault = [options.fail_at, options.panic_at.map(|(_, at)| at)].into_iter().flatten().min();
         let end = Time::ZERO.after(options.duration);
-        Self { clock, end, fault, parts: Mutex::new(parts), changed: Condvar::new(), finished }
+        Self {
+            clock,
+            end,
+            lost: options.fail_at,
+            panic: options.panic_at,
+            parts: Mutex::new(parts),
+            changed: Condvar::new(),
+            finished,
+        }
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -62,10 +71,8 @@ impl Stage {
     /// Sleeps until `part` may go on to `next`. With a manual clock that is when no other part has anything before, and the
     /// clock is moved there; `wait` is then by that clock too, but never longer than by the real one.
     pub(super) fn turn(&self, part: Part, next: Option<Time>, wait: Option<Duration>) -> Turn {
-        let next = match (next, self.fault) {
-            (Some(next), Some(fault)) => Some(next.min(fault)),
-            (next, fault) => next.or(fault),
-        };
+        let panic = self.panic.filter(|(who, _)| *who == part).map(|(_, at)| at);
+        let next = [next, self.lost, panic].into_iter().flatten().min();
         let manual = self.clock.is_manual();
         let entered = self.clock.now();
         let deadline = wait.map(|wait| Instant::now() + wait);
@@ -103,20 +110,20 @@ impl Stage {
         }
     }
 
-    fn finish(&self, parts: &[Option<Place>; 3]) {
+    fn finish(&self, parts: &[Option<Place>; Part::COUNT]) {
         let over = |place: &Place| place.polled && place.next.is_none();
         if parts.iter().flatten().all(over) && !self.finished.swap(true, Ordering::AcqRel) {
             self.clock.advance(self.end);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, [Option<Place>; 3]> {
+    fn lock(&self) -> MutexGuard<'_, [Option<Place>; Part::COUNT]> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Whether no other part has anything before `next`; at the same time, the parts go in their order.
-fn is_first(parts: &[Option<Place>; 3], part: Part, next: Time) -> bool {
+fn is_first(parts: &[Option<Place>; Part::COUNT], part: Part, next: Time) -> bool {
     parts.iter().enumerate().all(|(index, place)| {
         let other = place.and_then(|place| place.next);
         other.is_none_or(|other| (other, index) >= (next, part as usize))

@@ -17,8 +17,9 @@ use understudy_core::clock::Time;
 use understudy_core::delta::{Canvas, FramePart};
 use understudy_core::detect::Class;
 use understudy_core::event::{
-    App, Button, Code, ContextEvent, CursorImage, Key, KeyClasses, KeyboardAction, KeyboardEvent, Layout, Modifiers,
-    Monitor, Placeholder, PointerAction, PointerEvent, RawDelta, Wheel, Window, Workspace,
+    App, Button, Code, Contact, ContextEvent, CursorImage, Element, ElementRole, Key, KeyClasses, KeyboardAction,
+    KeyboardEvent, Layout, Modifiers, Monitor, Placeholder, PointerAction, PointerEvent, RawDelta, Wheel, Window,
+    Workspace,
 };
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
 use understudy_core::journal::{ClassName, DropReason, Entry, NoticeName, WithheldReason};

@@ -21,6 +21,7 @@ use crate::journal::{ClassName, DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
 use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
 use crate::track::{Track, Tracks};
+use crate::typed::{FieldId, Role};
 use crate::writer::{RecordingWriter, Written};
 
 /// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
@@ -44,6 +45,8 @@ pub(super) enum Message {
     Click(Time),
     Context(Vec<Admitted<ContextEvent>>),
     Focus(Time, Focus),
+    /// The keyboard goes to this field: this was told then.
+    Field(Time, FieldId, Role),
     Screen(Vec<Redacted<Record>>),
     /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
     Picture {
@@ -66,7 +69,9 @@ impl Message {
     pub(super) fn urgency(&self) -> Urgency {
         match self {
             Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
-            Self::Focus(..) | Self::Pause(_) | Self::Resume(_) | Self::Failed(_) | Self::Stop(_) => Urgency::AtOnce,
+            Self::Focus(..) | Self::Field(..) | Self::Pause(_) | Self::Resume(_) | Self::Failed(_) | Self::Stop(_) => {
+                Urgency::AtOnce
+            }
             Self::Picture { .. }
             | Self::Pointer(_)
             | Self::Keyboard(_)
@@ -275,6 +280,7 @@ impl Notary {
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
             Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
             Message::Focus(time, focus) => self.take_focus(time, focus),
+            Message::Field(time, field, role) => self.keys.element(time, field, role),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
             Message::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
@@ -334,7 +340,7 @@ impl Notary {
         if let Some(reason) = reason {
             self.withhold(Track::Context, time, reason);
         }
-        self.append(&event.map(Record::Context))
+        event.map_or(Ok(()), |event| self.append(&event.map(Record::Context)))
     }
 
     /// Pictures are appended without this: they never go to the host.
@@ -376,6 +382,7 @@ impl Notary {
             NoticeKind::NoSharedMemory => (NoticeName::NoSharedMemory, None, None),
             NoticeKind::NoLayout => (NoticeName::NoLayout, None, None),
             NoticeKind::NoCompose => (NoticeName::NoCompose, None, None),
+            NoticeKind::NoAccessibility => (NoticeName::NoAccessibility, None, None),
             NoticeKind::Resized(size) => (NoticeName::Resized, None, Some(size)),
             NoticeKind::GrabFailed => {
                 self.shared.stats().failed_grabs += 1;

@@ -1,4 +1,4 @@
-//! The threads that sleep in the system: hook, watcher, capturer.
+//! The threads that sleep in the system: hook, watcher, capturer, accessibility.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,17 +9,21 @@ use super::Shared;
 use super::notary::Message;
 use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
-use crate::backend::{Backend, Batch, Capturer, Hook, NoticeKind, Waker, Watcher};
+use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
+use crate::event::{Contact, ContextEvent, InputEvent, KeyboardAction, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
 use crate::redact::{Focus, Redactor};
 use crate::track::Track;
+use crate::typed::{Edit, FieldId, Leave, Role};
 
 /// How long input may wait for a place in the queue before it is dropped and counted.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The three threads of one stretch of recording.
+/// A field that nobody tells of. Elements have numbers of 53 bits.
+const NOWHERE: FieldId = FieldId(u64::MAX);
+
+/// The threads of one stretch of recording.
 pub(super) struct Sources {
     threads: Vec<JoinHandle<()>>,
 }
@@ -27,20 +31,28 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn spawn(shared: &Arc<Shared>, backend: Backend, queue: &Sender<Message>) -> Result<Self> {
         let mut sources = Self { threads: Vec::new() };
-        let Backend { hook, capturer, watcher } = backend;
+        let Backend { hook, capturer, watcher, accessibility } = backend;
         super::lock(&shared.wakers).clear();
         let waker = watcher.waker();
         sources
             .spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
+        let prompter = accessibility.as_ref().map(|accessibility| accessibility.prompter());
         if let Some(hook) = hook {
             sources.spawn_one("understudy-hook", shared, queue, hook.waker(), move |shared, queue| {
-                listen(shared, queue, hook)
+                listen(shared, queue, hook, prompter.as_ref())
             })?;
         }
         if let Some(capturer) = capturer {
             let waker = capturer.waker();
             sources.spawn_one("understudy-screen", shared, queue, waker, move |shared, queue| {
                 grab(shared, queue, capturer)
+            })?;
+        }
+        if let Some(accessibility) = accessibility {
+            let waker = accessibility.waker();
+            sources.spawn_one("understudy-access", shared, queue, waker, move |shared, queue| {
+                ask(shared, queue, accessibility);
+                Ok(())
             })?;
         }
         Ok(sources)
@@ -111,17 +123,37 @@ impl Queue {
     }
 }
 
-fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>) -> Result<()> {
+fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>, prompter: Option<&Waker>) -> Result<()> {
     loop {
         let ending = shared.is_ending();
         let mut batch = Batch::default();
         // Once more without sleeping, for what happened before the end.
         let polled = hook.poll(ending.then_some(Duration::ZERO), &mut batch);
+        if let Some(prompter) = prompter.filter(|_| batch.samples.iter().any(|sample| moves_on(&sample.value))) {
+            prompter.wake();
+        }
         send_input(shared, queue, batch);
         polled?;
         if ending {
             return Ok(());
         }
+    }
+}
+
+/// Whether the keyboard may be elsewhere behind this.
+fn moves_on(event: &InputEvent) -> bool {
+    match event {
+        InputEvent::Pointer(event) => matches!(event.action, PointerAction::Down(_)),
+        InputEvent::Keyboard(event) => match &event.action {
+            KeyboardAction::Down { key, .. } => {
+                let edit = Edit::from_key(&key.key, &key.text, event.modifiers);
+                matches!(edit, Edit::Leave(Leave::Next | Leave::Previous))
+            }
+            KeyboardAction::Up { .. }
+            | KeyboardAction::Modifiers
+            | KeyboardAction::Layout(_)
+            | KeyboardAction::Redacted(_) => false,
+        },
     }
 }
 
@@ -148,15 +180,26 @@ fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
     }
 }
 
+/// Of a thread that goes on for [`GUARD`] after the end.
+#[derive(Default)]
+struct Lingering(Option<Instant>);
+
+impl Lingering {
+    /// How long the next poll may take: without limit before the end, and nothing when it is over.
+    fn wait(&mut self, shared: &Shared) -> Option<Duration> {
+        if self.0.is_none() && shared.is_ending() {
+            let linger = if shared.clock.is_manual() { Duration::ZERO } else { GUARD };
+            self.0 = Some(Instant::now() + linger);
+        }
+        self.0.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+}
+
 /// Watches on for [`GUARD`] after the end, so that the last keys can be judged.
 fn watch(shared: &Arc<Shared>, queue: &Queue, mut watcher: Box<dyn Watcher>) -> Result<()> {
-    let (mut end, mut focused): (Option<Instant>, Option<Focus>) = (None, None);
+    let (mut lingering, mut focused) = (Lingering::default(), None);
     loop {
-        if end.is_none() && shared.is_ending() {
-            let linger = if shared.clock.is_manual() { Duration::ZERO } else { GUARD };
-            end = Some(Instant::now() + linger);
-        }
-        let wait = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let wait = lingering.wait(shared);
         let mut batch = Batch::default();
         let polled = watcher.poll(wait, &mut batch);
         send_context(shared, queue, &mut focused, batch);
@@ -185,6 +228,55 @@ fn send_context(shared: &Shared, queue: &Queue, focused: &mut Option<Focus>, bat
             queue.send(Message::Focus(sample.time, focus));
         }
         admitted.extend(shared.gate.admit(Track::Context, sample));
+    }
+    queue.offer(Track::Context, admitted, Message::Context);
+    batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));
+}
+
+/// Asks on for [`GUARD`] after the end, as the watcher does. Whatever goes wrong here never ends the recording: fields are unknown
+/// from then on.
+fn ask(shared: &Arc<Shared>, queue: &Queue, accessibility: Box<dyn Accessibility>) {
+    let went_on = AssertUnwindSafe(|| ask_on(shared, queue, accessibility));
+    if let Ok(Ok(())) = catch_unwind(went_on) {
+        return;
+    }
+    let time = shared.clock.now();
+    queue.send(Message::Field(time, NOWHERE, Role::Unknown));
+    queue.send(Message::Notice(Notice { time, kind: NoticeKind::NoAccessibility }));
+}
+
+fn ask_on(shared: &Arc<Shared>, queue: &Queue, mut accessibility: Box<dyn Accessibility>) -> Result<()> {
+    let mut lingering = Lingering::default();
+    loop {
+        let wait = lingering.wait(shared);
+        let mut batch = Batch::default();
+        let polled = accessibility.poll(wait, &mut batch);
+        send_elements(shared, queue, batch);
+        polled?;
+        if wait.is_some_and(|wait| wait.is_zero()) {
+            return Ok(());
+        }
+    }
+}
+
+fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
+    let mut admitted = Vec::new();
+    for Sample { time, value } in batch.samples {
+        let (contact, element) = match value {
+            ElementEvent::Clicked(element) => (Contact::Clicked, Some(element)),
+            ElementEvent::Stayed { id, role } => {
+                queue.send(Message::Field(time, FieldId(id), role));
+                continue;
+            }
+            ElementEvent::Focused { role, element } => {
+                // Which kind of field has the keyboard matters even when the gate is closed or the track is not recorded.
+                let field = element.as_ref().map_or(NOWHERE, |element| FieldId(element.id));
+                queue.send(Message::Field(time, field, role));
+                (Contact::Focused, element)
+            }
+        };
+        let element = element.map(|element| Sample { time, value: ContextEvent::Element(contact, element) });
+        admitted.extend(element.and_then(|sample| shared.gate.admit(Track::Context, sample)));
     }
     queue.offer(Track::Context, admitted, Message::Context);
     batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));

@@ -242,7 +242,11 @@ mod tests {
     fn workspace(number: u64, name: String) -> Redacted<Record> {
         let value = ContextEvent::Workspace(Workspace { index: number as u32, name });
         let admitted = Gate::for_tests().admit(Track::Context, Sample { time: Time::from_nanos(number), value });
-        Redactor::new(crate::policy::Policy::default()).context(admitted.expect("is admitted")).0.map(Record::Context)
+        Redactor::new(crate::policy::Policy::default())
+            .context(admitted.expect("is admitted"))
+            .0
+            .expect("is no element")
+            .map(Record::Context)
     }
 
     /// The blocks in some bytes: first byte, records.

@@ -6,8 +6,10 @@ use crate::detect::{Detector, Redaction};
 use crate::event::{ContextEvent, Window};
 use crate::journal::WithheldReason;
 
-/// Names longer than this were cut short, so that what stands at their end may be the beginning of something.
+/// Titles longer than this were cut short, so that what stands at their end may be the beginning of something.
 const CUT: usize = 1000;
+/// The same of other names.
+const SHORT: usize = 240;
 /// How much of the end of a name that was cut is not told.
 const TAIL: usize = 64;
 
@@ -27,20 +29,25 @@ impl Text {
             ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => self.redact_window(window),
             ContextEvent::Focus(None) => None,
             ContextEvent::Monitors(monitors) => {
-                worst(monitors.iter_mut().map(|monitor| self.redact(&mut monitor.name)))
+                worst(monitors.iter_mut().map(|monitor| self.redact(&mut monitor.name, SHORT)))
             }
-            ContextEvent::Workspace(workspace) => self.redact(&mut workspace.name),
+            ContextEvent::Workspace(workspace) => self.redact(&mut workspace.name, SHORT),
+            ContextEvent::Element(_, element) => {
+                let names = element.app.iter_mut().flat_map(|app| [&mut app.id, &mut app.instance]);
+                worst(names.chain([&mut element.name]).map(|name| self.redact(name, SHORT)))
+            }
         }
     }
 
     fn redact_window(&self, window: &mut Window) -> Option<WithheldReason> {
         let names = window.app.iter_mut().flat_map(|app| [&mut app.id, &mut app.instance]);
-        worst(names.chain([&mut window.title]).map(|name| self.redact(name)))
+        let names = names.map(|name| (name, SHORT)).chain([(&mut window.title, CUT)]);
+        worst(names.map(|(name, cut)| self.redact(name, cut)))
     }
 
     /// Takes it out of one name; nothing is left of it where the detectors fail.
-    fn redact(&self, name: &mut String) -> Option<WithheldReason> {
-        if name.len() > CUT {
+    fn redact(&self, name: &mut String, cut: usize) -> Option<WithheldReason> {
+        if name.len() > cut {
             let end = name.floor_char_boundary(name.len().saturating_sub(TAIL));
             name.truncate(end);
         }
@@ -65,7 +72,7 @@ fn worst(reasons: impl Iterator<Item = Option<WithheldReason>>) -> Option<Withhe
 mod tests {
     use super::*;
     use crate::detect::Mode;
-    use crate::event::{App, Monitor, Workspace};
+    use crate::event::{App, Contact, Element, ElementRole, Monitor, Workspace};
     use crate::frame::Rect;
 
     fn window(title: &str) -> Window {
@@ -90,10 +97,12 @@ mod tests {
         let name = "ssn 078-05-1121".to_owned();
         let bounds = Rect { x: 0, y: 0, width: 1, height: 1 };
         let app = Some(App { id: name.clone(), instance: name.clone() });
+        let role = ElementRole::from_static("listitem");
         let events = [
-            ContextEvent::Focus(Some(Window { id: 1, app, title: name.clone(), bounds })),
+            ContextEvent::Focus(Some(Window { id: 1, app: app.clone(), title: name.clone(), bounds })),
             ContextEvent::Workspace(Workspace { index: 0, name: name.clone() }),
-            ContextEvent::Monitors(vec![Monitor { name, bounds, primary: true }]),
+            ContextEvent::Monitors(vec![Monitor { name: name.clone(), bounds, primary: true }]),
+            ContextEvent::Element(Contact::Clicked, Element { id: 1, window: 1, app, role, name, bounds: None }),
         ];
         for mut event in events {
             assert_eq!(text.redact_context(&mut event), Some(WithheldReason::SensitiveContent));

@@ -82,6 +82,12 @@ pub(super) fn record() -> Vec<Vector> {
         ("record_class_in_capitals", "a class in capitals", BAD_RECORD, keyboard(0x14, &[0, 1, b'A', 0])),
         ("record_unknown_key_class", "a kind of key of bit 6", BAD_RECORD, keyboard(0x14, &[0, 1, b'a', 64])),
         ("record_flag_byte", "neither 0 nor 1", BAD_RECORD, context(0x20, &[0, 2])),
+        (
+            "record_element_role",
+            "a role is of lower-case letters and hyphens",
+            BAD_RECORD,
+            context(0x24, &[&[0, 0, 1, 1, 0, 2][..], b"a1", &[0, 0]].concat()),
+        ),
         ("record_many_monitors", "65 monitors", BAD_RECORD, context(0x22, &[0, 65])),
         (
             "record_large_window_id",

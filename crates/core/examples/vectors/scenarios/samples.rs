@@ -100,13 +100,19 @@ pub(super) fn context_records() -> Vec<(u64, Record)> {
     let app = App { id: "XTerm".into(), instance: "xterm".into() };
     let bounds = Rect { x: -10, y: 0, width: 800, height: 600 };
     let window = |app, title: &str| Window { id: (1 << 53) - 1, app, title: title.into(), bounds };
+    let element = |app, name: &str, bounds| {
+        let (role, name) = (ElementRole::from_static("textbox"), name.into());
+        Element { id: (1 << 53) - 1, window: 7, app, role, name, bounds }
+    };
     let monitor = |name: &str, x, primary| Monitor { name: name.into(), bounds: Rect { x, ..bounds }, primary };
     let events = [
         (0, ContextEvent::Monitors(vec![monitor("DP-1", 0, true), monitor("HDMI-1", 800, false)])),
         (0, ContextEvent::Workspace(Workspace { index: 3, name: "café".into() })),
         (10, ContextEvent::Focus(None)),
         (350, ContextEvent::Focus(Some(window(Some(app.clone()), "vi — notes")))),
-        (360, ContextEvent::Window(window(Some(app), "vi — \"notes\" +"))),
+        (360, ContextEvent::Window(window(Some(app.clone()), "vi — \"notes\" +"))),
+        (370, ContextEvent::Element(Contact::Focused, element(Some(app), "Straße", Some(bounds)))),
+        (380, ContextEvent::Element(Contact::Clicked, element(None, "", None))),
         (400, ContextEvent::Focus(Some(window(None, "")))),
         (500, ContextEvent::Monitors(Vec::new())),
     ];

@@ -29,7 +29,9 @@ pub(super) fn intact() -> Vec<Vector> {
     for notice in [NoticeName::RateCapped, NoticeName::RateRestored] {
         facts.line(Entry::Notice { notice, count: None, width: None, height: None });
     }
-    facts.line(Entry::Notice { notice: NoticeName::NoDamage, count: None, width: None, height: None });
+    for notice in [NoticeName::NoDamage, NoticeName::NoAccessibility] {
+        facts.line(Entry::Notice { notice, count: None, width: None, height: None });
+    }
 
     let mut segments = Recording::new();
     for number in 0..3 {
