@@ -24,6 +24,13 @@ const packages = {
     xterm: 'xterm',
     mousepad: 'mousepad',
     'dbus-x11': 'dbus-launch',
+    // Applications that tell of their fields: a form in GTK, a page.
+    'at-spi2-core': '/usr/libexec/at-spi2-registryd',
+    'dbus-bin': 'dbus-send',
+    'dbus-daemon': 'dbus-daemon',
+    'python3-gi': '/usr/lib/python3/dist-packages/gi/__init__.py',
+    'gir1.2-gtk-3.0': `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/girepository-1.0/Gtk-3.0.typelib`,
+    chromium: 'chromium',
     'x11-utils': 'xprop',
     'x11-xserver-utils': 'xrandr',
     'x11-xkb-utils': 'xkbcomp',

@@ -1,9 +1,13 @@
-//! What the operating system provides: input hook, screen capturer, focus watcher.
+//! What the operating system provides: input hook, screen capturer, focus watcher, accessibility.
 //!
 //! [`native`] is the one place that chooses between systems; [`synthetic`] runs on all of them, without a display.
 
 #[cfg(target_os = "linux")]
+mod accessibility;
+#[cfg(target_os = "linux")]
 mod context;
+#[cfg(target_os = "linux")]
+mod dbus;
 #[cfg(target_os = "linux")]
 pub mod heap;
 #[cfg(target_os = "linux")]
@@ -32,7 +36,7 @@ mod selected {
     use crate::x11::X11;
 
     pub(super) fn native(display: Option<String>) -> Box<dyn Platform> {
-        Box::new(X11 { display })
+        Box::new(X11::new(display))
     }
 }
 

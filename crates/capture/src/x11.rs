@@ -3,12 +3,13 @@
 pub(crate) mod clock;
 pub(crate) mod windows;
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::hash::RandomState;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use understudy_core::backend::{Backend, Capturer, Hook, Platform, Waker};
+use understudy_core::backend::{Accessibility, Backend, Capturer, Hook, Platform, Waker};
 use understudy_core::clock::Clock;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::track::{Track, Tracks};
@@ -21,6 +22,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::x11_utils::TryParse;
 
 use self::clock::ServerClock;
+use crate::accessibility::atspi::Atspi;
 use crate::context::ewmh::Ewmh;
 use crate::hook::xinput2::XInput2;
 use crate::screen::xshm::XShm;
@@ -28,7 +30,15 @@ use crate::screen::xshm::XShm;
 /// An X server. Hook, capturer and watcher each have a connection of their own, so that none waits for another.
 pub(crate) struct X11 {
     /// Such as `:1`; `None` takes the environment's.
-    pub(crate) display: Option<String>,
+    display: Option<String>,
+    /// Numbers elements, which keep their numbers over a pause.
+    numbers: RandomState,
+}
+
+impl X11 {
+    pub(crate) fn new(display: Option<String>) -> Self {
+        Self { display, numbers: RandomState::new() }
+    }
 }
 
 impl Platform for X11 {
@@ -43,13 +53,23 @@ impl Platform for X11 {
             true => Some(Box::new(XShm::open(display, clock)?) as Box<dyn Capturer>),
             false => None,
         };
-        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility: None })
+        let accessibility = match tracks.contains(Track::Keyboard) || tracks.contains(Track::Context) {
+            true => {
+                let clicks = tracks.contains(Track::Pointer) && tracks.contains(Track::Context);
+                let opened = Atspi::open(display, clock, clicks, self.numbers.clone())?;
+                Some(Box::new(opened) as Box<dyn Accessibility>)
+            }
+            false => None,
+        };
+        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility })
     }
 }
 
 /// Why [`Link::sleep`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wake {
+    /// What was waited for beside the server is ready.
+    Beside,
     /// The server sent something.
     Server,
     /// The waker was used.
@@ -113,32 +133,44 @@ impl Link {
     /// event that is already here.
     pub(crate) fn sleep(&self, deadline: Option<Instant>) -> Result<Wake> {
         self.flush()?;
-        self.wait(deadline, true)
+        self.wait(deadline, true, None)
+    }
+
+    /// The same, and `other` may end it too.
+    pub(crate) fn sleep_beside(&self, deadline: Option<Instant>, other: Option<BorrowedFd<'_>>) -> Result<Wake> {
+        self.flush()?;
+        self.wait(deadline, true, other)
     }
 
     /// Lets time pass so that events gather; only the waker ends it early.
     pub(crate) fn rest(&self, until: Instant) -> Result<Wake> {
         self.flush()?;
-        self.wait(Some(until), false)
+        self.wait(Some(until), false, None)
     }
 
-    fn wait(&self, deadline: Option<Instant>, server: bool) -> Result<Wake> {
+    fn wait(&self, deadline: Option<Instant>, server: bool, other: Option<BorrowedFd<'_>>) -> Result<Wake> {
         let stream = self.conn.stream();
         let waiting = if server { PollFlags::IN } else { PollFlags::empty() };
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            let (woken, ready) = {
-                let mut fds =
-                    [PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN), PollFd::new(stream, waiting)];
-                match poll(&mut fds, timeout.as_ref()) {
+            let (woken, ready, beside) = {
+                let count = if other.is_some() { 3 } else { 2 };
+                let other = other.unwrap_or(self.wake.as_fd());
+                let mut fds = [
+                    PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN),
+                    PollFd::new(stream, waiting),
+                    PollFd::from_borrowed_fd(other, PollFlags::IN),
+                ];
+                match poll(&mut fds[..count], timeout.as_ref()) {
                     Ok(_) => {}
                     Err(rustix::io::Errno::INTR) => continue,
                     Err(error) => {
                         return Err(Error::io("cannot wait for the X server", &error.into()));
                     }
                 }
-                (!fds[0].revents().is_empty(), !fds[1].revents().is_empty())
+                let ready = |fd: &PollFd<'_>| !fd.revents().is_empty();
+                (ready(&fds[0]), ready(&fds[1]), count == 3 && ready(&fds[2]))
             };
             if woken {
                 let mut count = [0; 8];
@@ -148,6 +180,9 @@ impl Link {
             }
             if ready {
                 return Ok(Wake::Server);
+            }
+            if beside {
+                return Ok(Wake::Beside);
             }
             if left.is_some_and(|left| left.is_zero()) || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 return Ok(Wake::Timeout);

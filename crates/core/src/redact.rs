@@ -156,7 +156,7 @@ fn masks(policy: &Policy, shot: &Shot<'_>) -> Result<(Vec<Rect>, Option<Withheld
     let mut worst = None;
     let mut masks = Vec::new();
     for window in windows {
-        let Some(reason) = judge_app(policy, window.app.as_ref()) else { continue };
+        let Some(reason) = judge_window(policy, window) else { continue };
         let Some(rect) = window.bounds.intersect(shot.size.bounds()) else { continue };
         worst = worst.or(Some(reason));
         masks.push(rect);

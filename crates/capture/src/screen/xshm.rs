@@ -267,7 +267,7 @@ impl Capturer for XShm {
             let audit = self.compare_at;
             let until = [deadline, audit].into_iter().flatten().min();
             match self.link.sleep(until)? {
-                Wake::Server => {}
+                Wake::Beside | Wake::Server => {}
                 Wake::Timeout if deadline.is_none_or(|deadline| Instant::now() < deadline) => {}
                 Wake::Timeout | Wake::Waker => return Ok(()),
             }

@@ -25,6 +25,46 @@ pub(crate) struct Display {
     folder: PathBuf,
 }
 
+/// A bus that knows the applications of a display.
+pub(crate) struct AccessibilityBus {
+    pub(crate) daemon: Process,
+    pub(crate) address: String,
+}
+
+/// A session with accessibility.
+pub(crate) struct Session {
+    launcher: Process,
+    bus: Process,
+    pub(crate) address: String,
+}
+
+impl Session {
+    /// Where its accessibility bus listens.
+    pub(crate) fn accessibility(&self) -> String {
+        self.send(&["org.a11y.Bus.GetAddress"]).trim().to_owned()
+    }
+
+    fn send(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("dbus-send");
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
+        command.args(["--session", "--print-reply=literal", "--dest=org.a11y.Bus", "/org/a11y/bus"]);
+        let output = command.args(arguments).output().expect("dbus-send runs");
+        assert!(output.status.success(), "dbus-send {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // It ends the bus that it started only when it is asked to end.
+        drop(Command::new("kill").arg(self.launcher.id().to_string()).status());
+        drop(self.launcher.0.wait());
+    }
+}
+
+/// In a test that runs again in a session: the name of its display.
+pub(crate) const IN_SESSION: &str = "UNDERSTUDY_TEST_DISPLAY";
+
 /// A child that is killed and waited for when it is dropped.
 pub(crate) struct Process(Child);
 
@@ -106,6 +146,93 @@ impl Display {
     pub(crate) fn spawn(&self, program: &str, arguments: &[&str]) -> Process {
         let child = self.command(program).args(arguments).spawn();
         Process(child.unwrap_or_else(|error| panic!("{program} cannot be started: {error}")))
+    }
+
+    /// Starts an accessibility bus of this display's own, which the display names, as a desktop's launcher does.
+    pub(crate) fn accessibility_bus(&self) -> AccessibilityBus {
+        let address = format!("--address=unix:path={}/at-spi", self.folder.display());
+        let mut daemon = self
+            .command("dbus-daemon")
+            .args(["--config-file=/usr/share/defaults/at-spi2/accessibility.conf", "--nofork", "--nopidfile"])
+            .args(["--print-address=1", &address])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("dbus-daemon cannot be started ({error}): apt-get install at-spi2-core"));
+        let output = daemon.stdout.take().expect("its output is a pipe");
+        let daemon = Process(daemon);
+        let mut address = String::new();
+        BufReader::new(output).read_line(&mut address).expect("the bus says its address");
+        let address = address.trim().to_owned();
+        self.name_bus(&address);
+        AccessibilityBus { daemon, address }
+    }
+
+    /// Has the display name its accessibility bus.
+    pub(crate) fn name_bus(&self, address: &str) {
+        use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, PropMode};
+        use x11rb::wrapper::ConnectionExt as _;
+        let (conn, root) = self.connect();
+        let atom = conn.intern_atom(false, b"AT_SPI_BUS").expect("sent").reply().expect("an atom").atom;
+        conn.change_property8(PropMode::REPLACE, root, atom, AtomEnum::STRING, address.as_bytes()).expect("sent");
+        conn.sync().expect("the display is there");
+    }
+
+    /// Starts a session's bus, with accessibility switched on as a desktop's settings do.
+    pub(crate) fn session(&self) -> Session {
+        let address = format!("unix:path={}/session", self.folder.display());
+        let bus = self.spawn(
+            "dbus-daemon",
+            &["--session", "--nofork", "--nopidfile", "--nosyslog", &format!("--address={address}")],
+        );
+        let start = Instant::now();
+        while !self.folder.join("session").exists() {
+            assert!(start.elapsed() < PATIENCE, "the session's bus did not come up");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let launcher =
+            self.command("/usr/libexec/at-spi-bus-launcher").env("DBUS_SESSION_BUS_ADDRESS", &address).spawn();
+        let launcher = launcher.unwrap_or_else(|error| panic!("{error}: apt-get install at-spi2-core"));
+        let session = Session { launcher: Process(launcher), bus, address };
+        let switch = ["string:org.a11y.Status", "string:IsEnabled", "variant:boolean:true"];
+        session.send(&[&["org.freedesktop.DBus.Properties.Set"], &switch[..]].concat());
+        session
+    }
+
+    /// Starts a program that runs on and tells of its elements: on the display's own bus, or on the session's.
+    pub(crate) fn spawn_accessible(&self, session: Option<&Session>, program: &str, arguments: &[&str]) -> Process {
+        let mut command = self.command(program);
+        command.env_remove("NO_AT_BRIDGE").env_remove("DBUS_SESSION_BUS_ADDRESS").args(arguments);
+        command.envs(session.map(|session| ("DBUS_SESSION_BUS_ADDRESS", &session.address)));
+        Process(command.spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}")))
+    }
+
+    /// Starts a GTK form, and waits until it shows.
+    pub(crate) fn form(&self, session: Option<&Session>) -> Process {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/display/form.py");
+        let form = self.spawn_accessible(session, "/usr/bin/python3", &[&script.to_string_lossy()]);
+        self.wait_for_window("Form.py");
+        form
+    }
+
+    /// Runs one test of this binary again, by itself, in a session.
+    pub(crate) fn run_test_in(&self, session: &Session, test: &str) {
+        let mut command = Command::new(std::env::current_exe().expect("a test knows itself"));
+        command.args([test, "--exact", "--nocapture"]);
+        command.env("DBUS_SESSION_BUS_ADDRESS", &session.address).env(IN_SESSION, &self.name);
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Starts a browser with a profile of its own, and waits until it shows.
+    pub(crate) fn chromium(&self, session: &Session, arguments: &[&str]) -> Process {
+        let profile = format!("--user-data-dir={}/profile", self.folder.display());
+        let mut all =
+            vec![profile.as_str(), "--no-sandbox", "--no-first-run", "--disable-gpu", "--window-size=900,700"];
+        all.extend(["--window-position=10,10", "--disable-background-networking", "--password-store=basic"]);
+        all.extend(arguments);
+        let browser = self.spawn_accessible(Some(session), "chromium", &all);
+        self.wait_for_window("Chromium");
+        browser
     }
 
     /// Starts openbox, and waits until it manages.

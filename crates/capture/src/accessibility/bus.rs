@@ -1,0 +1,328 @@
+//! The bus on which applications tell of their elements: AT-SPI2.
+//!
+//! Of an element its role, its states, its place and its name are asked, of a secret one no name; never what it holds.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
+
+use understudy_core::error;
+use understudy_core::frame::{Position, Rect};
+use understudy_core::typed::Role;
+
+use super::owner::Owners;
+use super::role;
+use crate::dbus::{Address, Call, Connection, Message, Result};
+use crate::x11::Link;
+use crate::x11::windows::text;
+
+const DBUS: &str = "org.freedesktop.DBus";
+const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
+const COMPONENT: &str = "org.a11y.atspi.Component";
+const REGISTRY: &str = "org.a11y.atspi.Registry";
+/// The path of an application itself, and of the registry's list of them.
+const ROOT: &str = "/org/a11y/atspi/accessible/root";
+/// The path of no object.
+const NULL: &str = "/org/a11y/atspi/null";
+/// Coordinates are those of the virtual desktop.
+const SCREEN: u32 = 0;
+
+/// The longest name that is kept, in bytes.
+const NAME: usize = 256;
+/// The longest path of an object.
+const PATH: usize = 256;
+/// How many applications, and how many windows of one, are looked at.
+const MANY: usize = 64;
+/// How deep an element may lie in its window.
+const DEPTH: usize = 24;
+/// What is read of a flood at once, in bytes.
+const FLOOD: usize = 256 << 10;
+/// No element is further away from the origin, or larger.
+const FAR: i32 = 1 << 20;
+
+/// An element, as its application names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Object {
+    /// The application's own name on the bus.
+    pub(super) peer: String,
+    pub(super) path: String,
+}
+
+/// What an element says of itself.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) role: u32,
+    pub(super) states: u64,
+    pub(super) name: String,
+    pub(super) bounds: Option<Rect>,
+}
+
+/// What an application tells.
+#[derive(Debug)]
+pub(super) enum Signal {
+    /// It lost the keyboard.
+    Blurred(Object),
+    /// It has the keyboard.
+    Focused(Object),
+    /// Its role is another one.
+    Turned(Object),
+}
+
+pub(super) struct Bus {
+    connection: Connection,
+    /// The processes of peers.
+    processes: HashMap<String, u32>,
+}
+
+impl Bus {
+    /// Connects and listens. The display knows its bus, as its applications do; else the session's bus does. `None` where none answers
+    /// in time.
+    pub(super) fn open(link: &Link, owners: &Owners, deadline: Instant) -> error::Result<Option<Self>> {
+        let near = Address::parse(&owners.bus(link)?);
+        let open = |address: &Address| Connection::open(address, deadline).ok();
+        let connection =
+            near.iter().find_map(open).or_else(|| Address::session().iter().find_map(|bus| through(bus, deadline)));
+        Ok(connection.and_then(|connection| {
+            let mut bus = Self { connection, processes: HashMap::new() };
+            bus.listen(deadline).ok().flatten().map(|()| bus)
+        }))
+    }
+
+    fn listen(&mut self, deadline: Instant) -> Result<Option<()>> {
+        let rule = |member: &str, detail: &str| {
+            format!("type='signal',interface='org.a11y.atspi.Event.Object',member='{member}',arg0='{detail}'")
+        };
+        let rules = [rule("StateChanged", "focused"), rule("PropertyChange", "accessible-role")];
+        let mut calls: Vec<Call<'_>> = rules
+            .iter()
+            .map(|rule| Call::new(DBUS, "/org/freedesktop/DBus", DBUS, "AddMatch").with("s", |body| body.string(rule)))
+            .collect();
+        // Applications tell only what somebody registered for.
+        calls.extend(["object:state-changed:focused", "object:property-change:accessible-role"].map(|event| {
+            let call = Call::new(REGISTRY, "/org/a11y/atspi/registry", REGISTRY, "RegisterEvent");
+            call.with("s", |body| body.string(event))
+        }));
+        let answers = self.connection.ask(&calls, deadline)?;
+        Ok(answers.iter().all(Option::is_some).then_some(()))
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// What was told since.
+    pub(super) fn signals(&mut self) -> Result<Vec<Signal>> {
+        let messages: VecDeque<Message> = self.connection.signals(FLOOD)?;
+        Ok(messages.into_iter().filter_map(signal).collect())
+    }
+
+    /// The process of a peer, which the bus vouches for.
+    pub(super) fn process(&mut self, peer: &str, deadline: Instant) -> Result<Option<u32>> {
+        self.identify(&[peer.to_owned()], deadline)?;
+        Ok(self.processes.get(peer).copied())
+    }
+
+    /// Learns the processes of peers, as far as they are not known.
+    fn identify(&mut self, peers: &[String], deadline: Instant) -> Result<()> {
+        let unknown: Vec<&String> = peers.iter().filter(|peer| !self.processes.contains_key(*peer)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let call = |peer: &&String| {
+            Call::new(DBUS, "/org/freedesktop/DBus", DBUS, "GetConnectionUnixProcessID")
+                .with("s", |body| body.string(peer))
+        };
+        let calls: Vec<Call<'_>> = unknown.iter().map(call).collect();
+        let answers = self.connection.ask(&calls, deadline)?;
+        let found = unknown.iter().zip(answers).filter_map(|(peer, answer)| {
+            let process = answer?.values("u")?.u32()?;
+            Some(((*peer).clone(), process))
+        });
+        let found: Vec<_> = found.collect();
+        if self.processes.len() + found.len() > MANY * 4 {
+            self.processes.clear();
+        }
+        self.processes.extend(found);
+        Ok(())
+    }
+
+    /// What an element says of itself; `None` where it does not, or not in time.
+    pub(super) fn ask(&mut self, object: &Object, deadline: Instant) -> Result<Option<Answer>> {
+        let Object { peer, path } = object;
+        let calls = [
+            Call::new(peer, path, ACCESSIBLE, "GetRole"),
+            Call::new(peer, path, ACCESSIBLE, "GetState"),
+            extents(object),
+        ];
+        let answers = self.connection.ask(&calls, deadline)?;
+        let role = answers[0].as_ref().and_then(|answer| answer.values("u")?.u32());
+        let states = answers[1].as_ref().and_then(states);
+        let (Some(role), Some(states)) = (role, states) else { return Ok(None) };
+        let bounds = answers[2].as_ref().and_then(rect);
+        let name = match role::field(role, states) {
+            Role::Password => String::new(),
+            Role::Known | Role::Unknown => self.name(object, deadline)?,
+        };
+        Ok(Some(Answer { role, states, name, bounds }))
+    }
+
+    fn name(&mut self, object: &Object, deadline: Instant) -> Result<String> {
+        let get = Call::new(&object.peer, &object.path, "org.freedesktop.DBus.Properties", "Get");
+        let get = get.with("ss", |body| {
+            body.string(ACCESSIBLE);
+            body.string("Name");
+        });
+        let answer = self.connection.ask(&[get], deadline)?.pop().flatten();
+        let name = answer.as_ref().and_then(|answer| {
+            let mut value = answer.values("v")?;
+            (value.signature()? == "s").then(|| value.string()).flatten()
+        });
+        Ok(name.map(|name| text(name.as_bytes(), NAME)).unwrap_or_default())
+    }
+
+    /// The element of a process that lies at a position.
+    pub(super) fn at(&mut self, position: Position, process: u32, deadline: Instant) -> Result<Option<Object>> {
+        for peer in self.peers(process, deadline)? {
+            for window in self.windows_at(&peer, position, deadline)? {
+                if let Some(found) = self.deepest(window, position, deadline)? {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn peers(&mut self, process: u32, deadline: Instant) -> Result<Vec<String>> {
+        let known = |bus: &Self| -> Vec<String> {
+            bus.processes.iter().filter(|(_, other)| **other == process).map(|(peer, _)| peer.clone()).collect()
+        };
+        let peers = known(self);
+        if !peers.is_empty() {
+            return Ok(peers);
+        }
+        let registry = Object { peer: REGISTRY.to_owned(), path: ROOT.to_owned() };
+        let applications = self.children(&registry, deadline)?;
+        let names: Vec<String> = applications.into_iter().map(|application| application.peer).collect();
+        self.identify(&names, deadline)?;
+        Ok(known(self))
+    }
+
+    /// The windows of an application that show at a position, the latest first: menus and dialogs come after what they belong to.
+    fn windows_at(&mut self, peer: &str, position: Position, deadline: Instant) -> Result<Vec<Object>> {
+        let application = Object { peer: peer.to_owned(), path: ROOT.to_owned() };
+        let mut windows = self.children(&application, deadline)?;
+        windows.retain(|window| window.peer == peer);
+        let calls: Vec<Call<'_>> = windows
+            .iter()
+            .flat_map(|window| [Call::new(&window.peer, &window.path, ACCESSIBLE, "GetState"), extents(window)])
+            .collect();
+        let answers = self.connection.ask(&calls, deadline)?;
+        drop(calls);
+        let point = Rect { x: position.x, y: position.y, width: 1, height: 1 };
+        let shows = |answers: &[Option<Message>]| {
+            let [Some(state), Some(extents)] = answers else { return false };
+            states(state).is_some_and(role::is_showing) && rect(extents).is_some_and(|r| r.intersect(point).is_some())
+        };
+        let mut showing = answers.chunks(2).map(shows).collect::<Vec<_>>().into_iter();
+        windows.retain(|_| showing.next().unwrap_or(false));
+        windows.reverse();
+        Ok(windows)
+    }
+
+    /// Some toolkits answer with the innermost element, others with the next one inwards.
+    fn deepest(&mut self, window: Object, position: Position, deadline: Instant) -> Result<Option<Object>> {
+        let mut found: Option<Object> = None;
+        let mut at = window;
+        for _ in 0..DEPTH {
+            let call = Call::new(&at.peer, &at.path, COMPONENT, "GetAccessibleAtPoint").with("iiu", |body| {
+                body.i32(position.x);
+                body.i32(position.y);
+                body.u32(SCREEN);
+            });
+            let answer = self.connection.ask(&[call], deadline)?.pop().flatten();
+            let inner = answer.as_ref().and_then(|answer| {
+                let mut values = answer.values("(so)")?;
+                object(values.string()?, values.string()?)
+            });
+            match inner.filter(|inner| inner.peer == at.peer && *inner != at) {
+                Some(inner) => {
+                    found = Some(inner.clone());
+                    at = inner;
+                }
+                None => break,
+            }
+        }
+        Ok(found)
+    }
+
+    fn children(&mut self, of: &Object, deadline: Instant) -> Result<Vec<Object>> {
+        let call = Call::new(&of.peer, &of.path, ACCESSIBLE, "GetChildren");
+        let answer = self.connection.ask(&[call], deadline)?.pop().flatten();
+        let mut children = Vec::new();
+        let list = answer.as_ref().and_then(|answer| answer.values("a(so)")?.array(8));
+        let Some(mut list) = list else { return Ok(children) };
+        while !list.is_empty() && children.len() < MANY {
+            let pair = (|| {
+                list.align(8)?;
+                Some((list.string()?, list.string()?))
+            })();
+            let Some((peer, path)) = pair else { break };
+            children.extend(object(peer, path));
+        }
+        Ok(children)
+    }
+}
+
+/// The accessibility bus that the session's bus knows.
+fn through(session: &Address, deadline: Instant) -> Option<Connection> {
+    let mut session = Connection::open(session, deadline).ok()?;
+    let call = Call::new("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress");
+    let answer = session.ask(&[call], deadline).ok()?.pop().flatten()?;
+    let addresses = Address::parse(answer.values("s")?.string()?);
+    addresses.iter().find_map(|address| Connection::open(address, deadline).ok())
+}
+
+fn signal(message: Message) -> Option<Signal> {
+    if message.interface != "org.a11y.atspi.Event.Object" {
+        return None;
+    }
+    let mut values = message.values("sii")?;
+    let (detail, on) = (values.string()?, values.i32()?);
+    let about = object(&message.sender, &message.path)?;
+    match (message.member.as_str(), detail, on) {
+        ("StateChanged", "focused", 0) => Some(Signal::Blurred(about)),
+        ("StateChanged", "focused", _) => Some(Signal::Focused(about)),
+        ("PropertyChange", "accessible-role", _) => Some(Signal::Turned(about)),
+        _ => None,
+    }
+}
+
+/// An object that can be asked: with the own name of a peer, which nobody else gets.
+fn object(peer: &str, path: &str) -> Option<Object> {
+    let fits = peer.starts_with(':') && peer.len() <= 255 && path.len() <= PATH && path != NULL;
+    fits.then(|| Object { peer: peer.to_owned(), path: path.to_owned() })
+}
+
+fn extents(of: &Object) -> Call<'_> {
+    Call::new(&of.peer, &of.path, COMPONENT, "GetExtents").with("u", |body| body.u32(SCREEN))
+}
+
+fn states(answer: &Message) -> Option<u64> {
+    let mut words = answer.values("au")?.array(4)?;
+    let low = words.u32()?;
+    let high = words.u32().unwrap_or_default();
+    Some(u64::from(high) << 32 | u64::from(low))
+}
+
+/// `None` where it is nowhere, or where nothing can be.
+fn rect(answer: &Message) -> Option<Rect> {
+    let mut values = answer.values("(iiii)")?;
+    values.align(8)?;
+    let (x, y, width, height) = (values.i32()?, values.i32()?, values.i32()?, values.i32()?);
+    let fits = (-FAR..FAR).contains(&x) && (-FAR..FAR).contains(&y) && (1..FAR).contains(&width);
+    (fits && (1..FAR).contains(&height)).then(|| Rect {
+        x,
+        y,
+        width: width.unsigned_abs(),
+        height: height.unsigned_abs(),
+    })
+}

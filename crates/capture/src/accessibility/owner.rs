@@ -1,0 +1,87 @@
+//! Whose windows are: applications tell of their elements, and the X server knows which of them has the keyboard, or lies under the pointer.
+
+use understudy_core::error::Result;
+use understudy_core::event::App;
+use understudy_core::frame::Position;
+use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
+use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
+
+use crate::x11::windows::{app, number, text};
+use crate::x11::{Link, answer, send};
+
+/// How many windows may lie between the root and a client.
+const DEPTH: usize = 16;
+/// The longest address of a bus, in bytes.
+const ADDRESS: u32 = 1024;
+
+/// A window and its application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) window: Window,
+    pub(super) app: Option<App>,
+    /// The number of its process, as it says itself; `None` where it does not, and then nothing tells its elements.
+    pub(super) process: Option<u32>,
+}
+
+/// Asks the server about owners.
+pub(super) struct Owners {
+    pub(super) active_window: Atom,
+    bus: Atom,
+    process: Atom,
+}
+
+impl Owners {
+    /// Listens to changes of the active window and, with `clicks`, to buttons.
+    pub(super) fn listen(link: &Link, clicks: bool) -> Result<Self> {
+        let root = link.root();
+        let events = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        send(link.conn.change_window_attributes(root, &events))?;
+        if clicks && link.has(xinput::X11_EXTENSION_NAME)? {
+            answer(send(link.conn.xinput_xi_query_version(2, 2))?)?;
+            let deviceid = xinput::Device::ALL_MASTER.into();
+            let mask = vec![XIEventMask::RAW_BUTTON_PRESS];
+            send(link.conn.xinput_xi_select_events(root, &[xinput::EventMask { deviceid, mask }]))?;
+        }
+        Ok(Self {
+            active_window: link.atom("_NET_ACTIVE_WINDOW")?,
+            bus: link.atom("AT_SPI_BUS")?,
+            process: link.atom("_NET_WM_PID")?,
+        })
+    }
+
+    /// The active window's.
+    pub(super) fn active(&self, link: &Link) -> Result<Option<Owner>> {
+        let window = number(link, link.root(), self.active_window, AtomEnum::WINDOW)?;
+        window.filter(|window| *window != x11rb::NONE).map(|window| self.owner(link, window)).transpose()
+    }
+
+    /// Where the pointer is, and the owner of the window that lies there.
+    pub(super) fn under_pointer(&self, link: &Link) -> Result<Option<(Position, Owner)>> {
+        let mut at = link.root();
+        for _ in 0..DEPTH {
+            let Some(pointer) = answer(send(link.conn.query_pointer(at))?)? else { return Ok(None) };
+            if !pointer.same_screen || pointer.child == x11rb::NONE {
+                return Ok(None);
+            }
+            let owner = self.owner(link, pointer.child)?;
+            if owner.app.is_some() {
+                let position = Position { x: pointer.root_x.into(), y: pointer.root_y.into() };
+                return Ok(Some((position, owner)));
+            }
+            at = pointer.child;
+        }
+        Ok(None)
+    }
+
+    /// Where the display says that its accessibility bus listens; empty where it does not.
+    pub(super) fn bus(&self, link: &Link) -> Result<String> {
+        let (root, kind) = (link.root(), AtomEnum::STRING);
+        let property = answer(send(link.conn.get_property(false, root, self.bus, kind, 0, ADDRESS / 4))?)?;
+        Ok(property.map(|property| text(&property.value, ADDRESS as usize)).unwrap_or_default())
+    }
+
+    fn owner(&self, link: &Link, window: Window) -> Result<Owner> {
+        let process = number(link, window, self.process, AtomEnum::CARDINAL)?;
+        Ok(Owner { window, app: app(link, window)?, process })
+    }
+}

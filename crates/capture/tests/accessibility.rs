@@ -1,0 +1,318 @@
+//! Accessibility on a real X server, with a real bus and real applications; and with such as hang, lie and flood.
+
+#![cfg(target_os = "linux")]
+
+mod display;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use understudy_core::backend::{Accessibility, Batch, ElementEvent, NoticeKind};
+use understudy_core::event::Element;
+use understudy_core::frame::Rect;
+use understudy_core::track::Track;
+use understudy_core::typed::Role;
+
+use display::{Display, Process};
+
+struct Listener {
+    accessibility: Box<dyn Accessibility>,
+    events: Vec<ElementEvent>,
+    notices: Vec<NoticeKind>,
+}
+
+impl Listener {
+    fn open(display: &Display) -> Self {
+        Self::open_named(&display.name)
+    }
+
+    fn open_named(display: &str) -> Self {
+        let platform = understudy_capture::native(Some(display.to_owned()));
+        let tracks = [Track::Pointer, Track::Keyboard, Track::Context].into_iter().collect();
+        let backend = platform.open(tracks, &platform.clock()).expect("the display can be captured");
+        let accessibility = backend.accessibility.expect("X11 has it");
+        let mut listener = Self { accessibility, events: Vec::new(), notices: Vec::new() };
+        listener.poll(Duration::ZERO);
+        listener
+    }
+
+    fn poll(&mut self, wait: Duration) {
+        let mut batch = Batch::default();
+        self.accessibility.poll(Some(wait), &mut batch).expect("the display is there");
+        assert!(batch.samples.is_sorted_by_key(|sample| sample.time));
+        self.events.extend(batch.samples.into_iter().map(|sample| sample.value));
+        self.notices.extend(batch.notices.into_iter().map(|notice| notice.kind));
+    }
+
+    /// Polls until something is reported that fits; all before it is forgotten.
+    fn until<T>(&mut self, what: &str, find: impl Fn(&ElementEvent) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(at) = self.events.iter().position(|event| find(event).is_some()) {
+                let found = self.events.drain(..=at).next_back();
+                return found.as_ref().and_then(find).expect("it was found");
+            }
+            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}", self.events);
+            self.poll(Duration::from_millis(100));
+        }
+    }
+
+    fn until_focused(&mut self, role: &str, name: &str) -> (Role, Element) {
+        self.until(&format!("focus on {role} {name:?}"), |event| match event {
+            ElementEvent::Focused { role: field, element: Some(element) }
+                if element.role.as_str() == role && element.name == name =>
+            {
+                Some((*field, element.clone()))
+            }
+            _ => None,
+        })
+    }
+
+    /// A window that gets the keyboard may tell of its field before that has it.
+    fn until_known(&mut self, name: &str) -> Element {
+        self.until(&format!("a known field {name:?}"), |event| match event {
+            ElementEvent::Focused { role: Role::Known, element: Some(element) } if element.name == name => {
+                Some(element.clone())
+            }
+            _ => None,
+        })
+    }
+
+    fn until_clicked(&mut self, role: &str, name: &str) -> Element {
+        self.until(&format!("a click on {role} {name:?}"), |event| match event {
+            ElementEvent::Clicked(element) if element.role.as_str() == role && element.name == name => {
+                Some(element.clone())
+            }
+            _ => None,
+        })
+    }
+
+    fn until_unknown(&mut self) -> Option<Element> {
+        self.until("an unknown field", |event| match event {
+            ElementEvent::Focused { role: Role::Unknown, element } => Some(element.clone()),
+            _ => None,
+        })
+    }
+
+    /// Takes what is there already.
+    fn wait(&mut self) {
+        (0..4).for_each(|_| self.poll(Duration::from_millis(150)));
+    }
+}
+
+/// Where a window of this class is.
+fn bounds(display: &Display, class: &str) -> Rect {
+    use x11rb::protocol::xproto::ConnectionExt;
+    let window = display.wait_for_window(class);
+    let (conn, root) = display.connect();
+    let at = conn.translate_coordinates(window, root, 0, 0).expect("sent").reply().expect("it is there");
+    let size = conn.get_geometry(window).expect("sent").reply().expect("it is there");
+    Rect { x: at.dst_x.into(), y: at.dst_y.into(), width: size.width.into(), height: size.height.into() }
+}
+
+fn signal(process: &Process, name: &str) {
+    let sent = Command::new("kill").args([format!("-{name}"), process.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
+fn middle(of: Rect) -> String {
+    let half = |length: u32| i32::try_from(length / 2).expect("is small");
+    format!("move {} {}\nsleep 60\nclick\nsleep 60\n", of.x + half(of.width), of.y + half(of.height))
+}
+
+#[test]
+fn the_fields_of_a_form_tell_what_they_are_when_they_get_the_keyboard() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    assert_eq!(listener.notices, []);
+    let form = display.form(None);
+    let window = bounds(&display, "Form.py");
+    let name = listener.until_known("Name");
+    assert_eq!(name.role.as_str(), "textbox");
+    let app = name.app.as_ref().expect("its window says whose it is");
+    assert_eq!((app.id.as_str(), app.instance.as_str()), ("Form.py", "form.py"));
+    assert_eq!(name.window, u64::from(display.wait_for_window("Form.py")));
+
+    display.play("key Tab\nsync\n");
+    let (role, password) = listener.until_focused("password", "");
+    assert_eq!(role, Role::Password);
+    display.play("key Tab\nsync\n");
+    let city = listener.until_known("City");
+    for element in [&name, &password, &city] {
+        let bounds = element.bounds.expect("it says where it is");
+        assert_eq!(bounds.intersect(window), Some(bounds), "{element:?} lies in {window:?}");
+    }
+    assert!(name.id != password.id && password.id != city.id && city.id != name.id);
+    display.play("key Tab\nsync\n");
+    let (role, _) = listener.until_focused("button", "Send");
+    assert_eq!(role, Role::Unknown, "nothing is typed into a button");
+
+    display.play(&middle(password.bounds.expect("it has")));
+    assert_eq!(listener.until_clicked("password", "").id, password.id);
+    listener.wait();
+    signal(&form, "USR1");
+    let (_, shown) = listener.until_focused("textbox", "Password");
+    assert_eq!(shown.id, password.id, "the same field, which shows its password now");
+}
+
+#[test]
+fn what_is_clicked_is_told() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _form = display.form(None);
+    let name = listener.until_known("Name");
+    display.play("key Tab\nkey Tab\nsync\n");
+    let city = listener.until_known("City");
+    display.play(&middle(name.bounds.expect("it has")));
+    let clicked = listener.until_clicked("textbox", "Name");
+    assert_eq!(clicked, name);
+    let below = city.bounds.map(|city| Rect { y: city.y + 34, ..city }).expect("it has");
+    display.play(&middle(below));
+    let button = listener.until_clicked("button", "Send");
+    assert!(button.bounds.is_some_and(|bounds| bounds.intersect(below).is_some()), "{button:?}");
+    display.play(&middle(name.bounds.expect("it has")));
+    listener.until_known("Name");
+    // Its own field again, which no application tells.
+    listener.wait();
+    display.play(&middle(name.bounds.expect("it has")));
+    listener.accessibility.prompter().wake();
+    let stayed = listener.until("that it stayed", |event| match event {
+        ElementEvent::Stayed { id, role } => Some((*id, *role)),
+        _ => None,
+    });
+    assert_eq!(stayed, (name.id, Role::Known));
+    listener.wait();
+    listener.events.clear();
+    // On the wall, where nothing is.
+    display.play("move 780 590\nclick\nsync\n");
+    listener.wait();
+    assert!(!listener.events.iter().any(|event| matches!(event, ElementEvent::Clicked(_))), "{:?}", listener.events);
+}
+
+#[test]
+fn a_window_that_tells_nothing_has_unknown_fields_and_the_other_is_known_again_afterwards() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _form = display.form(None);
+    let name = listener.until_known("Name");
+    let _terminal = display.spawn("xterm", &["-geometry", "30x10+450+300"]);
+    display.wait_for_window("XTerm");
+    assert_eq!(listener.until_unknown(), None);
+    listener.wait();
+    assert_eq!(listener.events, [], "a terminal that tells nothing is asked nothing");
+    display.play(&middle(name.bounds.expect("it has")));
+    listener.until_known("Name");
+}
+
+#[test]
+fn without_a_bus_every_field_is_unknown_and_that_is_told_once() {
+    let display = Display::start("640x480x24", &[]);
+    let _manager = display.openbox();
+    let mut listener = Listener::open(&display);
+    assert_eq!(listener.notices, [NoticeKind::NoAccessibility]);
+    let _form = display.form(None);
+    display.play("key Tab\nsync\n");
+    listener.wait();
+    assert_eq!(listener.events, [ElementEvent::Focused { role: Role::Unknown, element: None }]);
+    assert_eq!(listener.notices, [NoticeKind::NoAccessibility]);
+}
+
+#[test]
+fn a_bus_that_dies_makes_the_field_unknown() {
+    let display = Display::start("640x480x24", &[]);
+    let (mut bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _form = display.form(None);
+    listener.until_known("Name");
+    bus.daemon.kill();
+    assert_eq!(listener.until_unknown(), None);
+    assert_eq!(listener.notices, [NoticeKind::NoAccessibility]);
+}
+
+#[test]
+fn an_application_that_hangs_has_unknown_fields() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let form = display.form(None);
+    let name = listener.until_known("Name");
+    let _terminal = display.spawn("xterm", &["-geometry", "30x10+450+300"]);
+    display.wait_for_window("XTerm");
+    assert_eq!(listener.until_unknown(), None);
+    listener.wait();
+    signal(&form, "STOP");
+    display.play(&middle(name.bounds.expect("it has")));
+    listener.wait();
+    let known = |event: &ElementEvent| matches!(event, ElementEvent::Focused { role: Role::Known, .. });
+    assert!(!listener.events.iter().any(known), "{:?}", listener.events);
+    signal(&form, "CONT");
+    listener.until_known("Name");
+}
+
+#[test]
+fn a_name_of_a_megabyte_is_none() {
+    let display = Display::start("640x480x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let form = display.form(None);
+    let name = listener.until_known("Name");
+    display.play("key Tab\nsync\n");
+    listener.until_focused("password", "");
+    signal(&form, "USR2");
+    display.play(&middle(name.bounds.expect("it has")));
+    assert_eq!(listener.until_focused("textbox", "").1.id, name.id);
+}
+
+#[test]
+fn an_application_in_the_background_says_what_it_likes() {
+    let display = Display::start("640x480x24", &[]);
+    let (bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _form = display.form(None);
+    listener.until_known("Name");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/display/flood.py");
+    display.run("/usr/bin/python3", &[script, &bus.address, "20000"]);
+    listener.wait();
+    assert_eq!(listener.events, []);
+    display.play("key Tab\nsync\n");
+    assert_eq!(listener.until_focused("password", "").0, Role::Password);
+    assert_eq!(listener.notices, []);
+}
+
+#[test]
+fn the_bus_of_the_session_knows_the_one_of_accessibility() {
+    if let Ok(display) = std::env::var(display::IN_SESSION) {
+        let mut listener = Listener::open_named(&display);
+        listener.wait();
+        assert_eq!(listener.notices, []);
+        return;
+    }
+    let display = Display::start("640x480x24", &[]);
+    let session = display.session();
+    display.run_test_in(&session, "the_bus_of_the_session_knows_the_one_of_accessibility");
+}
+
+#[test]
+fn a_page_of_chromium_tells_its_fields() {
+    let display = Display::start("1000x800x24", &[]);
+    let (session, _manager) = (display.session(), display.openbox());
+    display.name_bus(&session.accessibility());
+    let mut listener = Listener::open(&display);
+    assert_eq!(listener.notices, []);
+    let page = concat!("file://", env!("CARGO_MANIFEST_DIR"), "/tests/display/login.html");
+    let _browser = display.chromium(&session, &["--force-renderer-accessibility", page]);
+    let window = bounds(&display, "Chromium");
+    let user = listener.until_known("User");
+    let place = user.bounds.expect("it says where it is");
+    assert_eq!(place.intersect(window), Some(place), "{user:?} lies in {window:?}");
+    display.play("key Tab\nsync\n");
+    assert_eq!(listener.until_focused("password", "").0, Role::Password);
+    display.play("key Tab\nsync\n");
+    listener.until_known("Comment");
+    display.play(&middle(place));
+    assert_eq!(listener.until_clicked("textbox", "User").id, user.id);
+    listener.until_known("User");
+}
