@@ -8,6 +8,8 @@ mod focus;
 mod keys;
 mod text;
 
+use std::collections::HashMap;
+
 pub(crate) use self::echo::is_terminal;
 pub use self::focus::{Focus, Trust};
 pub use self::keys::{Exposure, Keys, Span, Verdict};
@@ -19,6 +21,9 @@ use crate::frame::Rect;
 use crate::gate::Admitted;
 use crate::journal::WithheldReason;
 use crate::policy::Policy;
+
+/// Windows that are remembered; whoever opens more is judged by those that come.
+const WINDOWS: usize = 1024;
 
 /// A sample that may be recorded. Only the redactor makes one.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,15 +69,15 @@ pub struct MaskedShot<'a> {
 pub struct Redactor {
     policy: Policy,
     text: Text,
-    /// The window that has the focus, and why it is withheld, if it is.
-    focused: Option<(u64, Option<WithheldReason>)>,
+    /// Windows that had the focus, and why each is withheld, if it is.
+    windows: HashMap<u64, Option<WithheldReason>>,
 }
 
 impl Redactor {
     /// A redactor for this policy.
     pub fn new(policy: Policy) -> Self {
         let text = Text::new(policy.detector());
-        Self { policy, text, focused: None }
+        Self { policy, text, windows: HashMap::new() }
     }
 
     /// What the rules say of a focused window.
@@ -92,25 +97,23 @@ impl Redactor {
         Redacted(sample.into_sample())
     }
 
+    /// Hears of a window, by which elements are judged that are told before it.
+    pub fn note_window(&mut self, event: &ContextEvent) {
+        let (ContextEvent::Focus(Some(window)) | ContextEvent::Window(window)) = event else { return };
+        if self.windows.len() >= WINDOWS {
+            self.windows.clear();
+        }
+        self.windows.insert(window.id, judge_window(&self.policy, window));
+    }
+
     /// A window of an excluded application becomes no window, and of what is in it nothing is left; names are told without what is
     /// sensitive in them.
-    pub fn context(
-        &mut self,
-        sample: Admitted<ContextEvent>,
-    ) -> (Option<Redacted<ContextEvent>>, Option<WithheldReason>) {
+    pub fn context(&self, sample: Admitted<ContextEvent>) -> (Option<Redacted<ContextEvent>>, Option<WithheldReason>) {
         let Sample { time, mut value } = sample.into_sample();
         let excluded = match &value {
-            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => {
-                let reason = judge_window(&self.policy, window);
-                self.focused = Some((window.id, reason));
-                reason
-            }
-            ContextEvent::Focus(None) => {
-                self.focused = None;
-                None
-            }
+            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => judge_window(&self.policy, window),
             ContextEvent::Element(_, element) => self.judge_element(element),
-            ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
+            ContextEvent::Focus(None) | ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
         };
         if excluded.is_some() {
             let left = (!matches!(value, ContextEvent::Element(..))).then_some(ContextEvent::Focus(None));
@@ -120,15 +123,15 @@ impl Redactor {
         (Some(Redacted(Sample { time, value })), reason)
     }
 
-    /// An element is judged as the window that has the focus: it has no title of its own. Of other windows nobody knows enough.
+    /// An element is judged as its window: it has no title of its own. Of windows that never had the focus nobody knows enough.
     fn judge_element(&self, element: &Element) -> Option<WithheldReason> {
         let excluded = Some(WithheldReason::ExcludedApplication);
-        match (&element.app, self.focused) {
+        match (&element.app, self.windows.get(&element.window)) {
             (None, _) => Some(WithheldReason::UnknownApplication),
             (Some(app), _) if self.policy.excludes(app) => excluded,
             _ if self.policy.excludes_title(&element.name).is_some() => excluded,
-            (_, Some((window, reason))) if window == element.window => reason,
-            _ => Some(WithheldReason::UnknownFocus),
+            (_, Some(reason)) => *reason,
+            (_, None) => Some(WithheldReason::UnknownFocus),
         }
     }
 
@@ -190,10 +193,9 @@ mod tests {
         let role = ElementRole::from_static("textbox");
         let element = Element { id: 1, window: 2, app, role, name: name.into(), bounds: None };
         let mut redactor = Redactor::new(Policy::default());
-        let admit = |value| {
-            Gate::for_tests().admit(Track::Context, Sample { time: Time::ZERO, value }).expect("admitted")
-        };
-        redactor.context(admit(ContextEvent::Focus(focused)));
+        let admit =
+            |value| Gate::for_tests().admit(Track::Context, Sample { time: Time::ZERO, value }).expect("admitted");
+        redactor.note_window(&ContextEvent::Focus(focused));
         let (kept, reason) = redactor.context(admit(ContextEvent::Element(Contact::Focused, element)));
         let name = kept.map(|kept| match kept.value() {
             ContextEvent::Element(_, element) => element.name.clone(),
@@ -218,7 +220,10 @@ mod tests {
         let excluded = (None, Some(WithheldReason::ExcludedApplication));
         let editor = || Some(window(Some("Editor"), "notes"));
         assert_eq!(judge(editor(), Some("KeePassXC"), "Account"), excluded);
-        assert_eq!(judge(Some(window(Some("firefox"), "Mozilla Firefox Private Browsing")), Some("firefox"), "Go"), excluded);
+        assert_eq!(
+            judge(Some(window(Some("firefox"), "Mozilla Firefox Private Browsing")), Some("firefox"), "Go"),
+            excluded
+        );
         assert_eq!(judge(editor(), Some("Editor"), "Mozilla Firefox Private Browsing"), excluded);
         assert_eq!(judge(editor(), None, "Account"), (None, Some(WithheldReason::UnknownApplication)));
         assert_eq!(judge(None, Some("Editor"), "Account"), (None, Some(WithheldReason::UnknownFocus)));

@@ -30,6 +30,8 @@ pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
 const BACKLOG: usize = 4 << 20;
 /// A picture of this many bytes is taken at once.
 const LARGE: usize = 256 << 10;
+/// Events of the context that may wait for each other.
+const CONTEXTS: usize = 4096;
 /// Withheld samples this close together are one span of the journal.
 const SPAN_GAP: Duration = Duration::from_secs(1);
 /// A span is written at the latest after this long, so that a crash does not hide it.
@@ -105,6 +107,8 @@ pub(super) struct Notary {
     shared: Arc<Shared>,
     writer: RecordingWriter,
     keys: Keys<Detector>,
+    /// Events of the context that wait, in the order of time.
+    contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
@@ -132,6 +136,7 @@ impl Notary {
             shared,
             writer,
             keys,
+            contexts: VecDeque::new(),
             redactor,
             withheld: HashMap::new(),
             capped: false,
@@ -175,6 +180,7 @@ impl Notary {
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
         self.cut_keys(now)?;
+        self.tell_context(Time::MAX)?;
         self.feed_host();
         self.write_spans(None)?;
         self.end_cap(match &end {
@@ -221,8 +227,12 @@ impl Notary {
         let flush = self.flush_due();
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
+        let context = self.contexts.front().map(|first| first.time().after(GUARD));
         let until = self.shared.gate.until();
-        [flush, spans, feed, self.cut_due, self.keys.next_release()].into_iter().flatten().fold(until, Time::min)
+        [flush, spans, feed, self.cut_due, context, self.keys.next_release()]
+            .into_iter()
+            .flatten()
+            .fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -238,6 +248,7 @@ impl Notary {
         if self.cut_due.is_some_and(|due| due <= now) {
             self.cut_keys(now)?;
         }
+        self.tell_context(now.before(GUARD))?;
         let decided = self.keys.release(now);
         self.follow(decided)?;
         if now.since(self.fed) >= PACE {
@@ -278,7 +289,7 @@ impl Notary {
             Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample)),
             Message::Click(time) => self.keys.click(time),
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
-            Message::Context(samples) => samples.into_iter().try_for_each(|sample| self.take_context(sample))?,
+            Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
@@ -334,13 +345,27 @@ impl Notary {
         Ok(())
     }
 
-    fn take_context(&mut self, sample: Admitted<ContextEvent>) -> Result<()> {
-        let time = sample.time();
-        let (event, reason) = self.redactor.context(sample);
-        if let Some(reason) = reason {
-            self.withhold(Track::Context, time, reason);
+    /// Windows and elements are told by two threads: they wait for each other, since an element is judged by its window.
+    fn take_context(&mut self, sample: Admitted<ContextEvent>) {
+        self.redactor.note_window(sample.value());
+        let at = self.contexts.partition_point(|waiting| waiting.time() <= sample.time());
+        self.contexts.insert(at, sample);
+    }
+
+    /// Tells of the context what happened until then.
+    fn tell_context(&mut self, until: Time) -> Result<()> {
+        while self.contexts.front().is_some_and(|first| first.time() <= until || self.contexts.len() > CONTEXTS) {
+            let Some(sample) = self.contexts.pop_front() else { break };
+            let time = sample.time();
+            let (event, reason) = self.redactor.context(sample);
+            if let Some(reason) = reason {
+                self.withhold(Track::Context, time, reason);
+            }
+            if let Some(event) = event {
+                self.append(&event.map(Record::Context))?;
+            }
         }
-        event.map_or(Ok(()), |event| self.append(&event.map(Record::Context)))
+        Ok(())
     }
 
     /// Pictures are appended without this: they never go to the host.

@@ -221,7 +221,7 @@ fn send_context(shared: &Shared, queue: &Queue, focused: &mut Option<Focus>, bat
             ContextEvent::Window(window) => {
                 Some(Redactor::focus_of(&shared.policy, Some(window))).filter(|focus| Some(*focus) != *focused)
             }
-            ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
+            ContextEvent::Monitors(_) | ContextEvent::Workspace(_) | ContextEvent::Element(..) => None,
         };
         if let Some(focus) = judged {
             *focused = Some(focus);
