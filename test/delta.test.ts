@@ -226,8 +226,8 @@ const pixel = { x: 0, y: 0, width: 1, height: 1 }
 refuse('a move over 32 bits', /is not in/, (record) => {
   record.move(pixel, 2 ** 31, 0)
 })
-refuse('palette 16', /over 15/, (record) => {
-  record.indexed(pixel, 16, [], [0])
+refuse('palette 64', /over 63/, (record) => {
+  record.indexed(pixel, 64, [], [0])
 })
 refuse('257 slots assigned', /over 256/, (record) => {
   record.indexed(

@@ -8,7 +8,7 @@ import { randomNumbers } from './walk.js'
 export class Painter {
   readonly #picture: Picture
   readonly #mask: number
-  readonly #palettes = Array.from({ length: 16 }, () => new Array<number>(256).fill(0))
+  readonly #palettes = Array.from({ length: 64 }, () => new Array<number>(256).fill(0))
   readonly #memory: number[][] = []
   #remembered = 0
   #random = randomNumbers(0)
@@ -65,7 +65,7 @@ export class Painter {
 
   #indexed(streams: Streams): void {
     const rect = this.#rect()
-    const number = this.#below(16)
+    const number = this.#below(64)
     const chosen = new Set(Array.from({ length: this.#below(257) }, () => this.#below(256)))
     const assigned: Assignments = [...chosen]
       .sort((a, b) => a - b)

@@ -3,7 +3,7 @@ import { formatInvalid } from '../errors.js'
 import type { PixelFormat } from '../frame.js'
 
 /** How many palettes there are. @internal */
-export const paletteCount = 16
+export const paletteCount = 64
 /** How many colours each has. @internal */
 export const paletteSlots = 256
 
@@ -20,7 +20,7 @@ export class Palettes {
   /**
    * Gives slots of a palette other colours.
    *
-   * @param palette - its number, less than 16
+   * @param palette - its number, less than 64
    * @param count - how many slots
    * @param colors - the stream of runs of slots, each followed by its colours
    * @returns the palette's colours, as they are now

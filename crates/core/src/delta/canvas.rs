@@ -16,13 +16,15 @@ use crate::redact::MaskedShot;
 
 /// A part is ended when its streams take this many bytes, well under a record's limit.
 const PART_BYTES: usize = 4 << 20;
-/// A block is coded by palette, without a look at the residuals, if its palette lacks at most one colour for so many pixels, and these.
-const CLEAR_PIXELS: usize = 24;
+/// A block is coded by palette, without a look at what repeats itself, if its palette lacks at most one colour for so many pixels, and these.
+const CLEAR_PIXELS: usize = 40;
 const CLEAR_COLORS: usize = 8;
 /// It is not if more than one is lacking for so many pixels.
-const COLOR_PIXELS: usize = 3;
-/// What a colour costs that has to be assigned: as much as its three channels before they are compressed.
-const COLOR_BITS: f32 = 24.0;
+const COLOR_PIXELS: usize = 2;
+/// What a colour costs that has to be assigned: its three channels, compressed.
+const COLOR_BITS: f32 = 14.0;
+/// What is left of the indices' entropy where they repeat themselves.
+const REPETITION: f32 = 0.8;
 /// Pieces of the picture that are searched for motion, one after the other.
 const SEARCHES: usize = 2;
 
@@ -395,10 +397,13 @@ impl Coder {
         if self.shape.format != PixelFormat::Bgrx8 {
             return true;
         }
+        if self.shades.never_repeat() {
+            return false;
+        }
         self.tried.iter_mut().for_each(Vec::clear);
         predict::encode(frame, rect, &mut self.tried, &mut self.rows);
         let residuals: f32 = self.tried.iter().map(|plane| Counts::of(plane).bits()).sum();
-        missing as f32 * COLOR_BITS + Counts::of(&self.shades.indices).bits() <= residuals
+        missing as f32 * COLOR_BITS + Counts::of(&self.shades.indices).bits() * REPETITION <= residuals
     }
 
     /// The strips gathered so far, if there are any, as residuals.

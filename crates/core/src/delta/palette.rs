@@ -6,14 +6,19 @@ use crate::frame::{Frame, PixelFormat, Rect};
 use crate::wire::{Reader, invalid};
 
 /// How many palettes there are.
-pub(super) const PALETTES: usize = 16;
+pub(super) const PALETTES: usize = 64;
 /// How many colours each has.
 pub(super) const SLOTS: usize = 256;
 /// Places of the table that finds a colour's slot, and how many are looked at for one.
 const PLACES: usize = 1024;
 const WAYS: usize = 4;
-/// With fewer colours than this, a block does not begin a palette of its own.
+/// A block has at most this many colours: half of a palette, so that what one block is painted in does not drive out another's.
+const BLOCK: usize = 128;
+/// Lacking fewer colours than this, a block does not begin a palette of its own.
 const FEW: usize = 16;
+/// Indices that are compared together to see what repeats itself, and the share of them that does not in a photograph: one in so many.
+const TURN: usize = 4;
+const REPEATED: usize = 32;
 
 /// The palettes as a reader has them.
 pub(super) struct Palettes(Vec<[u32; SLOTS]>);
@@ -113,7 +118,7 @@ pub(super) struct Lack {
 }
 
 impl PalettesWriter {
-    /// Finds or makes place for a block's colours, at most 256, all different, in the palette that [`PalettesWriter::choose`] chose.
+    /// Finds or makes place for a block's colours, at most [`BLOCK`], all different, in the palette that [`PalettesWriter::choose`] chose.
     pub(super) fn assign(&mut self, colors: &[u32], lack: &Lack, assignment: &mut Assignment) {
         self.block += 1;
         assignment.changed.clear();
@@ -159,7 +164,7 @@ impl PalettesWriter {
             }
         }
         let Some((missing, palette)) = best else { return Lack { palette: 0, missing: colors.len() } };
-        let strange = missing * 2 > colors.len() && missing >= FEW;
+        let strange = missing * 8 > colors.len() * 5 && missing >= FEW;
         if strange && self.palettes.len() < PALETTES {
             return Lack { palette: self.palettes.len(), missing: colors.len() };
         }
@@ -234,17 +239,46 @@ pub(super) struct Shades {
     /// Number among the colours, by the colour's hash; valid where the stamp is this block's.
     places: Vec<(u32, u16)>,
     stamp: u32,
+    /// Indices that follow one another and came before, by their hash.
+    seen: Vec<[u8; TURN]>,
 }
 
 impl Default for Shades {
     fn default() -> Self {
-        Self { colors: Vec::new(), indices: Vec::new(), places: vec![(0, 0); PLACES], stamp: 0 }
+        Self {
+            colors: Vec::new(),
+            indices: Vec::new(),
+            places: vec![(0, 0); PLACES],
+            stamp: 0,
+            seen: vec![[0; TURN]; PLACES],
+        }
     }
 }
 
 impl Shades {
     pub(super) fn clear(&mut self) {
         self.keep(0, 0);
+    }
+
+    /// Whether hardly anything comes twice: where colours change, other indices follow each time. So it is in photographs, whose indices
+    /// do not compress; letters repeat themselves.
+    pub(super) fn never_repeat(&mut self) -> bool {
+        let indices = &self.indices;
+        let turns = |at: &usize| *at == 0 || indices[*at - 1] != indices[*at];
+        let (mut count, mut again) = (0, 0);
+        self.seen.fill([0; TURN]);
+        for at in (0..self.indices.len().saturating_sub(TURN - 1)).filter(turns) {
+            let Some(next) = self.indices[at..].first_chunk::<TURN>() else { break };
+            // Four zeros stand for nothing seen: a run of the first colour, which is not worth a mark.
+            let place = &mut self.seen[place(u32::from_le_bytes(*next))];
+            count += 1;
+            again += usize::from(place == next);
+            *place = *next;
+            if again * REPEATED > self.indices.len() {
+                return false;
+            }
+        }
+        again * REPEATED <= count
     }
 
     /// Goes back to the first colours and indices.
@@ -265,10 +299,10 @@ impl Shades {
         }
     }
 
-    /// Adds the pixels of a strip, if it brings at most `limit` colours more, and there are at most 256 then.
+    /// Adds the pixels of a strip, if it brings at most `limit` colours more, and there are at most [`BLOCK`] then.
     pub(super) fn add(&mut self, frame: &Frame, rect: Rect, limit: usize) -> bool {
         let (known, before) = (self.colors.len(), self.indices.len());
-        let limit = (known + limit).min(SLOTS);
+        let limit = (known + limit).min(BLOCK);
         let (left, height, stride) = (rect.x.unsigned_abs(), rect.height as usize, frame.size().width as usize);
         let first = rect.y.unsigned_abs() as usize * stride + left as usize;
         let pixels = &frame.pixels()[first..first + (height - 1) * stride + rect.width as usize];
@@ -299,7 +333,7 @@ impl Shades {
             if self.colors[usize::from(index)] == color {
                 return Some(index as u8);
             }
-            // At most 256 of the places are taken.
+            // At most a block's colours are there, so that most places are free.
             at = (at + 1) % PLACES;
         }
         if self.colors.len() == limit {

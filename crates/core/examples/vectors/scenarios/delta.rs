@@ -324,9 +324,9 @@ fn limits() -> Vec<Vector> {
         ),
         (
             "delta_unknown_palette",
-            "palette 16",
+            "palette 64",
             BAD_RECORD,
-            second(Streams { ops: &[2, 0, 0, 1, 1, 16, 0], indices: &[0], ..none }),
+            second(Streams { ops: &[2, 0, 0, 1, 1, 64, 0], indices: &[0], ..none }),
         ),
         (
             "delta_many_assigned",
