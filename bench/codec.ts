@@ -81,7 +81,7 @@ export async function countFrames({ file, width, height }: Clip): Promise<number
  * @throws Error when it fails, with what it said
  */
 export async function runCodec(clip: Clip, hints: boolean): Promise<string> {
-  const args = ['run', '--release', '-q', '-p', 'understudy-core', '--example', 'codec', '--']
+  const args = ['run', '--release', '-q', '-p', 'understudy-capture', '--example', 'codec', '--']
   const what = ['--clip', clip.file, '--size', `${clip.width}x${clip.height}`]
   const how = ['--fps', String(clip.fps), ...(hints ? ['--hints'] : [])]
   const child = spawn('cargo', [...args, ...what, ...how], {

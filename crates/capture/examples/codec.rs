@@ -16,6 +16,11 @@ use understudy_core::record::{Record, RecordDecoder, RecordEncoder, ScreenRecord
 use understudy_core::track::Track;
 use understudy_core::wire::Reader;
 
+/// As in the addon.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static HEAP: understudy_capture::heap::Heap = understudy_capture::heap::Heap;
+
 const USAGE: &str = "\
 Usage: codec --clip FILE --size WxH [--fps N] [--hints]
 
