@@ -32,7 +32,7 @@ impl Effort {
     fn level(self) -> i32 {
         match self {
             Self::Least => 1,
-            Self::Usual => 6,
+            Self::Usual => 5,
             Self::Small => 3,
         }
     }
@@ -41,8 +41,9 @@ impl Effort {
     fn parameters(self) -> &'static [CParameter] {
         match self {
             Self::Least => &[CParameter::WindowLog(22)],
-            // Half of the places where level 6 looks for a match: 2 % more bytes, and a third less time for a picture that is all new.
-            Self::Usual => &[CParameter::WindowLog(22), CParameter::SearchLog(2)],
+            // The first match is taken, as level 5 does, but searched for in four times as many places: 1.4 % more bytes than at level 6, and
+            // a quarter less time.
+            Self::Usual => &[CParameter::WindowLog(22), CParameter::SearchLog(4), CParameter::MinMatch(6)],
             // Three tracks of events need no megabyte of tables each.
             Self::Small => &[CParameter::WindowLog(17), CParameter::HashLog(14), CParameter::ChainLog(14)],
         }

@@ -45,6 +45,10 @@ kernel! {
     fn add_differences(old: &[u32], new: &[[u8; 4]], mask: u32, columns: &mut [u32; TILE]) -> bool
 }
 kernel! {
+    /// As [`add_differences`], and takes over the row of the shot.
+    fn take_differences(old: &mut [u32], new: &[[u8; 4]], mask: u32, columns: &mut [u32; TILE]) -> bool
+}
+kernel! {
     /// Takes over a row of a shot.
     fn copy(old: &mut [u32], new: &[[u8; 4]], mask: u32)
 }
@@ -54,7 +58,7 @@ kernel! {
 }
 kernel! {
     /// Adds a tile's row to its hash.
-    fn hash_row(row: &[u32], lanes: &mut [u32; 8])
+    fn hash_row(row: &[u32], lanes: &mut [u32; TILE])
 }
 kernel! {
     /// What a row of samples is less the median of its neighbours, from the second sample on.
@@ -106,6 +110,19 @@ mod scalar {
     }
 
     #[inline(always)]
+    pub(super) fn take_differences(old: &mut [u32], new: &[[u8; 4]], mask: u32, columns: &mut [u32; TILE]) -> bool {
+        let mut bits = 0;
+        for ((column, old), new) in columns.iter_mut().zip(old).zip(new) {
+            let pixel = u32::from_le_bytes(*new) & mask;
+            let difference = *old ^ pixel;
+            *old = pixel;
+            *column |= difference;
+            bits |= difference;
+        }
+        bits != 0
+    }
+
+    #[inline(always)]
     pub(super) fn copy(old: &mut [u32], new: &[[u8; 4]], mask: u32) {
         for (old, new) in old.iter_mut().zip(new) {
             *old = u32::from_le_bytes(*new) & mask;
@@ -123,11 +140,10 @@ mod scalar {
     }
 
     #[inline(always)]
-    pub(super) fn hash_row(row: &[u32], lanes: &mut [u32; 8]) {
-        for eight in row.as_chunks::<8>().0 {
-            for (lane, pixel) in lanes.iter_mut().zip(eight) {
-                *lane = (*lane ^ pixel).wrapping_mul(0x9e37_79b1).rotate_left(13);
-            }
+    pub(super) fn hash_row(row: &[u32], lanes: &mut [u32; TILE]) {
+        // A lane for each column: a few would wait for their own products.
+        for (lane, pixel) in lanes.iter_mut().zip(row) {
+            *lane = (*lane ^ pixel).wrapping_mul(0x9e37_79b1).rotate_left(13);
         }
     }
 
@@ -197,13 +213,21 @@ mod tests {
             prop_assert_eq!(
                 add_differences(&row, &new, MASK, &mut columns), scalar::add_differences(&row, &new, MASK, &mut same));
             prop_assert_eq!(columns, same);
+            let mut taken = row.clone();
+            prop_assert_eq!(
+                take_differences(&mut taken, &new, MASK, &mut columns),
+                scalar::take_differences(&mut row.clone(), &new, MASK, &mut [0; TILE]));
+            prop_assert_eq!(columns, same);
+            let whole = row.len().min(other.len()).min(TILE);
+            prop_assert_eq!(&taken[..whole], &other[..whole]);
+            prop_assert_eq!(&taken[whole..], &row[whole..]);
             let (mut copied, mut twin) = (row.clone(), row.clone());
             copy(&mut copied, &new, MASK);
             scalar::copy(&mut twin, &new, MASK);
             prop_assert_eq!(&copied, &twin);
             prop_assert_eq!(is_uniform(&row), scalar::is_uniform(&row));
             prop_assert!(is_uniform(&vec![row[0]; uniform]));
-            let (mut lanes, mut twin) = ([3; 8], [3; 8]);
+            let (mut lanes, mut twin) = ([3; TILE], [3; TILE]);
             hash_row(&row, &mut lanes);
             scalar::hash_row(&row, &mut twin);
             prop_assert_eq!(lanes, twin);

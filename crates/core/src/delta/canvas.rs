@@ -113,9 +113,9 @@ impl Canvas {
             self.change_all();
         } else {
             pieces.iter().for_each(|piece| self.changes.compare(&self.frame, piece));
+            self.changes.tiles().for_each(|tile| self.memory.keep(&self.frame, tile));
             self.move_parts(pieces);
-            self.changes.measure(&self.frame, pieces);
-            pieces.iter().for_each(|piece| self.changes.copy(&mut self.frame, piece));
+            self.changes.take(&mut self.frame, pieces);
         }
         self.sort_tiles();
         self.paint();
@@ -151,7 +151,15 @@ impl Canvas {
                     self.frame.shift(*rect, (rect.x - dx).unsigned_abs(), (rect.y - dy).unsigned_abs());
                     self.coder.push(Op::Move { rect: *rect, dx, dy });
                 }
-                rects.iter().for_each(|rect| self.changes.compare_again(&self.frame, pieces, *rect));
+                let (found, painted): (Vec<_>, Vec<_>) = (0..rects.len()).partition(|at| {
+                    let rect = rects[*at];
+                    let source = Rect { x: rect.x - dx, y: rect.y - dy, ..rect };
+                    // As it was compared: nothing was moved onto its source before, and no other piece says anything else.
+                    rects[..*at].iter().all(|before| before.intersect(source).is_none())
+                        && pieces.iter().filter(|piece| piece.rect.intersect(rect).is_some()).count() == 1
+                });
+                found.into_iter().for_each(|at| self.changes.settle(&self.frame, pieces, rects[at]));
+                painted.into_iter().for_each(|at| self.changes.compare_again(&self.frame, pieces, rects[at]));
             }
         }
     }
@@ -255,7 +263,7 @@ fn is_solid(frame: &Frame, rect: Rect, color: Option<u32>) -> bool {
 
 fn hash(frame: &Frame, rect: Rect) -> u32 {
     let (x, y) = (rect.x.unsigned_abs(), rect.y.unsigned_abs());
-    let mut lanes = [0x9e37_79b1; 8];
+    let mut lanes = [0x9e37_79b1; TILE as usize];
     (y..y + rect.height).for_each(|line| kernel::hash_row(frame.row(x, line, rect.width), &mut lanes));
     let hash = lanes.into_iter().fold(0_u32, |hash, lane| (hash ^ lane).wrapping_mul(0x85eb_ca6b).rotate_left(15));
     hash ^ (hash >> 16)

@@ -1,5 +1,7 @@
 //! Where a shot differs from the picture, tile by tile.
 
+use std::ops::Range;
+
 use super::{TILE, tile_bounds, tile_columns, tile_count};
 use crate::backend::Patch;
 use crate::frame::{Frame, Rect, Size};
@@ -67,11 +69,6 @@ impl<'a> Piece<'a> {
     pub(super) fn bottom(&self) -> u32 {
         self.top() + self.rect.height
     }
-
-    /// The tiles that it touches: columns, rows.
-    fn tiles(&self) -> (std::ops::Range<u32>, std::ops::Range<u32>) {
-        (self.left() / TILE..self.right().div_ceil(TILE), self.top() / TILE..self.bottom().div_ceil(TILE))
-    }
 }
 
 /// The smallest rectangle of a tile that holds every changed pixel: edges inside the tile.
@@ -93,8 +90,8 @@ impl Extent {
     }
 
     fn join(self, other: Self) -> Self {
-        if self.is_empty() {
-            return other;
+        if self.is_empty() || other.is_empty() {
+            return if self.is_empty() { other } else { self };
         }
         Self {
             left: self.left.min(other.left),
@@ -153,9 +150,9 @@ impl Changes {
         self.extents[tile as usize] = Extent::default();
     }
 
-    /// Compares a piece with the picture; [`Changes::measure`] says the rest.
+    /// Compares a piece with the picture; [`Changes::take`] says the rest.
     pub(super) fn compare(&mut self, frame: &Frame, piece: &Piece<'_>) {
-        let (columns, rows) = piece.tiles();
+        let (columns, rows) = tiles(piece.rect);
         let lead = (columns.start + 1) * TILE - piece.left();
         let mask = frame.format().mask();
         let mut marks = std::mem::take(&mut self.marks);
@@ -178,65 +175,76 @@ impl Changes {
 
     /// Compares again what lies in `rect`, which was painted meanwhile.
     pub(super) fn compare_again(&mut self, frame: &Frame, pieces: &[Piece<'_>], rect: Rect) {
-        let tiles = Piece { rect, bytes: &[], stride: 0 }.tiles();
-        for row in tiles.1 {
-            for column in tiles.0.clone() {
-                self.measure_tile(frame, pieces, column, row);
+        let (columns, rows) = tiles(rect);
+        for row in rows {
+            for column in columns.clone() {
+                self.compare_tile(frame, pieces, column, row);
             }
         }
     }
 
-    /// Finds out where each tile changed.
-    pub(super) fn measure(&mut self, frame: &Frame, pieces: &[Piece<'_>]) {
+    /// All of `rect` is what it should be by now. Tiles that reach beyond it are compared again.
+    pub(super) fn settle(&mut self, frame: &Frame, pieces: &[Piece<'_>], rect: Rect) {
+        let (columns, rows) = tiles(rect);
+        for row in rows {
+            for column in columns.clone() {
+                let tile = row * self.columns + column;
+                let bounds = tile_bounds(frame.size(), tile);
+                if bounds.intersect(rect) == Some(bounds) {
+                    self.clear(tile);
+                    self.unmeasured[tile as usize] = false;
+                } else {
+                    self.compare_tile(frame, pieces, column, row);
+                }
+            }
+        }
+    }
+
+    /// Takes over what the pieces have of the changed tiles, and finds out where each of them changed.
+    pub(super) fn take(&mut self, frame: &mut Frame, pieces: &[Piece<'_>]) {
+        let mask = frame.format().mask();
         for tile in 0..self.extents.len() as u32 {
             if self.unmeasured[tile as usize] {
-                self.measure_tile(frame, pieces, tile % self.columns, tile / self.columns);
+                self.measure(pieces, tile % self.columns, tile / self.columns, |piece, [x, y, width], bits| {
+                    kernel::take_differences(frame.row_mut(x, y, width), piece.row(x, y, width), mask, bits)
+                });
             }
         }
     }
 
-    fn measure_tile(&mut self, frame: &Frame, pieces: &[Piece<'_>], column: u32, row: u32) {
+    /// Where a tile differs: it is taken over later.
+    fn compare_tile(&mut self, frame: &Frame, pieces: &[Piece<'_>], column: u32, row: u32) {
+        let mask = frame.format().mask();
+        self.measure(pieces, column, row, |piece, [x, y, width], bits| {
+            kernel::add_differences(frame.row(x, y, width), piece.row(x, y, width), mask, bits)
+        });
+        let tile = (row * self.columns + column) as usize;
+        self.unmeasured[tile] = !self.extents[tile].is_empty();
+    }
+
+    /// Measures a tile, `differs` being asked row by row: it adds the bits that differ in each column, and answers whether any do.
+    fn measure<'a>(
+        &mut self,
+        pieces: &[Piece<'a>],
+        column: u32,
+        row: u32,
+        mut differs: impl FnMut(&Piece<'a>, [u32; 3], &mut [u32; TILE as usize]) -> bool,
+    ) {
         let tile = (row * self.columns + column) as usize;
         self.extents[tile] = Extent::default();
         self.unmeasured[tile] = false;
         for piece in pieces {
-            let (columns, rows) = piece.tiles();
+            let (columns, rows) = tiles(piece.rect);
             if columns.contains(&column) && rows.contains(&row) {
-                self.add(frame, piece, column, row);
+                let part = measure_part(piece, column * TILE, row * TILE, &mut differs);
+                self.extents[tile] = self.extents[tile].join(part);
             }
         }
-    }
-
-    /// Adds what of a tile differs from a piece.
-    fn add(&mut self, frame: &Frame, piece: &Piece<'_>, column: u32, row: u32) {
-        let (x, y) = (column * TILE, row * TILE);
-        let (left, right) = (x.max(piece.left()), (x + TILE).min(piece.right()));
-        let (top, bottom) = (y.max(piece.top()), (y + TILE).min(piece.bottom()));
-        let mask = frame.format().mask();
-        let (mut bits, mut lines) = ([0; TILE as usize], None);
-        for line in top..bottom {
-            let old = frame.row(left, line, right - left);
-            if kernel::add_differences(old, piece.row(left, line, right - left), mask, &mut bits) {
-                lines = Some((lines.map_or(line, |(first, _)| first), line + 1));
-            }
-        }
-        let Some((first, end)) = lines else { return };
-        let from = bits.iter().position(|bits| *bits != 0).unwrap_or_default() as u32;
-        let to = bits.iter().rposition(|bits| *bits != 0).map_or(0, |last| last as u32 + 1);
-        // Inside a tile, so below 33.
-        let extent = Extent {
-            left: (left + from - x) as u8,
-            top: (first - y) as u8,
-            right: (left + to - x) as u8,
-            bottom: (end - y) as u8,
-        };
-        let known = &mut self.extents[(row * self.columns + column) as usize];
-        *known = known.join(extent);
     }
 
     /// Takes over what a piece has of the changed parts.
     pub(super) fn copy(&self, frame: &mut Frame, piece: &Piece<'_>) {
-        let (columns, rows) = piece.tiles();
+        let (columns, rows) = tiles(piece.rect);
         let mask = frame.format().mask();
         for row in rows {
             for column in columns.clone() {
@@ -255,5 +263,38 @@ impl Changes {
                 }
             }
         }
+    }
+}
+
+/// The tiles that a rectangle inside the picture touches: columns, rows.
+fn tiles(rect: Rect) -> (Range<u32>, Range<u32>) {
+    let (left, top) = (rect.x.unsigned_abs(), rect.y.unsigned_abs());
+    (left / TILE..(left + rect.width).div_ceil(TILE), top / TILE..(top + rect.height).div_ceil(TILE))
+}
+
+/// Where what a piece has of the tile at (x, y) differs.
+fn measure_part<'a>(
+    piece: &Piece<'a>,
+    x: u32,
+    y: u32,
+    differs: &mut impl FnMut(&Piece<'a>, [u32; 3], &mut [u32; TILE as usize]) -> bool,
+) -> Extent {
+    let (left, right) = (x.max(piece.left()), (x + TILE).min(piece.right()));
+    let (top, bottom) = (y.max(piece.top()), (y + TILE).min(piece.bottom()));
+    let (mut bits, mut lines) = ([0; TILE as usize], None);
+    for line in top..bottom {
+        if differs(piece, [left, line, right - left], &mut bits) {
+            lines = Some((lines.map_or(line, |(first, _)| first), line + 1));
+        }
+    }
+    let Some((first, end)) = lines else { return Extent::default() };
+    let from = bits.iter().position(|bits| *bits != 0).unwrap_or_default() as u32;
+    let to = bits.iter().rposition(|bits| *bits != 0).map_or(0, |last| last as u32 + 1);
+    // Inside a tile, so below 33.
+    Extent {
+        left: (left + from - x) as u8,
+        top: (first - y) as u8,
+        right: (left + to - x) as u8,
+        bottom: (end - y) as u8,
     }
 }

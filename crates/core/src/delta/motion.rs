@@ -35,6 +35,7 @@ pub(super) struct Motion {
     recent: Vec<Vector>,
     runs: Vec<Run>,
     grid: Vec<Cell>,
+    marks: Vec<bool>,
 }
 
 /// A run of pixels in the picture before; a `hash` of 0: none.
@@ -156,20 +157,10 @@ impl Motion {
         vector: Vector,
     ) -> Vec<Rect> {
         let area = bounds(changed);
-        let (columns, rows) = (area.width / TILE, area.height / TILE);
-        let tiles_across = super::tile_columns(frame.size());
+        let columns = area.width / TILE;
         self.grid.clear();
-        for row in 0..rows {
-            for column in 0..columns {
-                let (x, y) = (area.x.unsigned_abs() + column * TILE, area.y.unsigned_abs() + row * TILE);
-                let extent = changes.extent(y / TILE * tiles_across + x / TILE);
-                let cell = match (matches(frame, piece, x, y, TILE, TILE, vector), extent.is_empty()) {
-                    (false, _) => Cell::Other,
-                    (true, true) => Cell::Still,
-                    (true, false) => Cell::Moved,
-                };
-                self.grid.push(cell);
-            }
+        for y in (area.y.unsigned_abs()..area.y.unsigned_abs() + area.height).step_by(TILE as usize) {
+            self.match_row(frame, piece, changes, Rect { y: y.cast_signed(), height: TILE, ..area }, vector);
         }
         let mut rects = joined_runs(&self.grid, columns as usize, area);
         rects.sort_by_key(|(moved, _)| std::cmp::Reverse(*moved));
@@ -181,6 +172,33 @@ impl Motion {
             (along(rect.y, vector.dy), along(rect.x, vector.dx))
         });
         rects
+    }
+
+    /// Adds a row of tiles to the grid, compared line by line: so memory is read as it lies.
+    fn match_row(&mut self, frame: &Frame, piece: &Piece<'_>, changes: &Changes, area: Rect, vector: Vector) {
+        let (left, y, size) = (area.x.unsigned_abs(), area.y.unsigned_abs(), frame.size());
+        let (mask, across) = (frame.format().mask(), super::tile_columns(size));
+        let start = self.grid.len();
+        self.grid.resize(start + (area.width / TILE) as usize, Cell::Other);
+        // Of these columns the vector's other end is inside the picture.
+        let inside = |column: &u32| source(frame, left + column * TILE, y, TILE, TILE, vector);
+        let mut columns = (0..area.width / TILE).skip_while(|column| inside(column).is_none());
+        let Some(first) = columns.next() else { return };
+        let count = 1 + columns.take_while(|column| inside(column).is_some()).count() as u32;
+        let Some((from_x, from_y)) = inside(&first) else { return };
+        let (x, width) = (left + first * TILE, count * TILE);
+        self.marks.clear();
+        self.marks.resize(count as usize, false);
+        for line in 0..TILE {
+            let (old, new) = (frame.row(from_x, from_y + line, width), piece.row(x, y + line, width));
+            kernel::mark_differences(old, new, mask, TILE as usize, &mut self.marks);
+        }
+        let cells = &mut self.grid[start + first as usize..];
+        for ((cell, _), column) in cells.iter_mut().zip(&self.marks).zip(first..).filter(|((_, differs), _)| !**differs)
+        {
+            let still = changes.extent(y / TILE * across + left / TILE + column).is_empty();
+            *cell = if still { Cell::Still } else { Cell::Moved };
+        }
     }
 }
 

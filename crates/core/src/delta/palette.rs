@@ -60,6 +60,8 @@ impl Palettes {
 #[derive(Default)]
 pub(super) struct PalettesWriter {
     palettes: Vec<PaletteWriter>,
+    /// The one that was assigned to last.
+    latest: usize,
     block: u32,
 }
 
@@ -75,13 +77,12 @@ struct PaletteWriter {
 }
 
 /// What a block's palette needs before the block can be painted.
-#[derive(Default)]
 pub(super) struct Assignment {
     pub(super) palette: u32,
     /// Slots that get another colour, in their order.
     changed: Vec<Changed>,
     /// The slot of each of the block's colours.
-    pub(super) slots: Vec<u8>,
+    pub(super) slots: [u8; SLOTS],
 }
 
 /// A slot that gets another colour.
@@ -90,6 +91,12 @@ struct Changed {
     color: u32,
     /// What the slot before it has.
     before: u32,
+}
+
+impl Default for Assignment {
+    fn default() -> Self {
+        Self { palette: 0, changed: Vec::new(), slots: [0; SLOTS] }
+    }
 }
 
 impl Assignment {
@@ -122,11 +129,11 @@ impl PalettesWriter {
     pub(super) fn assign(&mut self, colors: &[u32], lack: &Lack, assignment: &mut Assignment) {
         self.block += 1;
         assignment.changed.clear();
-        assignment.slots.clear();
         assignment.palette = lack.palette as u32;
         if lack.palette == self.palettes.len() {
             self.palettes.push(PaletteWriter::default());
         }
+        self.latest = lack.palette;
         let palette = &mut self.palettes[lack.palette];
         let mut missing = Vec::with_capacity(lack.missing);
         // Those that are there are marked before others are given up. At most as many slots are this block's as it has colours.
@@ -134,7 +141,7 @@ impl PalettesWriter {
             let slot = palette.find(*color);
             slot.iter().for_each(|slot| palette.used[*slot] = self.block);
             // A slot is less than 256.
-            assignment.slots.push(slot.unwrap_or_default() as u8);
+            assignment.slots[index] = slot.unwrap_or_default() as u8;
             if slot.is_none() {
                 missing.push((by_green(*color), *color, index));
             }
@@ -151,19 +158,20 @@ impl PalettesWriter {
 
     /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
     pub(super) fn choose(&self, colors: &[u32]) -> Lack {
-        let mut best: Option<(usize, usize)> = None;
-        // In their order: what two palettes have is taken from the same one each time, so that it gives the same bytes.
-        for (at, palette) in self.palettes.iter().enumerate() {
-            let least = best.map_or(usize::MAX, |(least, _)| least);
-            let missing = palette.missing(colors, least);
-            if missing < least {
-                best = Some((missing, at));
+        // The latest comes close most often, so that others need not be looked at for long.
+        let Some(latest) = self.palettes.get(self.latest) else { return Lack { palette: 0, missing: colors.len() } };
+        let (mut missing, mut palette) = (latest.missing(colors, colors.len()), self.latest);
+        // Of equals the first: what two palettes have is taken from the same one each time, so that it gives the same bytes.
+        for (at, other) in self.palettes.iter().enumerate() {
+            let enough = missing + usize::from(at < palette);
+            let lacks = other.missing(colors, enough);
+            if lacks < enough {
+                (missing, palette) = (lacks, at);
             }
-            if missing == 0 {
+            if missing == 0 && at >= palette {
                 break;
             }
         }
-        let Some((missing, palette)) = best else { return Lack { palette: 0, missing: colors.len() } };
         let strange = missing * 8 > colors.len() * 5 && missing >= FEW;
         if strange && self.palettes.len() < PALETTES {
             return Lack { palette: self.palettes.len(), missing: colors.len() };
@@ -306,20 +314,24 @@ impl Shades {
         let (left, height, stride) = (rect.x.unsigned_abs(), rect.height as usize, frame.size().width as usize);
         let first = rect.y.unsigned_abs() as usize * stride + left as usize;
         let pixels = &frame.pixels()[first..first + (height - 1) * stride + rect.width as usize];
+        let mut indices = std::mem::take(&mut self.indices);
+        indices.resize(before + rect.width as usize * height, 0);
         let (mut color, mut index) = (!0, 0);
-        for x in 0..rect.width as usize {
-            for pixel in pixels[x..].iter().step_by(stride).take(height) {
+        for (x, column) in indices[before..].chunks_exact_mut(height).enumerate() {
+            for (slot, pixel) in column.iter_mut().zip(pixels[x..].iter().step_by(stride)) {
                 if *pixel != color {
                     color = *pixel;
                     let Some(found) = self.index(color, limit) else {
+                        self.indices = indices;
                         self.keep(known, before);
                         return false;
                     };
                     index = found;
                 }
-                self.indices.push(index);
+                *slot = index;
             }
         }
+        self.indices = indices;
         true
     }
 
