@@ -69,6 +69,29 @@ export interface Failure {
   message: string
 }
 
+/** Forgets a part of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
+export declare function forget(folder: string, identity: string, options: ForgetOptions, passphrase?: Buffer | undefined | null): Promise<ForgottenSpans>
+
+/** What is to be forgotten. */
+export interface ForgetOptions {
+  /** When; default: all of the recording. */
+  span?: TimeSpan
+  /** Only while this application had the focus: its id or instance, whatever its case. */
+  app?: string
+  /** Of which tracks; default: all. */
+  tracks?: ReadonlyArray<string>
+}
+
+/** What was forgotten. */
+export interface ForgottenSpans {
+  /** The spans, of each track that was meant. */
+  spans: Array<TimeSpan>
+  /** Segments that are gone. */
+  destroyed: number
+  /** Segments that were written anew without the spans. */
+  recut: number
+}
+
 /** Keeps this process's memory out of core dumps: for a program of our own, such as the command line. A host decides for itself. */
 export declare function harden(): void
 
@@ -208,6 +231,36 @@ export declare function redactEvents(events: string, trusted: boolean, strict: b
 /** Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well. */
 export declare function redactText(text: string, strict: boolean): RedactedText
 
+/** Releases a copy of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
+export declare function release(folder: string, identity: string, options: ReleaseOptions, passphrase?: Buffer | undefined | null): Promise<ReleasedCopy>
+
+/** What was released. */
+export interface ReleasedCopy {
+  /** Where the copy lies in the recording's folder. */
+  path: string
+  /** Hash of its release.json, in hexadecimal. */
+  manifest: string
+  /** Which tracks it has. */
+  tracks: Array<string>
+  /** How long it is, by its own time, in nanoseconds. */
+  duration: number
+}
+
+/** What is to be released. */
+export interface ReleaseOptions {
+  /** To whom: a public key. */
+  to: string
+  /** Which tracks; default: all. */
+  tracks?: ReadonlyArray<string>
+  /** What is left out. */
+  except?: ReadonlyArray<TimeSpan>
+  /** Names of people and machines that titles are not to tell. */
+  names?: ReadonlyArray<string>
+}
+
+/** Finishes what a crash cut short of a contributor's change, or clears it away; answers whether there was anything. Needs no key. */
+export declare function settle(folder: string): boolean
+
 /**
  * Signs a layer with the identity in `folder`. Resolves with the text of the signed file.
  *
@@ -253,6 +306,14 @@ export interface SyntheticPanic {
   time: number
 }
 
+/** A stretch of a recording's time, in nanoseconds since it started: `from` belongs to it, `to` does not. */
+export interface TimeSpan {
+  /** When it begins. */
+  from: number
+  /** When it has ended. */
+  to: number
+}
+
 /** Counters of one track. */
 export interface TrackStats {
   /** Records written. */
@@ -263,4 +324,17 @@ export interface TrackStats {
   withheld: number
   /** Samples that should have been kept and were lost. */
   dropped: number
+}
+
+/** Withdraws every recording in `folder` and below of the contributor whose identity lies in `identity`. */
+export declare function withdraw(folder: string, identity: string, passphrase?: Buffer | undefined | null): Promise<WithdrawnRecordings>
+
+/** What was withdrawn: paths. */
+export interface WithdrawnRecordings {
+  /** Folders of recordings that are destroyed. */
+  recordings: Array<string>
+  /** Withdrawals of copies that were released. */
+  copies: Array<string>
+  /** Folders of recordings that are being recorded. */
+  busy: Array<string>
 }

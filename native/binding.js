@@ -773,10 +773,11 @@ if (
   }
 }
 
-const { Recorder, checkPolicy, consent, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, signPolicy, start } = nativeBinding
+const { Recorder, checkPolicy, consent, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
 export { Recorder }
 export { checkPolicy }
 export { consent }
+export { forget }
 export { harden }
 export { hasDebugChecks }
 export { isLocked }
@@ -784,6 +785,9 @@ export { makeIdentity }
 export { policyDigest }
 export { redactEvents }
 export { redactText }
+export { release }
+export { settle }
 export { signPolicy }
 export { start }
+export { withdraw }
 export const __napiBindingTarget = __napiLoadedBindingTarget

@@ -48,6 +48,10 @@ export class PieceSource implements Source {
   async read(path: string, offset: number, length: number) {
     return await this.#source.read(path, offset, Math.min(length, this.#length()))
   }
+
+  async create(path: string, bytes: Uint8Array) {
+    return (await this.#source.create?.(path, bytes)) ?? false
+  }
 }
 
 /** The same recording, given out in three ways. */

@@ -3,8 +3,8 @@ import { fromHex, utf8 } from './bytes.js'
 import { formatInvalid } from './errors.js'
 import { isTrack, type Track, tracks } from './track.js'
 
-/** JSON as a recording may hold it: no fractions, no null (docs/format.md §1). */
-type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json }
+/** JSON as a recording may hold it: no fractions, no null (docs/format.md §1). @internal */
+export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json }
 
 /** Reads one member's value, or throws `format-invalid`. */
 type Check<T> = (value: unknown) => T
@@ -45,8 +45,26 @@ export function signedBytes(name: SignedName, members: Members): Uint8Array {
   return encoder.encode(`understudy/1 ${name}\n${spell(Object.fromEntries(rest))}`)
 }
 
+/**
+ * What a document is once it is signed: canonical, its signature included, with one line feed.
+ *
+ * @param name - what is signed
+ * @param object - the document without its signature
+ * @param sign - signs bytes, and answers in hexadecimal
+ * @internal
+ */
+export function signedFile(
+  name: SignedName,
+  object: Readonly<Record<string, Json>>,
+  sign: (bytes: Uint8Array) => string,
+): Uint8Array {
+  const signature = sign(signedBytes(name, new Members(object)))
+  return encoder.encode(`${spell({ ...object, signature })}\n`)
+}
+
 /** What can be signed. @internal */
-export type SignedName = 'header' | 'receipt' | 'journal' | 'unfinished'
+export type SignedName =
+  'header' | 'receipt' | 'journal' | 'unfinished' | 'release' | 'opening' | 'withdrawal'
 
 /**
  * The members of an object. Take each, then call {@link Members.end}: what was not taken is unknown.

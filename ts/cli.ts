@@ -4,13 +4,18 @@ import { Command } from 'commander'
 import { consentCommand } from './cli/consent.js'
 import { dumpCommand } from './cli/dump.js'
 import { reportFailure } from './cli/failure.js'
+import { forgetCommand } from './cli/forget.js'
 import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
+import { openingsCommand } from './cli/openings.js'
 import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
 import { redactCommand } from './cli/redact.js'
+import { releaseCommand } from './cli/release.js'
+import { settleCommand } from './cli/settle.js'
 import { verifyCommand } from './cli/verify.js'
+import { withdrawCommand } from './cli/withdraw.js'
 
 /** The `understudy` program. Each command is one file in `cli/`, and registers itself here. */
 const program = new Command('understudy')
@@ -30,6 +35,11 @@ const commands = [
   infoCommand,
   dumpCommand,
   framesCommand,
+  forgetCommand,
+  releaseCommand,
+  openingsCommand,
+  withdrawCommand,
+  settleCommand,
 ]
 for (const command of commands) command(program)
 

@@ -21,6 +21,7 @@ export const errorCodes = [
   'format-invalid',
   'format-version',
   'tampered',
+  'withdrawn',
   'open-failed',
   'state',
   'internal',
@@ -49,6 +50,7 @@ export const errorCodes = [
  * | `format-invalid` | bytes that are not a recording of this format, or over one of its limits |
  * | `format-version` | a recording of a version that this reader does not know: update it |
  * | `tampered` | the recording was altered after it was written |
+ * | `withdrawn` | the contributor has withdrawn the recording: delete it |
  * | `open-failed` | sealed bytes did not open under their key |
  * | `state` | the call does not fit the recorder's state |
  * | `internal` | a defect in understudy: please report it |

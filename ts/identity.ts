@@ -21,25 +21,54 @@ export class Identity {
   readonly publicKey: Uint8Array
   /** The X25519 secret key, 32 bytes. */
   readonly privateKey: Uint8Array
+  readonly #signing: SigningKeys | undefined
 
-  private constructor(publicKey: Uint8Array, privateKey: Uint8Array) {
+  private constructor(
+    publicKey: Uint8Array,
+    privateKey: Uint8Array,
+    signing: SigningKeys | undefined,
+  ) {
     this.publicKey = publicKey
     this.privateKey = privateKey
+    this.#signing = signing
   }
 
   /**
    * An identity from its secret key alone.
    *
    * @param privateKey - X25519, 32 bytes; copied
+   * @param seed - Ed25519, 32 bytes: signs that a released copy was opened, which needs it
    * @returns the identity
-   * @throws {@link UnderstudyError} `invalid-argument` when it has not 32 bytes
+   * @throws {@link UnderstudyError} `invalid-argument` when one has not 32 bytes
    */
-  static async fromPrivateKey(privateKey: Uint8Array): Promise<Identity> {
+  static async fromPrivateKey(privateKey: Uint8Array, seed?: Uint8Array): Promise<Identity> {
     await sodium.ready
-    if (privateKey.length !== 32) {
-      throw new UnderstudyError('invalid-argument', 'An X25519 secret key has 32 bytes')
+    if (privateKey.length !== 32 || (seed && seed.length !== 32)) {
+      throw new UnderstudyError('invalid-argument', 'An X25519 secret key and a seed have 32 bytes')
     }
-    return new Identity(sodium.crypto_scalarmult_base(privateKey), privateKey.slice())
+    const publicKey = sodium.crypto_scalarmult_base(privateKey)
+    const signing = seed && sodium.crypto_sign_seed_keypair(seed)
+    return new Identity(publicKey, privateKey.slice(), signing)
+  }
+
+  /** The Ed25519 public key, 32 bytes; undefined for an identity that cannot sign. */
+  get signer(): Uint8Array | undefined {
+    return this.#signing?.publicKey
+  }
+
+  /**
+   * Signs what is signed in a recipient's name.
+   *
+   * @param bytes - what is signed
+   * @returns the signature in hexadecimal
+   * @throws {@link UnderstudyError} `identity-invalid` for an identity that cannot sign
+   * @internal
+   */
+  sign(bytes: Uint8Array): string {
+    if (!this.#signing) {
+      throw new UnderstudyError('identity-invalid', 'This identity has no key to sign with')
+    }
+    return sodium.crypto_sign_detached(bytes, this.#signing.privateKey, 'hex')
   }
 
   /**
@@ -54,6 +83,7 @@ export class Identity {
   /** Overwrites the secret key; nothing can be opened after that. */
   wipe(): void {
     sodium.memzero(this.privateKey)
+    if (this.#signing) sodium.memzero(this.#signing.privateKey)
   }
 }
 
@@ -100,13 +130,18 @@ export async function openIdentity(
   await sodium.ready
   const { open, sign, secret } = parseIdentity(bytes)
   const keys = secret.kind === 'plain' ? secret.key : await unlock(secret, options.passphrase)
-  const identity = await Identity.fromPrivateKey(keys.subarray(0, 32))
-  const signing = sodium.crypto_sign_seed_keypair(keys.subarray(32))
+  const identity = await Identity.fromPrivateKey(keys.subarray(0, 32), keys.subarray(32))
   sodium.memzero(keys)
-  if (!sameBytes(identity.publicKey, open) || !sameBytes(signing.publicKey, sign)) {
+  const { publicKey, signer } = identity
+  if (!sameBytes(publicKey, open) || !signer || !sameBytes(signer, sign)) {
     throw new UnderstudyError('identity-invalid', 'The identity’s keys do not belong together')
   }
   return identity
+}
+
+interface SigningKeys {
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
 }
 
 interface Locked {

@@ -6,6 +6,10 @@
  *
  * @packageDocumentation
  */
+export { forget, settle } from './forget.js'
+export type { ContributorOptions, ForgetOptions, Forgotten, Span } from './forget.js'
+export { release } from './release.js'
+export type { Released, ReleaseOptions } from './release.js'
 export { Recorder } from './recorder.js'
 export { LiveDecoder, liveBufferLength } from './live.js'
 export type { LiveItem, LiveOptions } from './live.js'
@@ -22,3 +26,5 @@ export type {
 export type { FailedState, RecorderState, RunningState } from './state.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
+export { withdraw } from './withdraw.js'
+export type { WithdrawOptions, Withdrawn } from './withdraw.js'

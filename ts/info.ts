@@ -1,4 +1,6 @@
 import type { Fact } from './journal.js'
+import type { Manifest } from './manifest.js'
+import type { Opening } from './opening.js'
 import type { Receipt } from './receipt.js'
 import { type Track } from './track.js'
 import type { Verified } from './verify.js'
@@ -39,6 +41,10 @@ export interface RecordingInfo {
   readonly facts: readonly Fact[]
   /** What the contributor consented to. */
   readonly receipt: Receipt
+  /** Of a released copy: what the contributor signed of it. */
+  readonly manifest?: Manifest
+  /** Of a released copy: who opened it, in order. */
+  readonly openings?: readonly Opening[]
 }
 
 /**
@@ -50,7 +56,7 @@ export interface RecordingInfo {
  */
 export function toInfo({ status, content }: Verified): RecordingInfo | undefined {
   if (!content) return undefined
-  const { header, journal, receipt, segments } = content
+  const { header, journal, manifest, openings, receipt, segments } = content
   const tracks = header.tracks.map((track) => {
     const found = segments.get(track) ?? []
     const bytes = found.reduce((sum, { size }) => sum + size, 0)
@@ -69,5 +75,7 @@ export function toInfo({ status, content }: Verified): RecordingInfo | undefined
     bytes: tracks.reduce((sum, { bytes }) => sum + bytes, 0),
     facts: journal.facts,
     receipt,
+    ...(manifest && { manifest }),
+    ...(openings && { openings: openings.all }),
   }
 }

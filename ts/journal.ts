@@ -2,7 +2,7 @@ import { count, hex, hexBytes, type Members, oneOf, parseLine, text, track } fro
 import { formatInvalid, tampered } from './errors.js'
 import type { Header } from './header.js'
 import { checkSignature, hashOf } from './seal.js'
-import { segmentHeaderLength } from './segment.js'
+import { maxChunks, maxSegmentLength, segmentHeaderLength } from './segment.js'
 import type { Track } from './track.js'
 
 /** Why samples of a span were not kept. */
@@ -91,6 +91,30 @@ export type Fact =
       /** `requested`, or the code of the failure that ended it. */
       readonly reason: string
     }
+  | {
+      /** The contributor forgot a span: nothing of it is left. */
+      readonly type: 'forget'
+      /** When the recording ended: nanoseconds since it started. */
+      readonly time: number
+      /** Of which track. */
+      readonly track: Track
+      /** From when: nanoseconds since the recording started. */
+      readonly from: number
+      /** Until when, exclusive: nanoseconds since the recording started. */
+      readonly to: number
+    }
+  | {
+      /** The contributor released a copy, which lies in the folder `release`. */
+      readonly type: 'release'
+      /** When the recording ended: nanoseconds since it started. */
+      readonly time: number
+      /** To whom: an X25519 key, 32 bytes in hexadecimal. */
+      readonly recipient: string
+      /** Which of the releases to this recipient, from 0. */
+      readonly number: number
+      /** Hash of the copy's `release.json`, in hexadecimal. */
+      readonly manifest: string
+    }
 
 /** How far a segment is known. @internal */
 export interface Extent {
@@ -109,13 +133,15 @@ export interface JournalSegment {
   /** Which segment of it, from 0. */
   readonly segment: number
   /** Hash of its key file, in hexadecimal. */
-  readonly key: string
+  key: string
   /** When it was begun: nanoseconds since the recording started. */
   readonly opened: number
   /** How far it is known; before the first checkpoint undefined. */
   extent?: Extent
   /** Whether it is complete: then the extent is the whole file. */
   closed: boolean
+  /** Whether the contributor forgot all of it: it has no files any more. */
+  destroyed: boolean
 }
 
 /**
@@ -133,16 +159,21 @@ export class Journal {
   /** The time of the last line, in nanoseconds since the recording started. */
   time = 0
   readonly #header: Header
+  readonly #contributor: Uint8Array
+  readonly #releases = new Map<string, number>()
   #previous: string
   #paused = false
   #stopped = false
+  #amended = false
 
   /**
    * @param header - of the recording
    * @param headerBytes - its file, which line 0 names by hash
+   * @param contributor - the Ed25519 key that signed the receipt, 32 bytes
    */
-  constructor(header: Header, headerBytes: Uint8Array) {
+  constructor(header: Header, headerBytes: Uint8Array, contributor: Uint8Array) {
     this.#header = header
+    this.#contributor = contributor
     this.#previous = hashOf(headerBytes)
   }
 
@@ -163,7 +194,8 @@ export class Journal {
     if (seq !== this.lines) throw tampered('the line has another number')
     if (previous !== this.#previous) throw tampered('the line does not follow the one before')
     if (time < this.time) throw tampered('the line is older than the one before')
-    checkSignature('journal', members, signature, this.#header.deviceKey)
+    const signer = isContributors(line) ? this.#contributor : this.#header.deviceKey
+    checkSignature('journal', members, signature, signer)
     this.#previous = hashOf(bytes)
     this.time = time
     this.#follow({ ...line, time })
@@ -182,7 +214,10 @@ export class Journal {
     if ((line.type === 'start') !== (this.lines === 0)) {
       throw tampered('the start is the first line, and only that')
     }
-    if (this.#stopped) throw tampered('a line follows the stop of the recording')
+    if (isContributors(line)) this.#amended = true
+    else if (this.#stopped || this.#amended) {
+      throw tampered('a line follows the stop of the recording, or the lines of the contributor')
+    }
     if ('track' in line && !this.#header.tracks.includes(line.track)) {
       throw tampered('the header does not name the track')
     }
@@ -202,17 +237,51 @@ export class Journal {
       case 'stop':
         this.#stopped = true
         break
+      case 'destroy':
+      case 'recut':
+        this.#followFate(line)
+        return
+      case 'release':
+        this.#followRelease(line.recipient, line.number)
+        break
       default:
         break
     }
     this.facts.push(line)
   }
 
+  #followFate(line: RecutLine | DestroyLine): void {
+    const segment = this.segments.get(line.track)?.[line.segment]
+    if (!segment || segment.destroyed) throw tampered('the segment is not there')
+    segment.closed = true
+    if (line.type === 'destroy') {
+      segment.destroyed = true
+      return
+    }
+    const { key, chunks, size, hash } = line
+    if (
+      chunks < 1 ||
+      chunks > maxChunks ||
+      size <= segmentHeaderLength ||
+      size > maxSegmentLength
+    ) {
+      throw tampered('the segment is cut to a size that none has')
+    }
+    segment.key = key
+    segment.extent = { chunks, size, hash }
+  }
+
+  #followRelease(recipient: string, number: number): void {
+    const next = this.#releases.get(recipient) ?? 0
+    if (number !== next) throw tampered('the releases to a recipient count up from 0')
+    this.#releases.set(recipient, next + 1)
+  }
+
   #followOpen({ time, track, segment, key }: Timed<OpenLine>): void {
     const segments = this.segments.get(track) ?? []
     if (this.#open(track)) throw tampered('the segment before is still open')
     if (segment !== segments.length) throw tampered('segments count up from 0')
-    segments.push({ track, segment, key, opened: time, closed: false })
+    segments.push({ track, segment, key, opened: time, closed: false, destroyed: false })
     this.segments.set(track, segments)
   }
 
@@ -237,6 +306,21 @@ interface ExtentLine extends Extent {
   readonly segment: number
 }
 
+/** A segment is gone. */
+interface DestroyLine {
+  readonly type: 'destroy'
+  readonly track: Track
+  readonly segment: number
+}
+
+/** A segment was written anew. */
+interface RecutLine extends Extent {
+  readonly type: 'recut'
+  readonly track: Track
+  readonly segment: number
+  readonly key: string
+}
+
 interface OpenLine {
   readonly type: 'open'
   readonly track: Track
@@ -248,7 +332,12 @@ type Untimed<T> = T extends unknown ? Omit<T, 'time'> : never
 
 type Timed<T> = T & { readonly time: number }
 
-type Line = Untimed<Fact> | ExtentLine | OpenLine
+type Line = Untimed<Fact> | ExtentLine | OpenLine | DestroyLine | RecutLine
+
+/** Whether the contributor signs it, and not the device. */
+function isContributors({ type }: Line): boolean {
+  return type === 'forget' || type === 'destroy' || type === 'recut' || type === 'release'
+}
 
 function parseFact(members: Members): Line {
   const type = members.take('type', oneOf(lineTypes))
@@ -287,6 +376,47 @@ function parseFact(members: Members): Line {
       return parseNotice(members)
     case 'stop':
       return { type, reason: members.take('reason', text(1, 64)) }
+    case 'forget':
+    case 'destroy':
+    case 'recut':
+    case 'release':
+      return parseContributors(type, members)
+  }
+}
+
+function parseContributors(
+  type: 'forget' | 'destroy' | 'recut' | 'release',
+  members: Members,
+): Line {
+  if (type === 'release') {
+    return {
+      type,
+      recipient: members.take('recipient', hex(32)),
+      number: members.take('number', segmentNumber),
+      manifest: members.take('manifest', hex(32)),
+    }
+  }
+  const owner = members.take('track', track)
+  if (type === 'forget') {
+    const line = {
+      type,
+      track: owner,
+      from: members.take('from', count),
+      to: members.take('to', count),
+    } as const
+    if (line.from >= line.to) throw formatInvalid('a span ends before it begins')
+    return line
+  }
+  const segment = members.take('segment', segmentNumber)
+  if (type === 'destroy') return { type, track: owner, segment }
+  return {
+    type,
+    track: owner,
+    segment,
+    key: members.take('key', hex(32)),
+    chunks: members.take('chunks', count),
+    size: members.take('size', count),
+    hash: members.take('hash', hex(32)),
   }
 }
 
@@ -342,6 +472,10 @@ const lineTypes = [
   'dropped',
   'notice',
   'stop',
+  'forget',
+  'destroy',
+  'recut',
+  'release',
 ] as const
 
 const withheldReasons: readonly WithheldReason[] = [

@@ -9,6 +9,7 @@ import type { Item } from './event.js'
 import type { Identity } from './identity.js'
 import { type RecordingInfo, toInfo } from './info.js'
 import { earliest, Lane } from './lane.js'
+import { writeOpening } from './opening.js'
 import { FolderSource, type Source } from './source.js'
 import { type Track, tracks } from './track.js'
 import { inspect, type Verification, type Verified, verifySource } from './verify.js'
@@ -23,6 +24,8 @@ export { Identity, openIdentity, parsePublicKey, spellPublicKey } from './identi
 export type { OpenIdentityOptions, Passphrase } from './identity.js'
 export type { RecordingInfo, TrackInfo } from './info.js'
 export type { DroppedReason, Fact, NoticeName, WithheldReason } from './journal.js'
+export type { Manifest } from './manifest.js'
+export type { Opening } from './opening.js'
 export { toLine } from './ndjson.js'
 export type { LineOptions } from './ndjson.js'
 export { toPng } from './png.js'
@@ -82,6 +85,7 @@ export class Recording implements AsyncIterable<Item> {
   readonly #source: Source
   readonly #options: OpenOptions
   #verified: Promise<Verified> | undefined
+  #opened: Promise<void> | undefined
 
   /** @internal */
   constructor(source: Source, options: OpenOptions) {
@@ -138,12 +142,15 @@ export class Recording implements AsyncIterable<Item> {
    *   sealed to the identity; `open-failed` or `format-invalid` for what is found wrong while opening:
    *   every item before that is good; `tampered` for a key that was changed since it was verified.
    *   `invalid-argument` when no identity was given, or `from` and `to` are not times, or not in this
-   *   order
+   *   order; of a released copy, which is not opened before that was written down: `identity-invalid`
+   *   when the identity cannot sign, `state` when the source cannot be written to, `io`,
+   *   `permission-denied`, `disk-full`; `withdrawn` when the contributor withdrew it
    */
   async *read(options: ReadOptions = {}): AsyncGenerator<Item, void, undefined> {
     const all = { ...this.#options, ...options }
     const { identity, from, to } = checkOptions(all)
     const verified = await this.#inspect()
+    await this.#writeOpening(verified, identity)
     const chosen = all.tracks ?? tracks
     const lanes = tracks
       .filter((track) => chosen.includes(track))
@@ -159,6 +166,13 @@ export class Recording implements AsyncIterable<Item> {
     } finally {
       for (const lane of lanes) await lane.end()
     }
+  }
+
+  /** Once for each {@link Recording}: what was opened stays open. */
+  async #writeOpening({ content }: Verified, identity: Identity): Promise<void> {
+    if (!content?.manifest || !content.openings) return
+    this.#opened ??= writeOpening(this.#source, content.manifest, content.openings, identity)
+    await this.#opened
   }
 
   async #inspect(): Promise<Verified> {

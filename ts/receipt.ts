@@ -11,6 +11,12 @@ export type Purpose = 'agent-training' | 'agent-evaluation'
 export interface Receipt {
   /** The receipt's id: 16 bytes in hexadecimal. */
   readonly id: string
+  /**
+   * Whether it is that of a released copy: then the contributor is a pseudonym, its time is the day of
+   * the recording, and `notice` is a commitment to the receipt that was signed, which only the
+   * contributor can lift.
+   */
+  readonly released: boolean
   /** Who consented. */
   readonly contributor: {
     /** The X25519 key that the recording is sealed to: 32 bytes in hexadecimal. */
@@ -68,10 +74,11 @@ export function readReceipt(bytes: Uint8Array, header: Header): Receipt {
  */
 export function parseReceipt(bytes: Uint8Array): Receipt {
   const members = parseFile(bytes)
-  members.take('schema', oneOf(['understudy.consent/1']))
+  const schema = members.take('schema', oneOf([consentSchema, releasedSchema]))
   const contributor = members.take('contributor', object)
   const receipt: Receipt = {
     id: members.take('id', hex(16)),
+    released: schema === releasedSchema,
     contributor: {
       open: contributor.take('open', hex(32)),
       sign: contributor.take('sign', hex(32)),
@@ -128,4 +135,6 @@ function eachOnce(values: string[]): string[] {
   return values
 }
 
+const consentSchema = 'understudy.consent/1'
+const releasedSchema = 'understudy.released-consent/1'
 const purposes: readonly Purpose[] = ['agent-training', 'agent-evaluation']

@@ -155,4 +155,5 @@ const magic = 0x47455355
 const version = 2
 const minSealed = 17
 const maxSealed = 17_825_792
-const maxChunks = 2 ** 20
+/** Most chunks in a `.seg` file. @internal */
+export const maxChunks = 2 ** 20

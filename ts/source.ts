@@ -1,5 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { ioError, UnderstudyError } from './errors.js'
 
 /** A file or folder of a recording. */
@@ -32,6 +32,15 @@ export interface Source {
    * @returns at least 1 and at most `length` bytes; none at or behind the end of the file
    */
   read(path: string, offset: number, length: number): Promise<Uint8Array>
+  /**
+   * Writes a file that must not exist, durably. Only for released copies, whose opening is written down
+   * before they are opened: a source without this cannot open them.
+   *
+   * @param path - where, below the recording's folder; its folder may be missing
+   * @param bytes - the whole file
+   * @returns false when it is there already
+   */
+  create?(path: string, bytes: Uint8Array): Promise<boolean>
 }
 
 /** A recording in a folder. */
@@ -66,6 +75,19 @@ export class FolderSource implements Source {
     }
   }
 
+  /** {@inheritDoc Source.create} */
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    const place = join(this.#folder, path)
+    try {
+      await mkdir(dirname(place), { recursive: true })
+      await writeFile(place, bytes, { flag: 'wx', mode: 0o600, flush: true })
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw ioError('Cannot write to the recording', error)
+    }
+  }
+
   async #list(under: string, entries: SourceEntry[], depth = 0): Promise<void> {
     for (const found of await readdir(join(this.#folder, under), { withFileTypes: true })) {
       const path = under + found.name
@@ -83,11 +105,18 @@ export class FolderSource implements Source {
 
 /** A recording in memory. */
 export class MemorySource implements Source {
-  readonly #files: ReadonlyMap<string, Uint8Array>
+  readonly #files: Map<string, Uint8Array>
 
-  /** @param files - the content of each file, by its place below the recording's folder */
+  /** @param files - the content of each file, by its place below the recording's folder; copied */
   constructor(files: ReadonlyMap<string, Uint8Array>) {
-    this.#files = files
+    this.#files = new Map(files)
+  }
+
+  /** {@inheritDoc Source.create} */
+  create(path: string, bytes: Uint8Array): Promise<boolean> {
+    const isNew = !this.#files.has(path)
+    if (isNew) this.#files.set(path, bytes)
+    return Promise.resolve(isNew)
   }
 
   /** {@inheritDoc Source.list} */

@@ -3,6 +3,8 @@ import { caught, formatInvalid, isUnderstudyError, tampered, UnderstudyError } f
 import { checkUnfinished, type Header, parseHeader, parseUnfinished } from './header.js'
 import { Journal, type JournalSegment } from './journal.js'
 import { parseKey } from './key.js'
+import { checkManifest, type Manifest, parseManifest } from './manifest.js'
+import { type Opening, openingPath, type Openings, parseOpening } from './opening.js'
 import { readReceipt, type Receipt } from './receipt.js'
 import { Hash, hashOf, sodiumReady } from './seal.js'
 import {
@@ -14,6 +16,7 @@ import {
 } from './segment.js'
 import { pieces, type Source, type SourceEntry, wholeFile } from './source.js'
 import { type Track, trackNumber, tracks } from './track.js'
+import { parseWithdrawal } from './withdrawal.js'
 
 /** What became of a recording, found without a secret key (docs/format.md §10). */
 export type Verification =
@@ -49,6 +52,10 @@ export interface Verified {
     readonly header: Header
     /** From `receipt.json`. */
     readonly receipt: Receipt
+    /** From `release.json`, in a released copy. */
+    readonly manifest?: Manifest
+    /** From the folder `openings`, of a released copy. */
+    readonly openings?: Openings
     /** From `journal.ndjson`. */
     readonly journal: Journal
     /** Each track's segments, in the order of their numbers. */
@@ -83,6 +90,7 @@ export async function verifySource(source: Source): Promise<Verification> {
 export async function inspect(source: Source): Promise<Verified> {
   await sodiumReady
   const files = new Files(source, await source.list())
+  files.checkSettled()
   const cut = files.has('unfinished.json')
   const unfinished = cut ? await files.parse('unfinished.json', parseUnfinished) : undefined
   if (unfinished && !(await hasLine(files))) {
@@ -97,17 +105,26 @@ export async function inspect(source: Source): Promise<Verified> {
     return parsed
   })
   const receipt = await files.parse('receipt.json', (bytes) => readReceipt(bytes, header))
-  const journal = await readJournal(files, new Journal(header, headerBytes), cut)
+  await checkNotWithdrawn(files, header, receipt)
+  const journal = await readJournal(
+    files,
+    new Journal(header, headerBytes, fromHex(receipt.contributor.sign)),
+    cut,
+  )
+  const manifest = await readManifest(files, header, headerBytes, receipt)
+  const openings = manifest && (await readOpenings(files, manifest))
   const segments = new Map<Track, readonly VerifiedSegment[]>()
   for (const track of tracks) {
     const verified: VerifiedSegment[] = []
     for (const segment of journal.segments.get(track) ?? []) {
-      verified.push(await checkSegment(files, header, segment))
+      if (!segment.destroyed) verified.push(await checkSegment(files, header, segment))
     }
     segments.set(track, verified)
   }
-  files.checkNoOther(segments, cut)
-  return { status: cut ? 'cut' : 'intact', content: { header, receipt, journal, segments } }
+  files.checkNoOther(journal.segments, cut, openings)
+  const copy = manifest && openings && { manifest, openings }
+  const content = { header, receipt, ...copy, journal, segments }
+  return { status: cut ? 'cut' : 'intact', content }
 }
 
 /** Greatest length of a file that is read whole, in bytes. @internal */
@@ -144,18 +161,36 @@ class Files {
     return placed({ at: path }, () => parse(bytes))
   }
 
+  /** §17: a change that was cut short must be finished before anything else is said. */
+  checkSettled(): void {
+    for (const path of this.#entries.keys()) {
+      if (path.startsWith('amend/')) {
+        throw new UnderstudyError('state', unsettled).in({ at: 'journal.ndjson' })
+      }
+    }
+  }
+
   /** §10.1: what may be there when a recording was cut short before its first line. */
   checkNotBegun(): void {
     this.#checkAll((path) => topFiles.includes(path))
   }
 
   /** §10.6 */
-  checkNoOther(segments: ReadonlyMap<Track, readonly VerifiedSegment[]>, cut: boolean): void {
+  checkNoOther(
+    segments: ReadonlyMap<Track, readonly JournalSegment[]>,
+    cut: boolean,
+    openings: Openings | undefined,
+  ): void {
     const known = new Set(topFiles)
+    if (openings) {
+      known.add(manifestPath)
+      for (let number = 0; number < openings.files; number++) known.add(openingPath(number))
+    }
     for (const track of tracks) {
-      const journalled = segments.get(track)?.length ?? 0
+      const journalled = segments.get(track) ?? []
       // A crash may come between a segment's files and its line in the journal.
-      for (let number = 0; number < journalled + (cut ? 1 : 0); number++) {
+      for (let number = 0; number < journalled.length + (cut ? 1 : 0); number++) {
+        if (journalled[number]?.destroyed === true) continue
         known.add(segmentPath(track, number, 'key')).add(segmentPath(track, number, 'seg'))
       }
     }
@@ -191,6 +226,55 @@ async function hasLine(files: Files): Promise<boolean> {
     if (piece.includes(lineFeed)) return true
   }
   return false
+}
+
+/** §18: there is a manifest where the receipt is that of a released copy, and nowhere else. */
+async function readManifest(
+  files: Files,
+  header: Header,
+  headerBytes: Uint8Array,
+  receipt: Receipt,
+): Promise<Manifest | undefined> {
+  if (!files.has(manifestPath) && !receipt.released) return undefined
+  const bytes = await files.small(manifestPath)
+  return await placedLater({ at: manifestPath }, async () => {
+    if (!receipt.released) throw tampered('the receipt is not that of a released copy')
+    const manifest = parseManifest(bytes, fromHex(receipt.contributor.sign))
+    const journal = await hashOfFile(files.source, journalPath, files.size(journalPath))
+    checkManifest(manifest, { header, headerHash: hashOf(headerBytes), receipt, journal })
+    return manifest
+  })
+}
+
+/** §20: nothing but a withdrawal that holds may have this name, and with it nothing is read. */
+async function checkNotWithdrawn(files: Files, header: Header, receipt: Receipt): Promise<void> {
+  if (!files.has(withdrawalPath)) return
+  await files.parse(withdrawalPath, (bytes) => {
+    parseWithdrawal(bytes, header.id, fromHex(receipt.contributor.sign))
+    throw new UnderstudyError('withdrawn', withdrawn)
+  })
+}
+
+/** §19 */
+async function readOpenings(files: Files, manifest: Manifest): Promise<Openings> {
+  const openings: Opening[] = []
+  let prev = hashOf(await files.small(manifestPath))
+  let number = 0
+  for (; files.has(openingPath(number)); number++) {
+    const bytes = await files.parse(openingPath(number), (all) => {
+      // Without its line feed it was cut while it was written, and opened nothing.
+      if (all.at(-1) === lineFeed) openings.push(parseOpening(all, { number, prev, manifest }))
+      return all
+    })
+    prev = hashOf(bytes)
+  }
+  return { all: openings, files: number, prev }
+}
+
+async function hashOfFile(source: Source, path: string, size: number): Promise<string> {
+  const hash = new Hash()
+  for await (const piece of pieces(source, path, 0, size)) hash.update(piece)
+  return hash.hex()
 }
 
 async function readJournal(files: Files, journal: Journal, cut: boolean): Promise<Journal> {
@@ -303,13 +387,28 @@ function placed<T>(place: { at: string; line?: number }, operation: () => T): T 
   }
 }
 
+async function placedLater<T>(place: { at: string }, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation()
+  } catch (error) {
+    throw isUnderstudyError(error) ? error.in(place) : error
+  }
+}
+
+const withdrawn =
+  'the contributor has withdrawn this recording: it may not be used; delete its folder, and every copy of it'
+const unsettled =
+  'a change by the contributor was cut short: run "understudy settle" on the recording, which finishes it'
 const journalPath = 'journal.ndjson'
+const manifestPath = 'release.json'
+const withdrawalPath = 'withdrawal.json'
 const topFiles = ['header.json', 'receipt.json', journalPath, 'unfinished.json']
 const verdicts: readonly string[] = [
   'format-invalid',
   'format-version',
   'tampered',
   'receipt-invalid',
+  'withdrawn',
 ]
 const lineFeed = 0x0a
 const maxLine = 64 * 1024

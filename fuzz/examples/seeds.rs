@@ -43,6 +43,9 @@ fn of_vector(vector: &[u8]) -> Result<(), Box<dyn Error>> {
         match path.as_str() {
             "header.json" => seed("header", bytes)?,
             "receipt.json" => seed("receipt", bytes)?,
+            "release.json" => seed("release", bytes)?,
+            "openings/000000.json" => seed("opening", bytes)?,
+            "withdrawal.json" => seed("withdrawal", bytes)?,
             "unfinished.json" => seed("unfinished", bytes)?,
             "journal.ndjson" => {
                 seed("journal", bytes)?;

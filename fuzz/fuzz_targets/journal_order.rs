@@ -8,7 +8,7 @@ use understudy_fuzz::{DEVICE, forge::entries};
 
 fuzz_target!(|data: &[u8]| {
     let mut writer = JournalWriter::new(b"");
-    let mut reader = JournalReader::new(b"", DEVICE.public(), Tracks::ALL);
+    let mut reader = JournalReader::new(b"", DEVICE.public(), DEVICE.public(), Tracks::ALL);
     for (time, entry) in entries(data) {
         let Ok(line) = writer.line(&DEVICE, time, entry.clone()) else { return };
         let Some(line) = line.bytes().strip_suffix(b"\n") else { return };

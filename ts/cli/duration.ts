@@ -17,6 +17,21 @@ export function parseDuration(text: string): number {
 }
 
 /**
+ * Parses a time of a recording: `90s`, `3:10`, `1:02:03.5`.
+ *
+ * @param text - a duration, or hours, minutes and seconds since the recording started
+ * @returns nanoseconds
+ * @throws InvalidArgumentError for anything else, which commander turns into a usage message
+ */
+export function parseTime(text: string): number {
+  const [, hours = '0', minutes, seconds] =
+    /^(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d{1,9})?)$/.exec(text) ?? []
+  if (minutes === undefined || seconds === undefined) return parseDuration(text) * 1e6
+  const whole = (Number(hours) * 60 + Number(minutes)) * 60
+  return Math.round((whole + Number(seconds)) * 1e9)
+}
+
+/**
  * A duration for people.
  *
  * @param nanoseconds - 0 or more

@@ -56,6 +56,15 @@ function describe(info: RecordingInfo): string {
 
 function describeReceipt(receipt: Receipt): string[] {
   const recipients = receipt.recipients.map((key) => `  ${spellPublicKey(fromHex(key))}`)
+  if (receipt.released) {
+    return [
+      `a copy, released under a pseudonym: ${receipt.tracks.join(', ')}`,
+      `for: ${purposes[receipt.purpose]}`,
+      `recorded on ${spellDate(receipt.issued * 1000).slice(0, 10)}; times are coarse`,
+      'opened by, and released to:',
+      ...recipients,
+    ]
+  }
   return [
     `to be recorded: ${receipt.tracks.join(', ')}`,
     `for: ${purposes[receipt.purpose]}`,
@@ -82,6 +91,12 @@ function describeFact(fact: Fact): string {
       return `${fact.track} lost ${plural(fact.count, 'sample')}: ${fact.reason}`
     case 'notice':
       return `notice: ${fact.notice}${describeNotice(fact)}`
+    case 'forget': {
+      const end = fact.to < Number.MAX_SAFE_INTEGER ? spellDuration(fact.to) : 'the end'
+      return `${fact.track} was forgotten by the contributor from ${spellDuration(fact.from)} to ${end}`
+    }
+    case 'release':
+      return `released by the contributor to ${spellPublicKey(fromHex(fact.recipient))}`
     case 'stop':
       return `stopped: ${printable(fact.reason)}`
   }

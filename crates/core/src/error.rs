@@ -44,6 +44,8 @@ pub enum ErrorKind {
     FormatVersion,
     /// A recording was altered after it was written.
     Tampered,
+    /// The contributor has withdrawn the recording. Delete it.
+    Withdrawn,
     /// Sealed bytes did not open under their key.
     OpenFailed,
     /// The call does not fit the recorder's state, such as `pause` after `stop`.
@@ -54,7 +56,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidArgument,
         Self::ReceiptInvalid,
         Self::ReceiptExpired,
@@ -73,6 +75,7 @@ impl ErrorKind {
         Self::FormatInvalid,
         Self::FormatVersion,
         Self::Tampered,
+        Self::Withdrawn,
         Self::OpenFailed,
         Self::State,
         Self::Internal,
@@ -99,6 +102,7 @@ impl ErrorKind {
             Self::FormatInvalid => "format-invalid",
             Self::FormatVersion => "format-version",
             Self::Tampered => "tampered",
+            Self::Withdrawn => "withdrawn",
             Self::OpenFailed => "open-failed",
             Self::State => "state",
             Self::Internal => "internal",

@@ -3,6 +3,7 @@
 use dryoc::classic::crypto_aead_xchacha20poly1305_ietf::{
     crypto_aead_xchacha20poly1305_ietf_decrypt, crypto_aead_xchacha20poly1305_ietf_encrypt,
 };
+use dryoc::classic::crypto_generichash::crypto_generichash;
 use dryoc::classic::crypto_pwhash::{PasswordHashAlgorithm, crypto_pwhash};
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +12,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::receipt::canonical_line;
 use crate::recipient::{OpenKey, PublicKey};
 use crate::secret::Secret;
-use crate::sign::{SignKey, VerifyKey};
+use crate::sign::{Hash, SignKey, VerifyKey};
 
 const SCHEMA: &str = "understudy.identity/1";
+const BOUND_TO_PSEUDONYM: &[u8] = b"understudy/1 pseudonym ";
 const BOUND_TO: &[u8] = b"understudy/1 identity";
 /// libsodium's `OPSLIMIT_MODERATE` and `MEMLIMIT_MODERATE`: about a second and 256 MiB.
 const OPERATIONS: u64 = 3;
@@ -61,6 +63,31 @@ impl Identity {
     /// The key that signs receipts.
     pub fn sign_key(&self) -> &SignKey {
         &self.sign
+    }
+
+    /// The identity under which the contributor appears to one recipient for one period: it follows from this one, and nobody else can tell
+    /// which one it follows from, or that two of them belong together.
+    pub fn pseudonym(&self, recipient: &PublicKey, period: u32) -> Result<Self> {
+        let derive = |what: &str| {
+            let message =
+                [BOUND_TO_PSEUDONYM, what.as_bytes(), b"\n", &recipient.0.0[..], &period.to_le_bytes()].concat();
+            let mut derived = Ok(());
+            let secret = Secret::with(|secret| {
+                derived = crypto_generichash(secret, &message, Some(self.seed.expose()));
+            });
+            derived.map_err(|_| Error::new(ErrorKind::Internal, "deriving a pseudonym failed"))?;
+            Ok(secret)
+        };
+        Ok(Self::from_parts(derive("open")?, derive("sign")?))
+    }
+
+    /// Binds this identity to bytes that it does not show: who is shown them later can check, and nobody can guess.
+    pub fn commit(&self, bytes: &[u8]) -> Result<Hash> {
+        let mut commitment = [0; 32];
+        let message = [b"understudy/1 commitment\n", bytes].concat();
+        crypto_generichash(&mut commitment, &message, Some(self.seed.expose()))
+            .map_err(|_| Error::new(ErrorKind::Internal, "hashing failed"))?;
+        Ok(Bytes(commitment))
     }
 
     /// Writes the content of identity.json; without a passphrase the keys lie in it as they are.

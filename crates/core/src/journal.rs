@@ -8,6 +8,7 @@ use crate::canonical;
 use crate::clock::Time;
 use crate::detect::Class;
 use crate::error::{Error, ErrorKind, Result};
+use crate::recipient::PublicKey;
 use crate::segment::{HEADER_BYTES, MAX_BYTES, MAX_CHUNKS, MAX_NUMBER, SegmentId};
 use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
 use crate::track::{Track, Tracks};
@@ -77,11 +78,58 @@ pub enum Entry {
         #[serde(skip_serializing_if = "Option::is_none")]
         height: Option<u64>,
     },
-    /// The last line.
+    /// The last line of the device's.
     Stop {
         /// `requested`, or the code of the failure that ended the recording.
         reason: String,
     },
+    /// The contributor forgot a span. What it did to segments stands in the lines behind.
+    Forget {
+        /// Of which track.
+        track: TrackName,
+        /// From when, nanoseconds.
+        from: u64,
+        /// Until when, nanoseconds.
+        to: u64,
+    },
+    /// A segment is gone: all of it was forgotten.
+    Destroy {
+        /// Its track.
+        track: TrackName,
+        /// Its number.
+        segment: u32,
+    },
+    /// A segment was written anew, under another key, without what was forgotten.
+    Recut {
+        /// Its track.
+        track: TrackName,
+        /// Its number.
+        segment: u32,
+        /// Hash of its new key file.
+        key: Hash,
+        /// Whole chunks.
+        chunks: u32,
+        /// Bytes, header and chunks.
+        size: u64,
+        /// Hash of those bytes.
+        hash: Hash,
+    },
+    /// The contributor released a copy.
+    Release {
+        /// To whom.
+        recipient: PublicKey,
+        /// Which of the releases to this recipient, from 0.
+        number: u32,
+        /// Hash of the copy's release.json.
+        manifest: Hash,
+    },
+}
+
+impl Entry {
+    /// Whether the contributor signs it, and not the device.
+    pub fn is_contributors(&self) -> bool {
+        matches!(self, Self::Forget { .. } | Self::Destroy { .. } | Self::Recut { .. } | Self::Release { .. })
+    }
 }
 
 /// How far a segment's file goes.
@@ -258,6 +306,11 @@ impl JournalWriter {
         Self { seq: 0, prev: sign::hash(header), time: Time::ZERO }
     }
 
+    /// Goes on behind what this reader has read.
+    pub fn behind(journal: &JournalReader) -> Self {
+        Self { seq: journal.seq, prev: journal.prev, time: journal.time }
+    }
+
     /// The next line.
     pub fn line(&mut self, key: &SignKey, time: Time, entry: Entry) -> Result<SignedLine> {
         let time = self.time.max(time);
@@ -287,11 +340,14 @@ pub struct SegmentFacts {
     pub extent: Option<Extent>,
     /// Whether it is complete.
     pub closed: bool,
+    /// Whether the contributor forgot all of it: it has no files any more.
+    pub destroyed: bool,
 }
 
 /// Reads lines in order and checks each: form, number, chain, time, signature, and the order of §5.
 pub struct JournalReader {
     device: VerifyKey,
+    contributor: VerifyKey,
     tracks: Tracks,
     seq: u64,
     prev: Hash,
@@ -300,13 +356,17 @@ pub struct JournalReader {
     by_id: HashMap<SegmentId, usize>,
     paused: bool,
     stop: Option<String>,
+    releases: Vec<(PublicKey, u32)>,
+    /// Whether the contributor's lines have begun.
+    amended: bool,
 }
 
 impl JournalReader {
-    /// A reader for the journal of the recording with this header.
-    pub fn new(header: &[u8], device: VerifyKey, tracks: Tracks) -> Self {
+    /// A reader for the journal of the recording with this header, whose receipt `contributor` signed.
+    pub fn new(header: &[u8], device: VerifyKey, contributor: VerifyKey, tracks: Tracks) -> Self {
         Self {
             device,
+            contributor,
             tracks,
             seq: 0,
             prev: sign::hash(header),
@@ -315,6 +375,8 @@ impl JournalReader {
             by_id: HashMap::new(),
             paused: false,
             stop: None,
+            releases: Vec::new(),
+            amended: false,
         }
     }
 
@@ -339,7 +401,8 @@ impl JournalReader {
         if line.seq != self.seq || line.prev != self.prev {
             return Err(tampered("does not follow the line before: a line was removed, added or altered"));
         }
-        if !sign::verify(Document::Journal, bytes, &self.device) {
+        let signer = if line.entry.is_contributors() { &self.contributor } else { &self.device };
+        if !sign::verify(Document::Journal, bytes, signer) {
             return Err(tampered("its signature does not hold"));
         }
         let time = Time::from_nanos(line.time);
@@ -358,6 +421,11 @@ impl JournalReader {
         &self.segments
     }
 
+    /// What was released: to whom, and which of the releases to them.
+    pub fn releases(&self) -> &[(PublicKey, u32)] {
+        &self.releases
+    }
+
     /// Why the recording stopped; `None` before the last line.
     pub fn stop_reason(&self) -> Option<&str> {
         self.stop.as_deref()
@@ -374,8 +442,8 @@ impl JournalReader {
     }
 
     fn take(&mut self, entry: &Entry, time: Time) -> Result<(), &'static str> {
-        if self.stop.is_some() {
-            return Err("stands behind the stop");
+        if (self.stop.is_some() || self.amended) && !entry.is_contributors() {
+            return Err("stands behind the stop, or behind the contributor's lines");
         }
         if (self.seq == 0) != matches!(entry, Entry::Start {}) {
             return Err("start must be the first line, and no other");
@@ -394,7 +462,52 @@ impl JournalReader {
                 self.stop = Some(reason.clone());
                 Ok(())
             }
+            Entry::Forget { .. } | Entry::Destroy { .. } | Entry::Recut { .. } | Entry::Release { .. } => {
+                self.amended = true;
+                self.amend(entry)
+            }
         }
+    }
+
+    /// What the contributor did later.
+    fn amend(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        match entry {
+            Entry::Forget { track, .. } => self.known(*track),
+            Entry::Destroy { track, segment } => {
+                let facts = self.left(*track, *segment)?;
+                facts.destroyed = true;
+                facts.closed = true;
+                Ok(())
+            }
+            Entry::Recut { track, segment, key, chunks, size, hash } => {
+                let fits = (1..=MAX_CHUNKS).contains(chunks) && (HEADER_BYTES as u64 + 1..=MAX_BYTES).contains(size);
+                let facts = self.left(*track, *segment)?;
+                if !fits {
+                    return Err("cuts a segment to a size that none has");
+                }
+                facts.key = *key;
+                facts.extent =
+                    Some(Extent { track: *track, segment: *segment, chunks: *chunks, size: *size, hash: *hash });
+                facts.closed = true;
+                Ok(())
+            }
+            Entry::Release { recipient, number, .. } => {
+                let next = self.releases.iter().filter(|(before, _)| before == recipient).count();
+                if *number as usize != next {
+                    return Err("counts releases wrongly");
+                }
+                self.releases.push((*recipient, *number));
+                Ok(())
+            }
+            _ => Err("is none of the contributor's lines"),
+        }
+    }
+
+    /// A segment that was begun, and not forgotten.
+    fn left(&mut self, track: TrackName, number: u32) -> Result<&mut SegmentFacts, &'static str> {
+        let index = self.by_id.get(&SegmentId { track: track.into(), number });
+        let facts = index.and_then(|index| self.segments.get_mut(*index)).filter(|facts| !facts.destroyed);
+        facts.ok_or("is about a segment that is not there")
     }
 
     fn known(&self, track: TrackName) -> Result<(), &'static str> {
@@ -417,7 +530,7 @@ impl JournalReader {
             return Err("opens a segment out of turn");
         }
         self.by_id.insert(id, self.segments.len());
-        self.segments.push(SegmentFacts { id, key, opened, extent: None, closed: false });
+        self.segments.push(SegmentFacts { id, key, opened, extent: None, closed: false, destroyed: false });
         Ok(())
     }
 
@@ -447,6 +560,7 @@ impl Line {
                     && height.is_some() == (*notice == NoticeName::Resized)
             }
             Entry::Withheld { from, to, .. } => from <= to,
+            Entry::Forget { from, to, .. } => from < to,
             Entry::Stop { reason } => (1..=64).contains(&reason.len()),
             _ => true,
         };

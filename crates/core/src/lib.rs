@@ -3,14 +3,17 @@
 // `kernel` alone, and it says why.
 #![deny(unsafe_code)]
 
+pub mod amend;
 pub mod backend;
 pub mod canonical;
 pub mod chunk;
 pub mod clock;
+mod cut;
 pub mod delta;
 pub mod detect;
 pub mod error;
 pub mod event;
+pub mod forget;
 pub mod frame;
 pub mod gate;
 pub mod header;
@@ -21,6 +24,7 @@ mod kernel;
 pub mod key;
 mod moves;
 pub mod ndjson;
+pub mod opening;
 pub mod pipeline;
 pub mod policy;
 pub mod reader;
@@ -28,15 +32,18 @@ pub mod receipt;
 pub mod recipient;
 pub mod record;
 pub mod redact;
+pub mod release;
 pub mod seal;
 pub mod secret;
 pub mod segment;
 pub mod sign;
 pub mod sink;
 pub mod source;
+pub mod span;
 pub mod stats;
 pub mod track;
 pub mod typed;
 pub mod verify;
 pub mod wire;
+pub mod withdraw;
 pub mod writer;

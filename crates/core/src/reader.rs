@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
     /// Opens a recording that [`crate::verify::verify`] found untampered, all of it.
     ///
     /// # Errors
-    /// `IdentityMismatch` when a segment is not sealed to `key`.
+    /// `IdentityMismatch` when a segment is not sealed to `key`; `State` for a released copy without [an opening](crate::opening::write).
     pub fn open(source: &'a dyn Source, body: &'a Body, status: Status, key: &'a OpenKey) -> Result<Self> {
         Self::open_with(source, body, status, key, OpenOptions::default())
     }
@@ -103,6 +103,10 @@ impl<'a> Reader<'a> {
         let OpenOptions { tracks, from, to } = options;
         if to < from {
             return Err(Error::new(ErrorKind::InvalidArgument, "to is before from"));
+        }
+        if body.openings.as_ref().is_some_and(|openings| openings.all.is_empty()) {
+            let why = "a released copy is not opened before that was written down: see opening::write";
+            return Err(Error::new(ErrorKind::State, why));
         }
         let lane = |track| Lane::new(source, body, status, key, track, from);
         let mut lanes: Vec<Lane<'a>> = tracks.iter().map(lane).collect();

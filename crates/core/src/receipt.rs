@@ -11,10 +11,15 @@ use crate::sign::{self, Document, Hash, Signature, VerifyKey};
 use crate::track::{Track, Tracks};
 
 const SCHEMA: &str = "understudy.consent/1";
+/// Of the receipt in a released copy: the contributor's pseudonym signs that the consent covers it. Nothing may be recorded under one.
+const RELEASED: &str = "understudy.released-consent/1";
 /// Largest receipt, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most recipients that one receipt names.
 pub const MAX_RECIPIENTS: usize = 64;
+
+/// Seconds of a day.
+pub(crate) const DAY: u64 = 86_400;
 
 /// What a recording may be used for: a closed list, in which judging a person is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,11 +169,24 @@ impl Receipt {
     /// # Errors
     /// `ReceiptInvalid`, whatever is wrong with it.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let receipt = Self::parse_any(bytes)?;
+        if receipt.is_released() {
+            let why = "receipt.json: is that of a released copy, under which nothing may be recorded";
+            return Err(Error::new(ErrorKind::ReceiptInvalid, why));
+        }
+        Ok(receipt)
+    }
+
+    /// As [`Receipt::parse`], and those of released copies too: for reading.
+    ///
+    /// # Errors
+    /// `ReceiptInvalid`, whatever is wrong with it.
+    pub fn parse_any(bytes: &[u8]) -> Result<Self> {
         let invalid = |why: String| Error::new(ErrorKind::ReceiptInvalid, format!("receipt.json: {why}"));
         let line = canonical_line(bytes).ok_or_else(|| invalid("too long, or not one line".into()))?;
         let document: Document1 =
             canonical::decode("receipt.json", line).map_err(|e| Error::new(ErrorKind::ReceiptInvalid, e.message()))?;
-        if document.schema != SCHEMA {
+        if document.schema != SCHEMA && document.schema != RELEASED {
             return Err(invalid(format!("is not of schema {SCHEMA}")));
         }
         let tracks = parse_tracks(&document.tracks).ok_or_else(|| invalid("its tracks are not valid".into()))?;
@@ -190,6 +208,46 @@ impl Receipt {
             return Err(invalid("its signature does not hold".into()));
         }
         Ok(Self { bytes: bytes.to_vec(), document, tracks, live })
+    }
+
+    /// The receipt of a copy that is released: what this one says of it, under a pseudonym, for the day of the recording and for this
+    /// recipient alone.
+    ///
+    /// # Errors
+    /// `Internal` when signing fails.
+    pub(crate) fn released(
+        &self,
+        pseudonym: &Identity,
+        recipient: PublicKey,
+        tracks: Tracks,
+        day: u64,
+    ) -> Result<Self> {
+        let mut id = [0; 16];
+        dryoc::rng::copy_randombytes(&mut id);
+        let document = Document1 {
+            schema: RELEASED.into(),
+            id: Bytes(id),
+            contributor: Contributor { open: pseudonym.open_key().public(), sign: pseudonym.sign_key().public() },
+            tracks: tracks.iter().map(|track| track.name().into()).collect(),
+            live: Vec::new(),
+            purpose: self.document.purpose,
+            recipients: vec![recipient],
+            issued: day * DAY,
+            expires: (day + 1) * DAY,
+            // Digests of layers would tell copies of one contributor, or of one host, from others.
+            policy: None,
+            // The text names recipients and times: its hash would tell that two copies were recorded under one receipt.
+            notice: pseudonym.commit(&self.bytes)?,
+            signature: None,
+        };
+        let mut bytes = pseudonym.sign_key().sign(Document::Receipt, &document)?;
+        bytes.push(b'\n');
+        Self::parse_any(&bytes)
+    }
+
+    /// Whether it is that of a released copy.
+    pub fn is_released(&self) -> bool {
+        self.document.schema == RELEASED
     }
 
     /// Whether this receipt lets these tracks be recorded at `now`, milliseconds since 1970.
@@ -267,8 +325,8 @@ impl Receipt {
         self.document.contributor.open
     }
 
-    /// Whose signature it bears.
-    pub fn author(&self) -> VerifyKey {
+    /// Who signed it, and signs what the contributor does with the recording later.
+    pub fn signer(&self) -> VerifyKey {
         self.document.contributor.sign
     }
 

@@ -40,6 +40,11 @@ impl<T> Redacted<T> {
         &self.0.value
     }
 
+    /// What was read from a recording: it left the redactor when it was recorded, and has only been coarsened since.
+    pub(crate) fn recorded(time: Time, value: T) -> Self {
+        Self(Sample { time, value })
+    }
+
     /// The same in another form, as coding makes it.
     pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Redacted<U> {
         Redacted(Sample { time: self.0.time, value: form(self.0.value) })

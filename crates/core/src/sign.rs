@@ -53,6 +53,12 @@ pub enum Document {
     Policy,
     /// receipt.json
     Receipt,
+    /// release.json
+    Release,
+    /// A file of the folder openings
+    Opening,
+    /// withdrawal.json
+    Withdrawal,
     /// unfinished.json
     Unfinished,
 }
@@ -64,6 +70,9 @@ impl Document {
             Self::Journal => "journal",
             Self::Policy => "policy",
             Self::Receipt => "receipt",
+            Self::Release => "release",
+            Self::Opening => "opening",
+            Self::Withdrawal => "withdrawal",
             Self::Unfinished => "unfinished",
         }
     }

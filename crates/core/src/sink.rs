@@ -114,6 +114,8 @@ pub trait Sink: Send {
 /// Writes a recording into a folder of its own, which only its owner may read.
 pub struct FolderSink {
     folder: PathBuf,
+    /// Keeps whoever would change the recording out while it is written.
+    lock: Option<File>,
     journal: Option<Tail>,
     segments: HashMap<SegmentId, Tail>,
 }
@@ -155,7 +157,7 @@ impl FolderSink {
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         restrict(folder).map_err(|e| failed(&e))?;
-        Ok(Self { folder: folder.into(), journal: None, segments: HashMap::new() })
+        Ok(Self { folder: folder.into(), lock: None, journal: None, segments: HashMap::new() })
     }
 
     fn create_file(&self, path: &str) -> Result<Tail> {
@@ -206,6 +208,11 @@ impl Sink for FolderSink {
         let mut tail = self.create_file(file.path())?;
         tail.append(file.bytes())?;
         tail.sync()?;
+        if file.path() == HEADER {
+            // Where the file system knows no locks, recording goes on without.
+            let _ = tail.file.try_lock();
+            self.lock = Some(tail.file);
+        }
         self.sync_folder(file.path())
     }
 

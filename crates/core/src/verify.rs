@@ -4,17 +4,21 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
+use crate::amend::{self, AMEND};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::{Header, Unfinished};
 use crate::journal::{Entry, JournalReader, MAX_FILE, MAX_LINE, SegmentFacts};
 use crate::key::KeyFile;
+use crate::opening::{self, Openings};
 use crate::receipt::{MAX_BYTES, Receipt};
+use crate::release::{self, Manifest};
 use crate::segment::{HEADER_BYTES, MAX_BYTES as MAX_SEGMENT, SegmentId, SegmentParser};
 use crate::sign::{self, Hasher};
 use crate::sink::{HEADER, JOURNAL, RECEIPT, UNFINISHED};
 use crate::source::Source;
 use crate::track::Track;
+use crate::withdraw::{self, WITHDRAWAL, Withdrawal};
 
 const RELEASE: &str = "release/";
 const PIECE: usize = 64 << 10;
@@ -44,7 +48,11 @@ pub struct Body {
     pub header: Header,
     /// receipt.json
     pub receipt: Receipt,
-    /// Every segment, by track number, then segment number.
+    /// release.json, in a released copy
+    pub release: Option<Manifest>,
+    /// Who opened it, of a released copy
+    pub openings: Option<Openings>,
+    /// Every segment that was not forgotten, by track number, then segment number.
     pub segments: Vec<SegmentFacts>,
     /// Every line of the journal.
     pub journal: Vec<(Time, Entry)>,
@@ -71,6 +79,9 @@ impl fmt::Display for Failure {
 /// The first thing that is wrong, in the order of §10.
 pub fn verify(source: &dyn Source) -> Result<Verified, Failure> {
     let files: BTreeSet<String> = at("", source.list())?.into_iter().collect();
+    if files.iter().any(|path| path.starts_with(AMEND)) {
+        return at(JOURNAL, Err(amend::unsettled()));
+    }
     let unfinished = at(UNFINISHED, read_unfinished(source))?;
     if let Some(unfinished) = unfinished
         && !at(JOURNAL, has_a_line(source))?
@@ -80,18 +91,27 @@ pub fn verify(source: &dyn Source) -> Result<Verified, Failure> {
     let header_bytes = at(HEADER, required(source, HEADER))?;
     let header = at(HEADER, read_header(&header_bytes, unfinished.as_ref()))?;
     let receipt = at(RECEIPT, read_receipt(source, &header))?;
+    at(WITHDRAWAL, check_not_withdrawn(source, &header, &receipt))?;
     let status = if unfinished.is_some() { Status::Cut } else { Status::Intact };
-    let (journal, facts) = at(JOURNAL, read_journal(source, &header_bytes, &header, status))?;
-    let mut segments = facts;
-    segments.sort_by_key(|facts| facts.id);
+    let (journal, mut all) = at(JOURNAL, read_journal(source, &header_bytes, &header, &receipt, status))?;
+    all.sort_by_key(|facts| facts.id);
+    let segments: Vec<SegmentFacts> = all.iter().filter(|facts| !facts.destroyed).cloned().collect();
+    let release = at(release::MANIFEST, read_manifest(source, &header_bytes, &header, &receipt))?;
+    let openings = match &release {
+        Some(manifest) => {
+            let read = opening::read(source, header.id, manifest);
+            Some(read.map_err(|(at, error)| Failure { at, error })?)
+        }
+        None => None,
+    };
     for facts in &segments {
         let path = facts.id.key_path();
         at(&path, check_key(source, &header, facts))?;
         let path = facts.id.path();
         at(&path, check_segment(source, &header, facts))?;
     }
-    check_foreign(&files, &segments, status)?;
-    Ok(Verified { status, body: Some(Body { header, receipt, segments, journal }) })
+    check_foreign(&files, &all, status, openings.as_ref())?;
+    Ok(Verified { status, body: Some(Body { header, receipt, release, openings, segments, journal }) })
 }
 
 fn at<T>(path: &str, result: Result<T>) -> Result<T, Failure> {
@@ -139,18 +159,62 @@ fn read_receipt(source: &dyn Source, header: &Header) -> Result<Receipt> {
     if sign::hash(&bytes) != header.receipt {
         return Err(tampered("receipt.json: is not the one that the recording was made under"));
     }
-    let receipt = Receipt::parse(&bytes)?;
+    let receipt = Receipt::parse_any(&bytes)?;
     let permitted = receipt.permit(header.tracks, header.started);
     permitted.map_err(|e| Error::new(ErrorKind::ReceiptInvalid, format!("receipt.json: {e}")))?;
     Ok(receipt)
 }
 
+/// A withdrawal that does not hold is refused as well: nothing else may have this name.
+fn check_not_withdrawn(source: &dyn Source, header: &Header, receipt: &Receipt) -> Result<()> {
+    match source.read_whole(WITHDRAWAL, MAX_BYTES)? {
+        None => Ok(()),
+        Some(bytes) => Withdrawal::decode(&bytes, header.id, &receipt.signer()).and(Err(withdraw::refused())),
+    }
+}
+
+fn read_manifest(
+    source: &dyn Source,
+    header_bytes: &[u8],
+    header: &Header,
+    receipt: &Receipt,
+) -> Result<Option<Manifest>> {
+    let name = release::MANIFEST;
+    match (source.read_whole(name, MAX_BYTES)?, receipt.is_released()) {
+        (None, false) => Ok(None),
+        (Some(_), false) => Err(tampered(format!("{name}: the receipt is not that of a released copy"))),
+        (None, true) => Err(tampered(format!("{name}: is missing"))),
+        (Some(bytes), true) => {
+            let manifest = Manifest::decode(&bytes, &receipt.signer())?;
+            manifest.check(header_bytes, header, receipt, hash_of(source, JOURNAL)?)?;
+            Ok(Some(manifest))
+        }
+    }
+}
+
+fn hash_of(source: &dyn Source, path: &str) -> Result<sign::Hash> {
+    let mut file = source.read(path)?.ok_or_else(|| tampered(format!("{path}: is missing")))?;
+    let (mut hasher, mut piece) = (Hasher::default(), vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece).map_err(|e| Error::io(path, &e))? {
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&piece[..count]),
+        }
+    }
+}
+
 type Journal = (Vec<(Time, Entry)>, Vec<SegmentFacts>);
 
-fn read_journal(source: &dyn Source, header_bytes: &[u8], header: &Header, status: Status) -> Result<Journal> {
+fn read_journal(
+    source: &dyn Source,
+    header_bytes: &[u8],
+    header: &Header,
+    receipt: &Receipt,
+    status: Status,
+) -> Result<Journal> {
     let file = source.read(JOURNAL)?.ok_or_else(|| tampered("journal.ndjson: is missing"))?;
     let mut file = BufReader::new(file.take(MAX_FILE + 1));
-    let mut journal = JournalReader::new(header_bytes, header.device, header.tracks);
+    let mut journal = JournalReader::new(header_bytes, header.device, receipt.signer(), header.tracks);
     let (mut entries, mut total, mut line) = (Vec::new(), 0, Vec::new());
     loop {
         line.clear();
@@ -275,9 +339,19 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn check_foreign(files: &BTreeSet<String>, segments: &[SegmentFacts], status: Status) -> Result<(), Failure> {
+fn check_foreign(
+    files: &BTreeSet<String>,
+    segments: &[SegmentFacts],
+    status: Status,
+    openings: Option<&Openings>,
+) -> Result<(), Failure> {
     let mut known: BTreeSet<String> = [HEADER, RECEIPT, JOURNAL].map(String::from).into();
-    known.extend(segments.iter().flat_map(|facts| [facts.id.path(), facts.id.key_path()]));
+    let left = segments.iter().filter(|facts| !facts.destroyed);
+    known.extend(left.flat_map(|facts| [facts.id.path(), facts.id.key_path()]));
+    if let Some(openings) = openings {
+        known.insert(release::MANIFEST.into());
+        known.extend((0..openings.files).map(opening::path));
+    }
     if status == Status::Cut {
         known.insert(UNFINISHED.into());
         // A crash may come between a segment's files and the line that names them.

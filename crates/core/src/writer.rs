@@ -138,6 +138,11 @@ impl RecordingWriter {
         Ok(writer)
     }
 
+    /// Seals to this key, and to no other, from the next segment on.
+    pub(crate) fn seal_to(&mut self, holder: PublicKey) {
+        self.holders = vec![holder];
+    }
+
     /// Begins a track's first segment before there is a record: its files cost the disk some ten milliseconds, which no record
     /// then waits for.
     pub fn prepare(&mut self, track: Track) -> Result<()> {

@@ -2,6 +2,7 @@
 //!
 //! Thin on purpose: what can be decided in `core` or `capture` is decided there, and what can be said in TypeScript in `ts/recorder.ts`.
 
+pub mod amend;
 pub mod error;
 pub mod identity;
 pub mod options;

@@ -117,7 +117,7 @@ impl TryFrom<RecorderOptions> for Start {
             None => receipt.tracks(),
         };
         let live = options.live.as_deref().map(parse_tracks).transpose()?;
-        let mut authors = Authors { contributor: Some(receipt.author()), organisations: Vec::new() };
+        let mut authors = Authors { contributor: Some(receipt.signer()), organisations: Vec::new() };
         authors.organisations = parse_keys(options.policy_keys.unwrap_or_default())?;
         let layers = read_layers(options.policy.unwrap_or_default());
         let most = Config::MAX_FLUSH.as_millis() as u64;

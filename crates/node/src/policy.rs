@@ -32,7 +32,7 @@ pub fn check_policy(
     let check = || {
         let receipt =
             authors.receipt.map(|text| understudy_core::receipt::Receipt::parse(text.as_bytes())).transpose()?;
-        let contributor = receipt.map(|receipt| receipt.author());
+        let contributor = receipt.map(|receipt| receipt.signer());
         let authors = Authors { organisations: parse_keys(authors.organisations)?, contributor };
         let report = Report::new(Rules::request().trusting(trusted)?, &read_layers(layers), &authors)?;
         text(report.encode()?)

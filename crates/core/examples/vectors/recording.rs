@@ -92,6 +92,36 @@ impl Recording {
         self.files.entry("journal.ndjson".into()).or_default().extend(line.bytes());
     }
 
+    /// A line that the contributor adds.
+    pub(crate) fn amend(&mut self, entry: Entry) {
+        let line = self.journal.line(&contributor(), self.time, entry).expect("signs");
+        self.files.entry("journal.ndjson".into()).or_default().extend(line.bytes());
+    }
+
+    /// A segment written anew in the place of one that was there, under another key; and the line that says so.
+    pub(crate) fn recut(&mut self, track: Track, number: u32, records: &[(u64, Record)]) {
+        let id = SegmentId { track, number };
+        let before = self.files["journal.ndjson"].clone();
+        let writer = std::mem::replace(&mut self.journal, JournalWriter::new(b""));
+        let mut segment = self.open(track, number);
+        segment.records(self, records);
+        let last = segment.compressor.finish().expect("zstd").to_vec();
+        segment.seal(self, &last, FINAL);
+        let Extent { track, segment, chunks, size, hash: body } = segment.extent(self);
+        self.files.insert("journal.ndjson".into(), before);
+        self.journal = writer;
+        let key = hash(&self.files[&id.key_path()]);
+        self.amend(Entry::Recut { track, segment, key, chunks, size, hash: body });
+    }
+
+    /// A segment's files are taken away, and the line says so.
+    pub(crate) fn destroy(&mut self, track: Track, number: u32) {
+        let id = SegmentId { track, number };
+        self.files.remove(&id.path());
+        self.files.remove(&id.key_path());
+        self.amend(Entry::Destroy { track: track.into(), segment: number });
+    }
+
     /// A line of any members, signed and chained as the writer would.
     pub(crate) fn raw_line(&mut self, seq: u64, prev: &[u8], members: Value) {
         let mut object = json!({ "seq": seq, "prev": hash(prev), "time": self.time.as_nanos() });
@@ -148,8 +178,13 @@ impl Recording {
     }
 
     pub(crate) fn stop(mut self) -> Files {
-        self.line(Entry::Stop { reason: "requested".into() });
+        self.stopped();
         self.files
+    }
+
+    /// Adds the stop.
+    pub(crate) fn stopped(&mut self) {
+        self.line(Entry::Stop { reason: "requested".into() });
     }
 
     /// Adds unfinished.json: the recording was cut.

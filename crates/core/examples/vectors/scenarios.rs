@@ -1,10 +1,12 @@
 //! Every vector, one scenario each, named by the room that it tests; a file for each part of the format.
 //! They share the names below, so each begins with `use super::*`.
 
+mod amend;
 mod delta;
 mod documents;
 mod journal;
 mod records;
+mod release;
 mod samples;
 mod sealed;
 mod whole;
@@ -46,6 +48,7 @@ const GOOD: Expect = Opens(Status::Intact, "success");
 const CUT: Expect = Opens(Status::Cut, "success");
 const INVALID: Expect = Fails("format-invalid");
 const TAMPERED: Expect = Fails("tampered");
+const WITHDRAWN: Expect = Fails("withdrawn");
 const BAD_RECORD: Expect = Opens(Status::Intact, "format-invalid");
 const UNOPENED: Expect = Opens(Status::Intact, "open-failed");
 pub(crate) fn all() -> Vec<Vector> {
@@ -55,6 +58,8 @@ pub(crate) fn all() -> Vec<Vector> {
         documents::header(),
         documents::receipt(),
         journal::journal(),
+        amend::amend(),
+        release::release(),
         sealed::key(),
         sealed::segment(),
         sealed::seal(),

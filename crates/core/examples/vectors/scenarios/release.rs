@@ -1,0 +1,231 @@
+//! Released copies.
+
+use serde_json::Value;
+use understudy_core::sign::{Document, SignKey};
+
+use super::*;
+
+const DAY: u64 = 20_428;
+
+/// A copy, with its documents changed before they are signed.
+fn copy(change_receipt: impl FnOnce(&mut Value), change_manifest: impl FnOnce(&mut Value)) -> Files {
+    let mut recording = Recording::with(
+        |header| header.started = DAY * 86_400_000,
+        |receipt| {
+            receipt["schema"] = json!("understudy.released-consent/1");
+            receipt["recipients"] = json!([identity().public()]);
+            receipt["issued"] = json!(DAY * 86_400);
+            receipt["expires"] = json!((DAY + 1) * 86_400);
+            change_receipt(receipt);
+        },
+    );
+    recording.segment(Track::Pointer, 0, &pointer_records());
+    let mut files = recording.stop();
+    let mut manifest = manifest(&files);
+    change_manifest(&mut manifest);
+    sign(&mut files, &manifest);
+    files
+}
+
+/// Writes down that the copy was opened, changed before that is signed.
+fn opened(files: &mut Files, number: u32, change: impl FnOnce(&mut Value)) {
+    let before = number.checked_sub(1).map_or("release.json".into(), |before| format!("openings/{before:06}.json"));
+    let signer = SignKey::from_seed(&secret(0x25));
+    let mut opening = json!({
+        "schema": "understudy.opening/1",
+        "recording": Bytes([0x11; 16]),
+        "number": number,
+        "prev": hash(&files[&before]),
+        "recipient": identity().public(),
+        "signer": signer.public(),
+        "time": 1_766_000_000_u64,
+    });
+    change(&mut opening);
+    let mut bytes = signer.sign(Document::Opening, &opening).expect("signs");
+    bytes.push(b'\n');
+    files.insert(format!("openings/{number:06}.json"), bytes);
+}
+
+/// Writes down that it was withdrawn, changed before that is signed.
+fn withdrawn(mut files: Files, signer: &SignKey, change: impl FnOnce(&mut Value)) -> Files {
+    let mut withdrawal = json!({ "schema": "understudy.withdrawal/1", "recording": Bytes([0x11; 16]), "day": DAY + 9 });
+    change(&mut withdrawal);
+    let mut bytes = signer.sign(Document::Withdrawal, &withdrawal).expect("signs");
+    bytes.push(b'\n');
+    files.insert("withdrawal.json".into(), bytes);
+    files
+}
+
+fn manifest(files: &Files) -> Value {
+    json!({
+        "schema": "understudy.release/1",
+        "recording": Bytes([0x11; 16]),
+        "recipient": identity().public(),
+        "tracks": ["pointer", "keyboard", "screen", "context"],
+        "day": DAY,
+        "header": hash(&files["header.json"]),
+        "receipt": hash(&files["receipt.json"]),
+        "journal": hash(&files["journal.ndjson"]),
+        "consent": hash(b"a commitment"),
+        "coarse": { "grid": 20, "idle": 5000, "key": 80 },
+    })
+}
+
+fn sign(files: &mut Files, manifest: &Value) {
+    let mut bytes = contributor().sign(Document::Release, manifest).expect("signs");
+    bytes.push(b'\n');
+    files.insert("release.json".into(), bytes);
+}
+
+pub(super) fn release() -> Vec<Vector> {
+    let with = |change: fn(&mut Value)| copy(|_| {}, change);
+    let opening = |change: fn(&mut Value)| {
+        let mut files = copy(|_| {}, |_| {});
+        opened(&mut files, 0, |_| {});
+        opened(&mut files, 1, change);
+        files
+    };
+    let mut good = with(|_| {});
+    opened(&mut good, 0, |_| {});
+    let mut half = opening(|_| {});
+    half.get_mut("openings/000001.json").expect("an opening").pop();
+    let mut gap = opening(|_| {});
+    gap.remove("openings/000000.json");
+    let mut altered_opening = opening(|_| {});
+    flip_in(&mut altered_opening, "openings/000000.json", "signer");
+    let plain = || Recording::new().stop();
+    let mut destroyed = plain();
+    destroyed.retain(|path, _| !path.contains('/'));
+    let mut missing = with(|_| {});
+    missing.remove("release.json");
+    let mut original = Recording::new().stop();
+    let of_original = manifest(&original);
+    sign(&mut original, &of_original);
+    let mut by_device = with(|_| {});
+    let mut bytes = Recording::new().device.sign(Document::Release, &manifest(&by_device)).expect("signs");
+    bytes.push(b'\n');
+    by_device.insert("release.json".into(), bytes);
+    let mut as_header = with(|_| {});
+    let mut bytes = contributor().sign(Document::Header, &manifest(&as_header)).expect("signs");
+    bytes.push(b'\n');
+    as_header.insert("release.json".into(), bytes);
+    let mut altered = with(|_| {});
+    flip_in(&mut altered, "release.json", "consent");
+    vec![
+        ("release_copy", "a released copy, whose opening was written down", GOOD, good),
+        ("release_opened_again", "a copy that was opened twice", GOOD, opening(|_| {})),
+        ("release_opening_cut", "the latest opening was cut while it was written", GOOD, half),
+        ("release_opening_gap", "the first opening is gone", TAMPERED, gap),
+        ("release_opening_altered", "a digit of an opening", TAMPERED, altered_opening),
+        ("release_opening_number", "an opening's number skips one", TAMPERED, opening(|o| o["number"] = json!(2))),
+        (
+            "release_opening_prev",
+            "an opening that follows another",
+            TAMPERED,
+            opening(|o| o["prev"] = json!(hash(b""))),
+        ),
+        (
+            "release_opening_recipient",
+            "an opening by another recipient",
+            TAMPERED,
+            opening(|o| o["recipient"] = json!(OpenKey::from_secret(secret(0x22)).public())),
+        ),
+        (
+            "release_opening_recording",
+            "an opening of another copy",
+            TAMPERED,
+            opening(|o| o["recording"] = json!(Bytes([0x12; 16]))),
+        ),
+        ("release_opening_member", "a surplus member of an opening", INVALID, opening(|o| o["minutes"] = json!(1))),
+        ("release_opening_of_original", "an opening of what is no copy", TAMPERED, {
+            let mut files = Recording::new().stop();
+            let name = "openings/000000.json";
+            files.insert(name.into(), opening(|_| {})[name].clone());
+            files
+        }),
+        ("withdrawn", "the contributor withdrew", WITHDRAWN, withdrawn(plain(), &contributor(), |_| {})),
+        ("withdrawn_destroyed", "nothing is left but that", WITHDRAWN, withdrawn(destroyed, &contributor(), |_| {})),
+        (
+            "withdrawn_copy",
+            "the contributor withdrew a copy",
+            WITHDRAWN,
+            withdrawn(with(|_| {}), &contributor(), |_| {}),
+        ),
+        (
+            "withdrawn_by_device",
+            "the device signed the withdrawal",
+            TAMPERED,
+            withdrawn(plain(), &Recording::new().device, |_| {}),
+        ),
+        (
+            "withdrawn_other",
+            "a withdrawal of another recording",
+            TAMPERED,
+            withdrawn(plain(), &contributor(), |w| w["recording"] = json!(Bytes([0x12; 16]))),
+        ),
+        (
+            "withdrawn_schema",
+            "a withdrawal of a schema that is not known",
+            INVALID,
+            withdrawn(plain(), &contributor(), |w| w["schema"] = json!("understudy.withdrawal/2")),
+        ),
+        (
+            "withdrawn_member",
+            "a surplus member of a withdrawal",
+            INVALID,
+            withdrawn(plain(), &contributor(), |w| w["why"] = json!("because")),
+        ),
+        ("release_missing", "the receipt is that of a copy, and release.json is not there", TAMPERED, missing),
+        ("release_of_original", "release.json beside a receipt that is not that of a copy", TAMPERED, original),
+        ("release_by_device", "the device signed release.json", TAMPERED, by_device),
+        ("release_as_header", "the signature is that of a header", TAMPERED, as_header),
+        ("release_altered", "a digit of release.json", TAMPERED, altered),
+        (
+            "release_other_recording",
+            "another recording's id",
+            TAMPERED,
+            with(|m| m["recording"] = json!(Bytes([0x12; 16]))),
+        ),
+        (
+            "release_other_recipient",
+            "another recipient than the receipt's",
+            TAMPERED,
+            with(|m| m["recipient"] = json!(OpenKey::from_secret(secret(0x22)).public())),
+        ),
+        (
+            "release_other_tracks",
+            "fewer tracks than the header's",
+            TAMPERED,
+            with(|m| m["tracks"] = json!(["pointer"])),
+        ),
+        ("release_other_day", "another day than the header's", TAMPERED, with(|m| m["day"] = json!(DAY + 1))),
+        ("release_other_header", "another header", TAMPERED, with(|m| m["header"] = json!(hash(b"")))),
+        ("release_other_receipt", "another receipt", TAMPERED, with(|m| m["receipt"] = json!(hash(b"")))),
+        ("release_other_journal", "another journal", TAMPERED, with(|m| m["journal"] = json!(hash(b"")))),
+        (
+            "release_schema",
+            "a schema of later",
+            Fails("format-version"),
+            with(|m| m["schema"] = json!("understudy.release/2")),
+        ),
+        ("release_surplus_member", "a member that the format does not know", INVALID, with(|m| m["score"] = json!(1))),
+        (
+            "release_missing_member",
+            "no commitment to the consent",
+            INVALID,
+            with(|m| drop(m.as_object_mut().expect("an object").remove("consent"))),
+        ),
+        ("release_coarse_member", "a surplus member of coarse", INVALID, with(|m| m["coarse"]["hours"] = json!(1))),
+        (
+            "release_two_recipients",
+            "a copy's receipt names two recipients",
+            TAMPERED,
+            copy(
+                |receipt| {
+                    receipt["recipients"] = json!([identity().public(), OpenKey::from_secret(secret(0x22)).public()]);
+                },
+                |_| {},
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,96 @@
+//! A segment that is written anew, in memory, under a key of its own.
+
+use std::time::Duration;
+
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::chunk::{Compressor, Effort};
+use crate::clock::Time;
+use crate::error::Result;
+use crate::header::RecordingId;
+use crate::recipient::ContentKey;
+use crate::record::{Record, RecordEncoder};
+use crate::seal::{Position, Sealer};
+use crate::secret::Secret;
+use crate::segment::{SegmentId, encode_chunk, encode_header};
+use crate::track::Track;
+
+/// A chunk is sealed when its records take this many bytes, well under the format's limit.
+const CHUNK_BYTES: usize = 5 << 20;
+/// A chunk holds at most this much of time.
+const CHUNK_TIME: Duration = Duration::from_secs(1);
+
+/// A whole segment file, and its key.
+pub(super) struct Fresh {
+    pub(super) key: ContentKey,
+    pub(super) bytes: Vec<u8>,
+    pub(super) chunks: u32,
+}
+
+/// Writes one.
+pub(super) struct FreshWriter {
+    fresh: Fresh,
+    sealer: Sealer,
+    compressor: Compressor,
+    encoder: RecordEncoder,
+    pending: Zeroizing<Vec<u8>>,
+    since: Time,
+}
+
+impl FreshWriter {
+    pub(super) fn new(recording: RecordingId, segment: SegmentId) -> Result<Self> {
+        let key = Secret::random();
+        let (sealer, stream) = Sealer::new(recording, segment, &key);
+        let bytes = encode_header(recording, segment, &stream).to_vec();
+        let effort = if segment.track == Track::Screen { Effort::Usual } else { Effort::Small };
+        Ok(Self {
+            fresh: Fresh { key, bytes, chunks: 0 },
+            sealer,
+            compressor: Compressor::new(effort)?,
+            encoder: RecordEncoder::default(),
+            pending: Zeroizing::default(),
+            since: Time::ZERO,
+        })
+    }
+
+    pub(super) fn append(&mut self, time: Time, record: &Record) -> Result<()> {
+        let waits = !self.pending.is_empty() || self.encoder.is_waiting();
+        if waits && time.since(self.since) >= CHUNK_TIME {
+            self.seal()?;
+        }
+        if self.pending.is_empty() && !self.encoder.is_waiting() {
+            self.since = time;
+        }
+        self.encoder.encode(time, record, &mut self.pending);
+        if self.pending.len() >= CHUNK_BYTES { self.seal() } else { Ok(()) }
+    }
+
+    /// The segment; `None` when nothing was appended.
+    pub(super) fn finish(mut self) -> Result<Option<Fresh>> {
+        self.seal()?;
+        if self.fresh.chunks == 0 {
+            return Ok(None);
+        }
+        let last = self.compressor.finish()?;
+        self.take(&last, Position::Last)?;
+        Ok(Some(self.fresh))
+    }
+
+    fn seal(&mut self) -> Result<()> {
+        self.encoder.flush(&mut self.pending);
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let chunk = self.compressor.chunk(&self.pending)?;
+        self.pending.as_mut_slice().zeroize();
+        self.pending.clear();
+        self.take(&chunk, Position::Within)
+    }
+
+    fn take(&mut self, chunk: &[u8], position: Position) -> Result<()> {
+        let sealed = self.sealer.seal(chunk, position)?;
+        self.fresh.bytes.extend(encode_chunk(&sealed)?);
+        self.fresh.chunks += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,374 @@
+//! Releasing: a copy for one recipient, coarsened so that it measures and names nobody (docs/format.md §18).
+//!
+//! The copy is a recording of its own, read again and written anew: what a content key of the original would open has the true times.
+
+mod manifest;
+mod pace;
+mod scrub;
+mod typed;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub use self::manifest::{MANIFEST, Manifest};
+pub use self::pace::{GRID, IDLE, Pace, PaceBuilder, STEP};
+pub use self::scrub::Scrub;
+use self::typed::{Keys, Part};
+use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk, Lock};
+use crate::clock::Time;
+use crate::cut::{Cutter, Kept, Pictures};
+use crate::delta::Work;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{ContextEvent, PointerAction, PointerEvent};
+use crate::identity::Identity;
+use crate::journal::Entry;
+use crate::reader::{OpenOptions, Reader};
+use crate::receipt::DAY;
+use crate::recipient::PublicKey;
+use crate::record::{Record, ScreenRecord};
+use crate::redact::Redacted;
+use crate::sign::{self, Hash};
+use crate::sink::{FolderSink, HEADER, JOURNAL, RECEIPT};
+use crate::source::{FolderSource, Source};
+use crate::span::Spans;
+use crate::track::{Track, Tracks};
+use crate::verify::{Body, Status, verify};
+use crate::writer::{About, RecordingWriter};
+
+/// How many days a pseudonym is used.
+pub(crate) const PERIOD: u64 = 30;
+/// Largest file of a recording that is hashed whole here.
+const MAX_JOURNAL: usize = 256 << 20;
+
+/// What is to be released.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// To whom: one of the receipt's recipients, or the contributor, who then sees what others would get.
+    pub recipient: PublicKey,
+    /// Which tracks; those that were not recorded are left out.
+    pub tracks: Tracks,
+    /// What is left out.
+    pub except: Spans,
+    /// Names of people and machines that titles are not to tell.
+    pub names: Vec<String>,
+}
+
+/// What was released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// Where the copy lies in the recording's folder.
+    pub path: String,
+    /// Hash of its release.json.
+    pub manifest: Hash,
+    /// Which tracks it has.
+    pub tracks: Tracks,
+    /// How long it is, by its own, coarsened time.
+    pub duration: Time,
+}
+
+/// Where a release lies in the recording's folder.
+pub fn path(recipient: PublicKey, number: u32) -> String {
+    format!("release/{recipient}/{number:06}")
+}
+
+/// Releases. When it returns, the copy is whole; when it was cut short, [`amend::settle`] finishes it or finds that it was never begun.
+///
+/// # Errors
+/// `ReceiptScope` for a recipient that the receipt does not name, `InvalidArgument` for no tracks, `IdentityMismatch` for anyone but the
+/// contributor, `State` while it is recorded, and what [`verify`] and [`Reader`] find.
+pub fn release(folder: &Path, identity: &Identity, what: &Release) -> Result<Released> {
+    release_on(folder, &mut FolderDisk::new(folder), identity, what)
+}
+
+/// As [`release`], by way of this disk: for tests, which stop it at every step.
+pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Release) -> Result<Released> {
+    let _lock = Lock::take(folder)?;
+    amend::settle_locked(folder, disk)?;
+    let source = FolderSource::new(folder)?;
+    let verified = verify(&source).map_err(|failure| failure.error)?;
+    let nothing =
+        || Error::new(ErrorKind::InvalidArgument, "there is nothing in this recording that could be released");
+    let body = verified.body.as_ref().ok_or_else(nothing)?;
+    let tracks: Tracks = what.tracks.iter().filter(|track| body.header.tracks.contains(*track)).collect();
+    permit(body, what.recipient, tracks)?;
+    let number = Amendment::next_release(folder, what.recipient)?;
+    let path = path(what.recipient, number);
+    let mut amendment = Amendment::begin(folder, disk, identity.sign_key())?;
+
+    let day = body.header.started / 1000 / DAY;
+    let period = u32::try_from(day / PERIOD).map_err(|_| Error::new(ErrorKind::FormatInvalid, "started too late"))?;
+    let pseudonym = identity.pseudonym(&what.recipient, period)?;
+    let receipt = body.receipt.released(&pseudonym, what.recipient, tracks, day)?;
+    let about = About {
+        tracks,
+        started: day * DAY * 1000,
+        platform: body.header.platform.clone(),
+        // The policy lists applications, and may be one person's.
+        policy: pseudonym.commit(&body.header.policy.0)?,
+    };
+    let copied = folder.join(format!("{AMEND}{path}"));
+    let mut writer = RecordingWriter::begin(Box::new(FolderSink::create(&copied)?), &receipt, &about)?;
+    writer.seal_to(what.recipient);
+    let copy = Copy { source: &source, body, status: verified.status, identity, what, tracks };
+    let duration = copy.write(writer)?;
+
+    let read = |name: &str| {
+        let bytes = FolderSource::new(&copied)?.read_whole(name, MAX_JOURNAL)?;
+        bytes.ok_or_else(|| Error::new(ErrorKind::Internal, "a released copy is not whole"))
+    };
+    let (header, journal) = (read(HEADER)?, read(JOURNAL)?);
+    let consent = pseudonym.commit(body.receipt.bytes())?;
+    let manifest = Manifest::new(&header, sign::hash(&read(RECEIPT)?), sign::hash(&journal), what.recipient, consent)?;
+    let manifest = manifest.encode(pseudonym.sign_key())?;
+    amendment.file(&format!("{path}/{MANIFEST}"), &manifest)?;
+    let manifest = sign::hash(&manifest);
+    amendment.line(Entry::Release { recipient: what.recipient, number, manifest })?;
+    amendment.commit(folder)?;
+    Ok(Released { path, manifest, tracks, duration })
+}
+
+fn permit(body: &Body, recipient: PublicKey, tracks: Tracks) -> Result<()> {
+    if body.receipt.is_released() {
+        let why = "this is a released copy: only the contributor releases, from the original";
+        return Err(Error::new(ErrorKind::ReceiptScope, why));
+    }
+    if !body.receipt.recipients().contains(&recipient) && recipient != body.receipt.contributor() {
+        let why = format!(
+            "the receipt does not name {recipient}: release to a recipient that you agreed to, or consent to this one"
+        );
+        return Err(Error::new(ErrorKind::ReceiptScope, why));
+    }
+    if tracks.is_empty() {
+        return Err(Error::new(ErrorKind::InvalidArgument, "none of these tracks was recorded"));
+    }
+    Ok(())
+}
+
+/// A recording that is read, to be written again.
+struct Copy<'a> {
+    source: &'a dyn Source,
+    body: &'a Body,
+    status: Status,
+    identity: &'a Identity,
+    what: &'a Release,
+    tracks: Tracks,
+}
+
+impl Copy<'_> {
+    /// Answers how long the copy is.
+    fn write(&self, writer: RecordingWriter) -> Result<Time> {
+        let pace = self.pace()?;
+        let scrub = Scrub::new(&self.what.names)?;
+        let mut out = Coarsened::new(writer, &pace, &scrub, self.tracks);
+        // Keys decide about time, whether they are released or not.
+        let tracks = self.tracks.iter().chain([Track::Keyboard]).collect();
+        let mut reader = self.reader(tracks)?;
+        let mut cutter = Cutter::new(&self.what.except);
+        while let Some(item) = reader.next_item()? {
+            let mut failed = Ok(());
+            cutter.push(&item, &mut |time, kept| {
+                if matches!(kept, Kept::Picture { .. }) {
+                    reader.picture().into_iter().for_each(|frame| out.pictures.take(frame));
+                }
+                if failed.is_ok() {
+                    failed = out.push(time, kept);
+                }
+            });
+            failed?;
+        }
+        out.finish()
+    }
+
+    /// How time goes in the copy: what people did decides, whichever tracks are released.
+    fn pace(&self) -> Result<Pace> {
+        let mut builder = PaceBuilder::default();
+        let mut keys = Keys::default();
+        let mut cutter = Cutter::new(&self.what.except);
+        let input: Tracks = [Track::Pointer, Track::Keyboard].into_iter().collect();
+        let mut reader = self.reader(input)?;
+        while let Some(item) = reader.next_item()? {
+            cutter.push(&item, &mut |time, kept| match kept {
+                Kept::Record(Record::Keyboard(event)) => {
+                    builder.input(time);
+                    if matches!(keys.part(&event), Part::Step | Part::Types(_)) {
+                        builder.key(time);
+                    }
+                }
+                Kept::Record(Record::Pointer(event)) => {
+                    builder.input(time);
+                    if matches!(event.action, PointerAction::Down(_)) {
+                        builder.button();
+                    }
+                }
+                Kept::Record(_) | Kept::Picture { .. } => {}
+            });
+        }
+        Ok(builder.finish())
+    }
+
+    fn reader(&self, tracks: Tracks) -> Result<Reader<'_>> {
+        let tracks = tracks.iter().filter(|track| self.body.header.tracks.contains(*track)).collect();
+        let options = OpenOptions { tracks, ..OpenOptions::default() };
+        Reader::open_with(self.source, self.body, self.status, self.identity.open_key(), options)
+    }
+}
+
+/// Where only the latest of several at one moment is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Slot {
+    Move,
+    Monitors,
+    Workspace,
+    Focus,
+    CursorImage,
+    Picture,
+    CursorPosition,
+}
+
+impl Slot {
+    fn of(record: &Record) -> Option<Self> {
+        match record {
+            Record::Pointer(PointerEvent { action: PointerAction::Move { .. }, .. }) => Some(Self::Move),
+            Record::Context(ContextEvent::Monitors(_)) => Some(Self::Monitors),
+            Record::Context(ContextEvent::Workspace(_)) => Some(Self::Workspace),
+            Record::Context(ContextEvent::Focus(_) | ContextEvent::Window(_)) => Some(Self::Focus),
+            Record::Screen(ScreenRecord::CursorImage(_)) => Some(Self::CursorImage),
+            Record::Screen(ScreenRecord::CursorPosition(_)) => Some(Self::CursorPosition),
+            Record::Screen(ScreenRecord::Frame(_)) => Some(Self::Picture),
+            Record::Pointer(_) | Record::Keyboard(_) | Record::Context(ContextEvent::Element(..)) => None,
+        }
+    }
+}
+
+/// Writes what it is given by the copy's time.
+struct Coarsened<'a> {
+    writer: RecordingWriter,
+    pace: pace::Walk<'a>,
+    scrub: &'a Scrub,
+    tracks: Tracks,
+    keys: Keys,
+    pictures: Pictures,
+    work: Work,
+    /// What is told at `time`; of a picture the pixels wait in `pictures`.
+    waiting: BTreeMap<Slot, Option<Record>>,
+    time: Time,
+    /// Keys that type come up half a step after they went down, whenever they really did.
+    ups: Vec<(Time, Record)>,
+}
+
+impl<'a> Coarsened<'a> {
+    fn new(writer: RecordingWriter, pace: &'a Pace, scrub: &'a Scrub, tracks: Tracks) -> Self {
+        Self {
+            writer,
+            pace: pace.walk(),
+            scrub,
+            tracks,
+            keys: Keys::default(),
+            pictures: Pictures::default(),
+            work: Work::default(),
+            waiting: BTreeMap::new(),
+            time: Time::ZERO,
+            ups: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, time: Time, kept: Kept) -> Result<()> {
+        let record = match kept {
+            Kept::Picture { .. } => {
+                let at = self.pace.between(time);
+                return self.wait(at, Slot::Picture, None);
+            }
+            Kept::Record(record) => record,
+        };
+        if let Record::Keyboard(event) = &record {
+            match self.keys.part(event) {
+                Part::Swallowed => return Ok(()),
+                Part::Step => {
+                    let at = self.pace.key();
+                    return self.tell(at, record);
+                }
+                Part::Types(up) => {
+                    let at = self.pace.key();
+                    self.tell(at, record)?;
+                    // A key that repeats is still down.
+                    self.ups.retain(|(_, waiting)| *waiting != Record::Keyboard(up.clone()));
+                    self.ups.push((at.after(STEP / 2), Record::Keyboard(up)));
+                    return Ok(());
+                }
+                Part::Between => {}
+            }
+        }
+        let at = self.pace.between(time);
+        match Slot::of(&record) {
+            Some(slot) => self.wait(at, slot, Some(record)),
+            None => self.tell(at, record),
+        }
+    }
+
+    fn wait(&mut self, at: Time, slot: Slot, record: Option<Record>) -> Result<()> {
+        if at > self.time {
+            self.flush(at)?;
+        }
+        // What is told of a window that got the focus a moment ago is that it got it.
+        let record = match (record, self.waiting.get(&slot)) {
+            (
+                Some(Record::Context(ContextEvent::Window(window))),
+                Some(Some(Record::Context(ContextEvent::Focus(_)))),
+            ) => Some(Record::Context(ContextEvent::Focus(Some(window)))),
+            (record, _) => record,
+        };
+        self.waiting.insert(slot, record);
+        Ok(())
+    }
+
+    fn tell(&mut self, at: Time, record: Record) -> Result<()> {
+        self.flush(at)?;
+        self.append(at, record)
+    }
+
+    /// Writes what waits, up to `at`.
+    fn flush(&mut self, at: Time) -> Result<()> {
+        for (slot, record) in std::mem::take(&mut self.waiting) {
+            match (slot, record) {
+                (Slot::Picture, _) => self.picture()?,
+                (_, Some(record)) => self.append(self.time, record)?,
+                (_, None) => {}
+            }
+        }
+        let due = self.ups.partition_point(|(up, _)| *up <= at);
+        for (up, record) in self.ups.drain(..due).collect::<Vec<_>>() {
+            self.append(up, record)?;
+        }
+        self.time = self.time.max(at);
+        Ok(())
+    }
+
+    fn picture(&mut self) -> Result<()> {
+        if !self.tracks.contains(Track::Screen) {
+            return Ok(());
+        }
+        if self.writer.is_due(Track::Screen, self.time) || self.work.is_great() {
+            self.pictures.restart();
+            self.work = Work::default();
+        }
+        for part in self.pictures.code() {
+            self.work.add(&part);
+            self.append(self.time, Record::Screen(ScreenRecord::Frame(part)))?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, time: Time, record: Record) -> Result<()> {
+        if !self.tracks.contains(record.track()) {
+            return Ok(());
+        }
+        self.writer.append(&Redacted::recorded(time, self.scrub.record(record)))
+    }
+
+    fn finish(mut self) -> Result<Time> {
+        let end = self.time.after(STEP);
+        self.flush(end)?;
+        self.writer.finish(end, "requested")?;
+        Ok(end)
+    }
+}

@@ -1,0 +1,169 @@
+//! Withdrawing: what is recorded is destroyed, and who has a copy is told, by a signature, not to use it (docs/format.md §20).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::amend::{self, Disk, FolderDisk, Lock};
+use crate::canonical;
+use crate::error::{Error, ErrorKind, Result};
+use crate::header::{Header, RecordingId};
+use crate::identity::Identity;
+use crate::receipt::{DAY, MAX_BYTES, Receipt, canonical_line};
+use crate::release::PERIOD;
+use crate::sign::{self, Document, SignKey, Signature, VerifyKey};
+use crate::sink::{HEADER, RECEIPT};
+use crate::source::{FolderSource, Source};
+use crate::track::Track;
+
+/// Name of the withdrawal.
+pub const WITHDRAWAL: &str = "withdrawal.json";
+const DRAFT: &str = "amend/withdrawal.json";
+const SCHEMA: &str = "understudy.withdrawal/1";
+/// How deep recordings are looked for: a release lies three folders below its recording.
+const MAX_DEPTH: usize = 6;
+
+/// What the contributor signs: this recording may not be used any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    schema: String,
+    recording: RecordingId,
+    /// Days since 1970.
+    pub day: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Signature>,
+}
+
+impl Withdrawal {
+    /// The bytes of withdrawal.json, signed.
+    pub fn encode(recording: RecordingId, day: u64, key: &SignKey) -> Result<Vec<u8>> {
+        let withdrawal = Self { schema: SCHEMA.into(), recording, day, signature: None };
+        let mut bytes = key.sign(Document::Withdrawal, &withdrawal)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads withdrawal.json, and checks its form, its signature, and that it is of this recording.
+    ///
+    /// # Errors
+    /// `FormatInvalid`, `Tampered`.
+    pub fn decode(bytes: &[u8], recording: RecordingId, signer: &VerifyKey) -> Result<Self> {
+        let invalid = |why: &str| Error::new(ErrorKind::FormatInvalid, format!("{WITHDRAWAL} {why}"));
+        let line = canonical_line(bytes).ok_or_else(|| invalid("is too long, or not one line"))?;
+        let withdrawal: Self = canonical::decode(WITHDRAWAL, line)?;
+        if withdrawal.schema != SCHEMA {
+            return Err(invalid("is of an unknown schema"));
+        }
+        if !sign::verify(Document::Withdrawal, line, signer) || withdrawal.recording != recording {
+            let why = "withdrawal.json: its signature does not hold, or it is of another recording";
+            return Err(Error::new(ErrorKind::Tampered, why));
+        }
+        Ok(withdrawal)
+    }
+}
+
+/// What readers answer to a recording that was withdrawn.
+pub(crate) fn refused() -> Error {
+    let message =
+        "the contributor has withdrawn this recording: it may not be used; delete its folder, and every copy of it";
+    Error::new(ErrorKind::Withdrawn, message)
+}
+
+/// What was withdrawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// Folders of recordings that are destroyed; each holds its withdrawal still.
+    pub recordings: Vec<PathBuf>,
+    /// Withdrawals of copies that were released: to be sent to who has them.
+    pub copies: Vec<PathBuf>,
+    /// Folders of recordings that are being recorded: to be stopped first.
+    pub busy: Vec<PathBuf>,
+}
+
+/// Withdraws every recording of this contributor's in `folder` and below, those that lie in it released included; `time` is now, in
+/// seconds since 1970. May be called again: what is withdrawn stays so, and what a crash left is destroyed.
+///
+/// # Errors
+/// `Io` and the like: then some may be withdrawn, and others not.
+pub fn withdraw(folder: &Path, identity: &Identity, time: u64) -> Result<Withdrawn> {
+    let mut withdrawn = Withdrawn::default();
+    let mut found = Vec::new();
+    find(folder, MAX_DEPTH, &mut found)?;
+    for path in found {
+        let mut disk = FolderDisk::new(&path);
+        match withdraw_on(&path, &mut disk, identity, time / DAY) {
+            Ok(None) => {}
+            Ok(Some(Kind::Recording)) => withdrawn.recordings.push(path),
+            Ok(Some(Kind::Copy)) => withdrawn.copies.push(path.join(WITHDRAWAL)),
+            Err(e) if e.kind() == ErrorKind::State => withdrawn.busy.push(path),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(withdrawn)
+}
+
+/// What lies in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A contributor's own recording.
+    Recording,
+    /// A released copy of one.
+    Copy,
+}
+
+/// Withdraws one recording, by way of this disk; answers `None` for somebody else's. For tests, which stop it at every step.
+pub fn withdraw_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, day: u64) -> Result<Option<Kind>> {
+    let source = FolderSource::new(folder)?;
+    let read = |name| source.read_whole(name, MAX_BYTES);
+    let (Some(header), Some(receipt)) = (read(HEADER)?, read(RECEIPT)?) else { return Ok(None) };
+    // What is no recording, or none that this version knows, is nobody's to destroy.
+    let (Ok(header), Ok(receipt)) = (Header::decode(&header), Receipt::parse_any(&receipt)) else { return Ok(None) };
+    let (kind, signer) = match receipt.recipients() {
+        [recipient] if receipt.is_released() => {
+            let period = u32::try_from(header.started / 1000 / DAY / PERIOD).unwrap_or(u32::MAX);
+            (Kind::Copy, Some(identity.pseudonym(recipient, period)?))
+        }
+        _ => (Kind::Recording, None),
+    };
+    let key = signer.as_ref().map_or(identity.sign_key(), Identity::sign_key);
+    if key.public() != receipt.signer() {
+        return Ok(None);
+    }
+    let _lock = Lock::take(folder)?;
+    amend::settle_locked(folder, disk)?;
+    let valid = |bytes: Vec<u8>| Withdrawal::decode(&bytes, header.id, &key.public()).is_ok();
+    if !read(WITHDRAWAL).ok().flatten().is_some_and(valid) {
+        disk.write(DRAFT, &Withdrawal::encode(header.id, day, key)?)?;
+        disk.rename(DRAFT, WITHDRAWAL)?;
+        disk.remove_folder("amend")?;
+    }
+    destroy(&source, disk)?;
+    Ok(Some(kind))
+}
+
+/// Keys first: without them, what is left is noise.
+fn destroy(source: &dyn Source, disk: &mut dyn Disk) -> Result<()> {
+    let of_track = |path: &&String| Track::ALL.iter().any(|track| path.starts_with(&format!("{track}/")));
+    let files = source.list()?;
+    let (keys, rest): (Vec<_>, Vec<_>) = files.iter().filter(of_track).partition(|path| path.ends_with(".key"));
+    keys.into_iter().chain(rest).try_for_each(|path| disk.remove(path))
+}
+
+/// Recordings in a folder and below it, outer ones first.
+fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
+    if folder.join(HEADER).is_file() {
+        found.push(folder.into());
+    }
+    let failed = |e: std::io::Error| Error::io(folder.display(), &e);
+    let mut below = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            below.push(entry.path());
+        }
+    }
+    below.sort_unstable();
+    if depth == 0 { Ok(()) } else { below.iter().try_for_each(|folder| find(folder, depth - 1, found)) }
+}

@@ -1,0 +1,124 @@
+//! Withdrawing: what is left, who is told, and what a stop at any step leaves.
+
+#[path = "../examples/vectors/recording.rs"]
+#[expect(dead_code, reason = "the vectors need more of it")]
+mod recording;
+mod written;
+
+use std::fs;
+
+use understudy_core::amend::{FolderDisk, Lock};
+use understudy_core::error::ErrorKind;
+use understudy_core::identity::Identity;
+use understudy_core::recipient::OpenKey;
+use understudy_core::release::{Release, release};
+use understudy_core::source::{FolderSource, MemorySource};
+use understudy_core::span::Spans;
+use understudy_core::track::Tracks;
+use understudy_core::verify::verify;
+use understudy_core::withdraw::{WITHDRAWAL, withdraw, withdraw_on};
+
+use self::written::stopping::Stopping;
+use self::written::{Folder, files, identity, lines, recorded, recorded_cut};
+
+const DAY: u64 = 20_500;
+
+fn refusal(folder: &std::path::Path) -> Option<ErrorKind> {
+    verify(&FolderSource::new(folder).expect("a folder")).err().map(|failure| failure.error.kind())
+}
+
+fn to() -> Release {
+    let recipient = OpenKey::from_secret(recording::secret(0x22)).public();
+    Release { recipient, tracks: Tracks::ALL, except: Spans::default(), names: Vec::new() }
+}
+
+#[test]
+fn everything_of_mine_is_destroyed_and_every_copy_is_refused() {
+    let (mine, cut) = (Folder::with(&recorded()), Folder::with(&recorded_cut()));
+    let released = release(mine.path(), &identity(), &to()).expect("releases");
+    // What the recipient has by then.
+    let theirs = Folder::with(&files(&mine.path().join(&released.path)));
+    for folder in [&mine, &cut] {
+        let withdrawn = withdraw(folder.path(), &identity(), DAY * 86_400 + 7).expect("withdraws");
+        assert_eq!(withdrawn.recordings, [folder.path()]);
+        assert!(files(folder.path()).keys().all(|path| !path.ends_with(".key") && !path.ends_with(".seg")));
+        assert_eq!(refusal(folder.path()), Some(ErrorKind::Withdrawn));
+        let again = withdraw(folder.path(), &identity(), DAY * 86_400 + 9_000_000).expect("withdraws");
+        assert_eq!(again, withdrawn, "it may be said twice");
+    }
+    assert_eq!(refusal(theirs.path()), None);
+    let told = mine.path().join(&released.path).join(WITHDRAWAL);
+    fs::copy(told, theirs.path().join(WITHDRAWAL)).expect("copies");
+    assert_eq!(refusal(theirs.path()), Some(ErrorKind::Withdrawn), "once they are told");
+    let text = fs::read_to_string(theirs.path().join(WITHDRAWAL)).expect("reads");
+    let original = identity().sign_key().public().to_string();
+    assert!(text.contains(&format!("\"day\":{DAY}")) && !text.contains(&original));
+}
+
+#[test]
+fn what_is_not_mine_or_not_a_recording_stays() {
+    let folder = Folder::with(&recorded());
+    let before = files(folder.path());
+    let nothing = withdraw(folder.path(), &Identity::random(), DAY * 86_400).expect("withdraws nothing");
+    assert!(nothing.recordings.is_empty() && nothing.copies.is_empty() && nothing.busy.is_empty());
+    let lock = Lock::take(folder.path()).expect("locks");
+    let busy = withdraw(folder.path(), &identity(), DAY * 86_400).expect("withdraws nothing");
+    assert_eq!(busy.busy, [folder.path()]);
+    drop(lock);
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn a_stop_at_any_step_is_finished_by_the_next_try() {
+    let original = recorded();
+    let steps = {
+        let folder = Folder::with(&original);
+        let mut disk = Stopping::new(folder.path(), 1 << 20);
+        withdraw_on(folder.path(), &mut disk, &identity(), DAY).expect("withdraws");
+        disk.steps
+    };
+    let mut refused = 0;
+    for step in 0..steps {
+        let folder = Folder::with(&original);
+        let mut disk = Stopping::new(folder.path(), step);
+        withdraw_on(folder.path(), &mut disk, &identity(), DAY).expect_err("stops");
+        match refusal(folder.path()) {
+            None => assert!(!lines(folder.path()).is_empty(), "step {step}: not begun"),
+            Some(kind) => {
+                assert!([ErrorKind::State, ErrorKind::Withdrawn].contains(&kind), "step {step}: {kind:?}");
+                refused += 1;
+            }
+        }
+        withdraw_on(folder.path(), &mut FolderDisk::new(folder.path()), &identity(), DAY).expect("withdraws");
+        assert_eq!(refusal(folder.path()), Some(ErrorKind::Withdrawn));
+        assert!(files(folder.path()).keys().all(|path| !path.ends_with(".key") && !path.ends_with(".seg")));
+    }
+    assert!(refused > 10 && steps > 20);
+}
+
+#[test]
+fn no_byte_of_a_withdrawal_can_be_altered() {
+    let folder = Folder::with(&recorded());
+    withdraw(folder.path(), &identity(), DAY * 86_400).expect("withdraws");
+    let withdrawal = files(folder.path())[WITHDRAWAL].clone();
+    let mut files = recorded();
+    let kind =
+        |files: &recording::Files| verify(&MemorySource(files.clone())).err().map(|failure| failure.error.kind());
+    files.insert(WITHDRAWAL.into(), withdrawal.clone());
+    assert_eq!(kind(&files), Some(ErrorKind::Withdrawn));
+    let mut altered = 0;
+    for at in 0..withdrawal.len() {
+        for value in 0..=u8::MAX {
+            if value == withdrawal[at] || !(value as usize + at).is_multiple_of(4) {
+                continue;
+            }
+            let mut bytes = withdrawal.clone();
+            bytes[at] = value;
+            files.insert(WITHDRAWAL.into(), bytes);
+            let found = kind(&files);
+            assert!(matches!(found, Some(ErrorKind::Tampered | ErrorKind::FormatInvalid)), "byte {at}: {found:?}");
+            altered += 1;
+        }
+    }
+    assert!(altered >= 10_000, "{altered}");
+}

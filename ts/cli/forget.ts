@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { forget, type Forgotten } from '../forget.js'
+import { loadNative } from '../native.js'
+import type { Track } from '../track.js'
+import { parseTracks } from './consent.js'
+import { parseTime, spellDuration } from './duration.js'
+import { askPassphrase } from './passphrase.js'
+
+interface ForgetCommandOptions {
+  readonly identity: string
+  readonly from?: number
+  readonly to?: number
+  readonly app?: string
+  readonly tracks?: readonly Track[]
+  readonly json?: boolean
+}
+
+/**
+ * `understudy forget`
+ *
+ * @param program - what to add the command to
+ */
+export function forgetCommand(program: Command): void {
+  program
+    .command('forget')
+    .summary('destroy a part of your recording for good')
+    .description(
+      `Destroys a part of a recording that has ended: the keys and the sealed bytes that hold it go, what is
+before and behind stays, and the journal says, signed by you, what was forgotten.`,
+    )
+    .argument('<recording>', "the recording's folder")
+    .requiredOption('--identity <dir>', 'folder of your identity')
+    .option('--from <time>', 'from when, such as 3:10 or 190s; default: the start', parseTime)
+    .option('--to <time>', 'until when, such as 1:02:00; default: the end', parseTime)
+    .option('--app <name>', 'only while this application had the focus, whatever its case')
+    .option(
+      '--tracks <list>',
+      'of which tracks, such as keyboard,screen; default: all',
+      parseTracks,
+    )
+    .option('--json', 'answer in JSON: spans (nanoseconds), destroyed, recut')
+    .addHelpText('after', help)
+    .action(run)
+}
+
+async function run(recording: string, options: ForgetCommandOptions, command: Command) {
+  const { identity, from, to, app, tracks, json = false } = options
+  if (from === undefined && to === undefined && app === undefined && tracks === undefined) {
+    command.error('error: say what to forget: --from, --to, --app or --tracks')
+  }
+  if ((from ?? 0) >= (to ?? Infinity)) command.error('error: --to must be later than --from')
+  const native = await loadNative()
+  native.harden()
+  const forgotten = await forget({
+    recording,
+    identity,
+    passphrase: askPassphrase,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(app !== undefined && { app }),
+    ...(tracks && { tracks }),
+  })
+  console.log(json ? JSON.stringify(forgotten) : describe(forgotten))
+}
+
+function describe({ spans, destroyed, recut }: Forgotten): string {
+  const end = (to: number) => (to < Number.MAX_SAFE_INTEGER ? spellDuration(to) : 'the end')
+  return [
+    ...spans.map(({ from, to }) => `forgotten: ${spellDuration(from)} to ${end(to)}`),
+    `segments destroyed: ${destroyed}, written anew without it: ${recut}`,
+  ].join('\n')
+}
+
+const help = `
+What lies in the span is gone when this ends: its keys are destroyed, and without them every copy of
+the sealed bytes, on this disk or elsewhere, is noise. Segments at the edges of the span are opened and
+written anew without it. Copies that you released before are not touched: see "understudy withdraw".
+
+The screen goes on with the first picture behind the span, which shows what was still on the screen.
+With --app, what the application showed while another had the focus stays: forget a span for that.
+
+A passphrase is asked for, or read from UNDERSTUDY_PASSPHRASE. Should this be cut short, the recording
+is left as it was, or "understudy settle" finishes it.
+
+Examples:
+  understudy forget recordings/2026-11-23 --identity ~/.understudy --from 3:10 --to 4:00
+  understudy forget recordings/2026-11-23 --identity ~/.understudy --app keepassxc
+  understudy forget recordings/2026-11-23 --identity ~/.understudy --tracks keyboard --from 10m`

@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { ioError } from '../errors.js'
+import { loadNative } from '../native.js'
+import { withdraw, type Withdrawn } from '../withdraw.js'
+import { exitCodes } from './failure.js'
+import { askPassphrase } from './passphrase.js'
+
+interface WithdrawCommandOptions {
+  readonly identity: string
+  readonly receipt?: string
+  readonly json?: boolean
+}
+
+/**
+ * `understudy withdraw`
+ *
+ * @param program - what to add the command to
+ */
+export function withdrawCommand(program: Command): void {
+  program
+    .command('withdraw')
+    .summary('take everything back: destroy your recordings, and have copies refused')
+    .description(
+      `Destroys every recording of yours in a folder, and signs for each that it may not be used any more.
+You need give no reason. It cannot be undone.`,
+    )
+    .argument('<folder>', 'where your recordings are, or one of them')
+    .requiredOption('--identity <dir>', 'folder of your identity')
+    .option(
+      '--receipt <file>',
+      'delete this receipt too, so that nothing more is recorded under it',
+    )
+    .option('--json', 'answer in JSON: recordings, copies, busy (paths)')
+    .addHelpText('after', help)
+    .action(run)
+}
+
+async function run(folder: string, options: WithdrawCommandOptions): Promise<void> {
+  const { identity, receipt, json = false } = options
+  const native = await loadNative()
+  native.harden()
+  const withdrawn = await withdraw({ folder, identity, passphrase: askPassphrase })
+  if (receipt !== undefined) await remove(receipt)
+  if (withdrawn.busy.length > 0) process.exitCode = exitCodes.failed
+  console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
+}
+
+async function remove(receipt: string): Promise<void> {
+  try {
+    await rm(receipt, { force: true })
+  } catch (error) {
+    throw ioError('Cannot delete the receipt', error)
+  }
+}
+
+function describe({ recordings, copies, busy }: Withdrawn): string {
+  if (recordings.length + copies.length + busy.length === 0) {
+    return 'There is no recording of yours here.'
+  }
+  return [
+    ...recordings.map((path) => `destroyed: ${path}`),
+    ...copies.map((path) => `send to whoever has the copy, to be put into it: ${path}`),
+    ...busy.map((path) => `still being recorded; stop it, and withdraw again: ${path}`),
+  ].join('\n')
+}
+
+const help = `
+Keys and sealed bytes are destroyed; what is left in each folder says, signed by you, that you withdrew.
+For each copy that you released there is a file withdrawal.json under a pseudonym: send it to the
+recipient. Readers refuse a copy that it lies in, and say that it has to be deleted. What somebody keeps
+elsewhere, no program can take away. Recordings of others in the folder are left as they are.
+
+Exit codes:
+  0  withdrawn
+  1  failed, or something is still being recorded
+  2  the command line is wrong
+
+Example:
+  understudy withdraw recordings --identity ~/.understudy --receipt receipt.json`
