@@ -11,6 +11,8 @@ try {
     receipt,
     out,
     screen: { maxFps: 15 },
+    // What is typed there is kept, sensitive values excepted; elsewhere only what kinds of keys there were.
+    trusted: ['Editor', 'Terminal'],
     ...(desktop === 'synthetic' && { synthetic: { seconds: Number(seconds) } }),
   })
   setTimeout(() => void recorder.stop(), Number(seconds) * 1000)
