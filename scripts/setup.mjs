@@ -1,6 +1,6 @@
 // Installs what is missing, so that a fresh clone needs one command. Plain Node, no packages.
 //
-//   node scripts/setup.mjs [display] [bench] [codecs] [instructions] [cross]
+//   node scripts/setup.mjs [display] [page] [bench] [codecs] [instructions] [cross]
 //   node scripts/setup.mjs --list display       names the Debian packages missing for it
 //
 // Exit code 2: something is missing that only the person at the machine can install.
@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { onPath, output, root, run, runNpm, say, stop } from './run.mjs'
 
 /**
- * Debian packages by purpose, each with the program or file it is wanted for: when that is there,
- * wherever it came from, nothing is installed.
+ * Debian packages by purpose, each with the program or file it is wanted for, or with several of which
+ * one will do: when that is there, wherever it came from, nothing is installed.
  */
 const packages = {
   // Rust links with the C compiler; zstd-napi is compiled when no prebuilt addon can be fetched.
@@ -38,6 +38,8 @@ const packages = {
     'libx11-data': '/usr/share/X11/locale/en_US.UTF-8/Compose',
     'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf',
   },
+  // The tests of the review page: any browser of Chromium's family.
+  page: { chromium: ['chromium', 'google-chrome', 'chromium-browser'] },
   // More applications for the bench: a browser, an office suite that draws as a desktop's own programs do.
   bench: {
     chromium: 'chromium',
@@ -103,7 +105,7 @@ function installSystemPackages(purposes) {
 
   const names = missing.map(([name]) => name)
   if (!isDebian()) {
-    const wanted = missing.map(([, file]) => file).join(', ')
+    const wanted = missing.map(([, file]) => [file].flat()[0]).join(', ')
     stop(
       `Missing on this system: ${wanted}. On Debian and Ubuntu they come from: ${names.join(' ')}`,
       2,
@@ -131,7 +133,11 @@ function installSystemPackages(purposes) {
 function missingPackages(purposes) {
   return ['build', ...purposes]
     .flatMap((purpose) => Object.entries(packages[purpose]))
-    .filter(([, wanted]) => !(wanted.startsWith('/') ? existsSync(wanted) : onPath(wanted)))
+    .filter(([, wanted]) => ![wanted].flat().some(isThere))
+}
+
+function isThere(wanted) {
+  return wanted.startsWith('/') ? existsSync(wanted) : onPath(wanted)
 }
 
 function installNpmPackages() {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { npm, output, root, say } from './run.mjs'
 import { setup } from './setup.mjs'
 
-setup(['display'])
+setup(['display', 'page'])
 
 const [npmProgram, ...npmFirst] = npm()
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -15,7 +15,8 @@ const failures = []
 // The debug addon: it is built from the same crates `cargo test` needs, and it checks overflow.
 const built =
   (await step('building the addon', npmProgram, [...npmFirst, 'run', 'build:debug'])) &&
-  (await step('building TypeScript', npmProgram, [...npmFirst, 'run', 'build:ts']))
+  (await step('building TypeScript', npmProgram, [...npmFirst, 'run', 'build:ts'])) &&
+  (await step('building the review page', npmProgram, [...npmFirst, 'run', 'build:page']))
 
 // napi names the target, and cargo keeps what is built for a named one apart: naming the same saves
 // building every dependency twice.

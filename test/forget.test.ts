@@ -2,8 +2,8 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { openIdentity } from '../ts/folder.js'
 import { forget, type Item, openRecording, Recorder, settle, toLine } from '../ts/index.js'
-import { openIdentity } from '../ts/identity.js'
 import { begin, outcome, played, sleep, studio, understudy } from './studio.js'
 
 /** A recording of eight seconds, and everything in it. */

@@ -11,6 +11,9 @@ const run = promisify(execFile)
 const windows = process.platform === 'win32'
 const npm = (args: readonly string[], cwd: string) =>
   run(windows ? 'npm.cmd' : 'npm', args, { cwd, shell: windows })
+const page = ['index.html', 'page.js', 'worker.js', 'page.css', 'licenses.txt', 'review.html'].map(
+  (name) => `dist/page/${name}`,
+)
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
 
 test('the packed tarball records and reads back', async (t) => {
@@ -19,12 +22,19 @@ test('the packed tarball records and reads back', async (t) => {
   const node = (args: readonly string[]) => run(process.execPath, args, { cwd: folder })
 
   await npm(['run', 'build:ts'], root)
+  await npm(['run', 'build:page'], root)
   const packed = await npm(['pack', '--json', '--pack-destination', folder], root)
   const [{ filename, files }] = JSON.parse(packed.stdout) as [
     { filename: string; files: { path: string }[] },
   ]
   const paths = files.map(({ path }) => path)
-  for (const path of ['dist/index.d.ts', 'dist/cli.js', 'docs/format.md', 'native/binding.js']) {
+  for (const path of [
+    'dist/index.d.ts',
+    'dist/cli.js',
+    'docs/format.md',
+    'native/binding.js',
+    ...page,
+  ]) {
     t.true(paths.includes(path), path)
   }
   t.deepEqual(

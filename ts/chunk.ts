@@ -1,34 +1,7 @@
-import zstd from 'zstd-napi/binding.js'
 import { Bytes } from './bytes.js'
 import { formatInvalid } from './errors.js'
 import type { OpenedChunk } from './seal.js'
-
-/** One call of a streaming zstd decoder. @internal */
-export interface ZstdProgress {
-  /** Bytes written. */
-  readonly produced: number
-  /** Bytes read. */
-  readonly consumed: number
-  /** Whether a frame ended with the bytes read. */
-  readonly ended: boolean
-}
-
-/**
- * A streaming zstd decoder: the one thing that a reader elsewhere, such as in a browser, puts in
- * its own place.
- *
- * @internal
- */
-export interface ZstdDecoder {
-  /**
-   * Decompresses some of the input into some of the output.
-   *
-   * @param output - where to
-   * @param input - the next compressed bytes
-   * @throws anything, if they are not zstd or need a window of more than 8 MiB
-   */
-  decode(output: Uint8Array, input: Uint8Array): ZstdProgress
-}
+import { newZstdDecoder, type ZstdDecoder, type ZstdProgress } from './zstd.js'
 
 /**
  * Turns the opened chunks of one segment into records (docs/format.md §8).
@@ -41,8 +14,13 @@ export class ChunkDecoder {
   #output = new Uint8Array(0)
 
   /** @param zstd - a decoder that has read nothing yet */
-  constructor(zstd: ZstdDecoder = new NativeDecoder()) {
+  constructor(zstd: ZstdDecoder = newZstdDecoder()) {
     this.#zstd = zstd
+  }
+
+  /** Gives back what the decoder took; nothing may be decoded after that. */
+  end(): void {
+    this.#zstd.end()
   }
 
   /**
@@ -135,22 +113,8 @@ function contentSize(fields: Bytes, lengthFlag: number): number {
   }
 }
 
-class NativeDecoder implements ZstdDecoder {
-  readonly #context = new zstd.DCtx()
-
-  constructor() {
-    this.#context.setParameter(zstd.DParameter.windowLogMax, maxWindowLog)
-  }
-
-  decode(output: Uint8Array, input: Uint8Array): ZstdProgress {
-    const [hint, produced, consumed] = this.#context.decompressStream(output, input)
-    return { produced, consumed, ended: hint === 0 }
-  }
-}
-
 const maxDecoded = 16 * 1024 * 1024
-const maxWindowLog = 23
-const maxWindow = 2 ** maxWindowLog
+const maxWindow = 8 * 1024 * 1024
 const frameMagic = 0xfd2fb528
 const dictionaryBits = 0b011
 const checksumBit = 0b100

@@ -13,6 +13,7 @@ import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
 import { redactCommand } from './cli/redact.js'
 import { releaseCommand } from './cli/release.js'
+import { reviewCommand } from './cli/review.js'
 import { settleCommand } from './cli/settle.js'
 import { verifyCommand } from './cli/verify.js'
 import { withdrawCommand } from './cli/withdraw.js'
@@ -35,6 +36,7 @@ const commands = [
   infoCommand,
   dumpCommand,
   framesCommand,
+  reviewCommand,
   forgetCommand,
   releaseCommand,
   openingsCommand,

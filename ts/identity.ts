@@ -1,19 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { bech32 } from '@scure/base'
 import sodium from 'libsodium-wrappers'
 import { sameBytes } from './bytes.js'
 import { hexBytes, type Members, object, oneOf, parseFile, range } from './canonical.js'
-import { ioError, UnderstudyError } from './errors.js'
+import { UnderstudyError } from './errors.js'
 
 /** How a passphrase is asked for: called only when the identity is under one. */
 export type Passphrase = string | (() => string | Promise<string>)
-
-/** Settings of {@link openIdentity}. */
-export interface OpenIdentityOptions {
-  /** The passphrase, or what asks for it; not needed for an identity without one. */
-  readonly passphrase?: Passphrase
-}
 
 /** A key pair that opens recordings: the contributor's, or a recipient's. */
 export class Identity {
@@ -112,24 +104,21 @@ export function parsePublicKey(text: string): Uint8Array {
 }
 
 /**
- * Reads the identity that `understudy keygen` made.
+ * The identity in the bytes of its file, such as a browser was given.
  *
- * @param folder - where `identity.json` lies
- * @param options - the passphrase
- * @returns the identity; deriving the key of a passphrase takes about a second, and the memory that
- *   the identity's maker chose (at most 1 GiB)
- * @throws {@link UnderstudyError} `passphrase-wrong`; `identity-invalid` when the file is malformed;
- *   `invalid-argument` when it needs a passphrase and none was given; `io` or `permission-denied`
- *   when it cannot be read
+ * @param bytes - of `identity.json`
+ * @param passphrase - the passphrase, or what asks for it
+ * @returns the identity
+ * @throws what {@link openIdentity} throws, but for the reading
+ * @internal
  */
-export async function openIdentity(
-  folder: string,
-  options: OpenIdentityOptions = {},
+export async function unlockIdentity(
+  bytes: Uint8Array,
+  passphrase?: Passphrase,
 ): Promise<Identity> {
-  const bytes = await readIdentity(folder)
   await sodium.ready
   const { open, sign, secret } = parseIdentity(bytes)
-  const keys = secret.kind === 'plain' ? secret.key : await unlock(secret, options.passphrase)
+  const keys = secret.kind === 'plain' ? secret.key : await unlock(secret, passphrase)
   const identity = await Identity.fromPrivateKey(keys.subarray(0, 32), keys.subarray(32))
   sodium.memzero(keys)
   const { publicKey, signer } = identity
@@ -137,6 +126,17 @@ export async function openIdentity(
     throw new UnderstudyError('identity-invalid', 'The identity’s keys do not belong together')
   }
   return identity
+}
+
+/**
+ * Whether an identity is under a passphrase.
+ *
+ * @param bytes - of `identity.json`
+ * @throws {@link UnderstudyError} `identity-invalid` when it is malformed
+ * @internal
+ */
+export function isLocked(bytes: Uint8Array): boolean {
+  return parseIdentity(bytes).secret.kind === 'passphrase'
 }
 
 interface SigningKeys {
@@ -154,14 +154,6 @@ interface Locked {
 }
 
 type Secret = { readonly kind: 'plain'; readonly key: Uint8Array } | Locked
-
-async function readIdentity(folder: string): Promise<Uint8Array> {
-  try {
-    return await readFile(join(folder, 'identity.json'))
-  } catch (error) {
-    throw ioError('Cannot read the identity', error)
-  }
-}
 
 function parseIdentity(bytes: Uint8Array): { open: Uint8Array; sign: Uint8Array; secret: Secret } {
   try {

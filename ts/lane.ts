@@ -97,11 +97,14 @@ async function* readSegments(
 ): AsyncGenerator<Item, void, undefined> {
   const start = new Start(from, verified.status === 'cut')
   for (const segment of segments) {
+    const chunks = new ChunkDecoder()
     try {
       const opener = await openSegment(source, verified, segment, identity)
-      yield* readSegment(source, verified, segment, opener, start)
+      yield* readSegment(source, verified, segment, { opener, chunks, start })
     } catch (error) {
       throw isUnderstudyError(error) ? error.in({ at: segment.path }) : error
+    } finally {
+      chunks.end()
     }
   }
   const latest = start.release(Infinity)
@@ -129,17 +132,22 @@ async function openSegment(
   }
 }
 
+/** What a segment is read with. */
+interface Opened {
+  readonly opener: Opener
+  readonly chunks: ChunkDecoder
+  readonly start: Start
+}
+
 /** §8, §11 */
 async function* readSegment(
   source: Source,
   verified: Verified,
   segment: VerifiedSegment,
-  opener: Opener,
-  start: Start,
+  { opener, chunks, start }: Opened,
 ): AsyncGenerator<Item, void, undefined> {
   const sealed: Uint8Array[] = []
   const parser = new ChunkParser((chunk) => sealed.push(chunk))
-  const chunks = new ChunkDecoder()
   const records = new RecordDecoder(segment.track, start)
   let final = false
   let broken = false

@@ -1,6 +1,4 @@
-import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { ioError, UnderstudyError } from './errors.js'
+import { UnderstudyError } from './errors.js'
 
 /** A file or folder of a recording. */
 export interface SourceEntry {
@@ -41,66 +39,6 @@ export interface Source {
    * @returns false when it is there already
    */
   create?(path: string, bytes: Uint8Array): Promise<boolean>
-}
-
-/** A recording in a folder. */
-export class FolderSource implements Source {
-  readonly #folder: string
-
-  /** @param folder - the recording's folder */
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  /** {@inheritDoc Source.list} */
-  async list(): Promise<readonly SourceEntry[]> {
-    try {
-      const entries: SourceEntry[] = []
-      await this.#list('', entries)
-      return entries
-    } catch (error) {
-      throw ioError('Cannot list the recording', error)
-    }
-  }
-
-  /** {@inheritDoc Source.read} */
-  async read(path: string, offset: number, length: number): Promise<Uint8Array> {
-    try {
-      await using file = await open(join(this.#folder, path))
-      const bytes = new Uint8Array(length)
-      const { bytesRead } = await file.read(bytes, 0, length, offset)
-      return bytes.subarray(0, bytesRead)
-    } catch (error) {
-      throw ioError('Cannot read the recording', error)
-    }
-  }
-
-  /** {@inheritDoc Source.create} */
-  async create(path: string, bytes: Uint8Array): Promise<boolean> {
-    const place = join(this.#folder, path)
-    try {
-      await mkdir(dirname(place), { recursive: true })
-      await writeFile(place, bytes, { flag: 'wx', mode: 0o600, flush: true })
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-      throw ioError('Cannot write to the recording', error)
-    }
-  }
-
-  async #list(under: string, entries: SourceEntry[], depth = 0): Promise<void> {
-    for (const found of await readdir(join(this.#folder, under), { withFileTypes: true })) {
-      const path = under + found.name
-      if (found.isFile()) {
-        const { size } = await stat(join(this.#folder, path))
-        entries.push({ path, kind: 'file', size })
-      } else {
-        entries.push({ path, kind: found.isDirectory() ? 'folder' : 'other', size: 0 })
-        if (found.isDirectory() && depth < maxDepth)
-          await this.#list(`${path}/`, entries, depth + 1)
-      }
-    }
-  }
 }
 
 /** A recording in memory. */
@@ -182,6 +120,4 @@ export async function wholeFile(source: Source, path: string, size: number): Pro
   return bytes.subarray(0, at)
 }
 
-/** A recording has one level of folders: deep enough to name a file that is not part of it. */
-const maxDepth = 8
 const pieceLength = 1 << 20

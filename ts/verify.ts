@@ -84,10 +84,14 @@ export async function verifySource(source: Source): Promise<Verification> {
  * Verifies a recording, and keeps what it learned.
  *
  * @param source - where the recording lies
+ * @param progress - told how many segments of how many were verified, before the first and after each
  * @throws {@link UnderstudyError} the first thing that is wrong, by the order of docs/format.md §10
  * @internal
  */
-export async function inspect(source: Source): Promise<Verified> {
+export async function inspect(
+  source: Source,
+  progress?: (verified: number, segments: number) => void,
+): Promise<Verified> {
   await sodiumReady
   const files = new Files(source, await source.list())
   files.checkSettled()
@@ -113,11 +117,16 @@ export async function inspect(source: Source): Promise<Verified> {
   )
   const manifest = await readManifest(files, header, headerBytes, receipt)
   const openings = manifest && (await readOpenings(files, manifest))
+  const all = [...journal.segments.values()].flat().filter(({ destroyed }) => !destroyed).length
+  let done = 0
+  progress?.(done, all)
   const segments = new Map<Track, readonly VerifiedSegment[]>()
   for (const track of tracks) {
     const verified: VerifiedSegment[] = []
     for (const segment of journal.segments.get(track) ?? []) {
-      if (!segment.destroyed) verified.push(await checkSegment(files, header, segment))
+      if (segment.destroyed) continue
+      verified.push(await checkSegment(files, header, segment))
+      progress?.(++done, all)
     }
     segments.set(track, verified)
   }

@@ -1,0 +1,88 @@
+import type { ForgetStep, Outcome, ReleaseStep } from '../ts/review/actions.js'
+import type { Origin } from './origin.js'
+
+/** What the page may ask its server for beside the sealed files. Without a server that is nothing. */
+export class Actions {
+  readonly #origin: Origin
+  readonly #names: ReadonlySet<string>
+
+  private constructor(origin: Origin, names: readonly string[]) {
+    this.#origin = origin
+    this.#names = new Set(names)
+  }
+
+  /**
+   * Finds out what there is.
+   *
+   * @param origin - where the recording is from
+   */
+  static async of(origin: Origin): Promise<Actions> {
+    if (origin.kind !== 'served') return new Actions(origin, [])
+    const response = await ask(origin, 'actions')
+    return new Actions(origin, response.ok ? ((await response.json()) as string[]) : [])
+  }
+
+  /** Whether the recording can be changed from here. */
+  get canForget(): boolean {
+    return this.#names.has('forget')
+  }
+
+  /** Whether it can be released from here. */
+  get canRelease(): boolean {
+    return this.#names.has('release')
+  }
+
+  /**
+   * Forgets for good.
+   *
+   * @param steps - what
+   * @throws an error that says what went wrong, and how far it went
+   */
+  async forget(steps: readonly ForgetStep[]): Promise<void> {
+    await this.#act('forget', steps)
+  }
+
+  /**
+   * Releases.
+   *
+   * @param step - what
+   * @returns where the copy lies
+   * @throws an error that says what went wrong
+   */
+  async release(step: ReleaseStep): Promise<string> {
+    const [path = ''] = await this.#act('release', [step])
+    return path
+  }
+
+  async #act(name: string, steps: readonly unknown[]): Promise<readonly string[]> {
+    if (this.#origin.kind !== 'served') throw new Error('There is no server to ask')
+    const response = await ask(this.#origin, name, {
+      method: 'POST',
+      body: JSON.stringify({ steps }),
+    })
+    if (response.status !== 200 && response.status !== 409) {
+      throw new Error(`The server answers ${response.status}`)
+    }
+    const outcome = (await response.json()) as Outcome
+    if (!('error' in outcome)) return outcome.done
+    const { done, error } = outcome
+    const before =
+      done.length > 0 ? ` Before that, ${done.length} of ${steps.length} were done.` : ''
+    throw new Error(`${error.message}.${before}`)
+  }
+}
+
+async function ask(
+  { base, session }: Origin & { kind: 'served' },
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  try {
+    return await fetch(new URL(path, base), {
+      ...init,
+      headers: { 'x-understudy-session': session },
+    })
+  } catch {
+    throw new Error('The review has ended: start it again')
+  }
+}

@@ -1,0 +1,11 @@
+/** What scripts/page.mjs takes out of zstddec. */
+declare module 'zstd.wasm' {
+  const bytes: Uint8Array<ArrayBuffer>
+  export default bytes
+}
+
+/** The worker as scripts/page.mjs bundled it. */
+declare module 'worker.text' {
+  const text: string
+  export default text
+}

@@ -1,0 +1,119 @@
+import type { Actions } from './actions.js'
+import type { Catalog } from './catalog.js'
+import type { Client } from './client.js'
+import { Announcer, element } from './dom.js'
+import { Events } from './events.js'
+import { Forget } from './forget.js'
+import { Marks } from './marks.js'
+import { Player, type Position } from './player.js'
+import type { VerifiedInfo } from './protocol.js'
+import { receiptSection } from './receipt.js'
+import { Release } from './release.js'
+import { listenForKeys } from './shortcuts.js'
+import { Stage } from './stage.js'
+import { Timeline } from './timeline.js'
+import { Transport } from './transport.js'
+import { plural } from './words.js'
+
+type Opened = VerifiedInfo & { readonly info: NonNullable<VerifiedInfo['info']> }
+
+/** How the recording can be changed. */
+export interface Changing {
+  /** What its server does. */
+  readonly actions: Actions
+  /** Whether it is opened by who may change it. */
+  readonly contributor: boolean
+  /** To be called when it did. */
+  readonly changed: () => void
+}
+
+/**
+ * Shows an open recording: builds the page's parts, and lets each know of the others.
+ *
+ * @param client - whose recording is open
+ * @param opened - what verifying found
+ * @param changing - what can be done to it
+ * @param main - where to
+ */
+export async function showReview(
+  client: Client,
+  opened: Opened,
+  { actions, contributor, changed }: Changing,
+  main: HTMLElement,
+): Promise<void> {
+  const { info, segments } = opened
+  const { duration } = info
+  const announcer = new Announcer()
+  const problem = element('p', { class: 'problem', role: 'alert', hidden: true })
+  const fail = (error: unknown) => {
+    problem.textContent = error instanceof Error ? error.message : String(error)
+    problem.hidden = false
+  }
+  let catalog: Catalog | undefined
+  const stage = new Stage()
+  const moved = (position: Position) => {
+    stage.show(position)
+    transport.show(position)
+    timeline.time = position.time
+    events.time = position.time
+  }
+  const player = new Player(client, duration, moved, fail)
+  const seek = (time: number) => {
+    problem.hidden = true
+    player.seek(time)
+  }
+  const transport = new Transport(player, duration, () => catalog?.idle ?? [])
+  const timeline = new Timeline(info, segments, seek)
+  const events = new Events(info.facts, seek)
+  const release = new Release(info, actions)
+  const left = new AbortController()
+  const forget = new Forget(actions, () => {
+    player.pause()
+    left.abort()
+    changed()
+  })
+  const marks = new Marks(opened, player, forget, (marked, told) => {
+    timeline.marks = marked.spans
+    release.marked = marked
+    announcer.say(told)
+  })
+  main.replaceChildren(
+    element(
+      'div',
+      { class: 'left' },
+      problem,
+      stage.element,
+      transport.element,
+      timeline.element,
+      // A recipient has nothing to forget or release.
+      ...(contributor ? [marks.element, release.element] : []),
+    ),
+    element('div', { class: 'right' }, events.element, receiptSection(info)),
+    announcer.element,
+  )
+  // What had the focus is gone: whoever works by keyboard goes on at the first thing here.
+  main.focus()
+  listenForKeys({ player, transport, events, ...(contributor && { marks }) }, left.signal)
+
+  const canvas = stage.canvas.transferControlToOffscreen()
+  await client.call('paint', { canvas }, { transfer: [canvas] })
+  await player.start()
+  timeline.draw()
+  try {
+    catalog = await client.call(
+      'catalog',
+      {},
+      {
+        progress: (done, of) => {
+          events.progress = done / of
+        },
+      },
+    )
+    events.catalog = timeline.catalog = stage.catalog = marks.catalog = catalog
+    announcer.say(`The recording is open: ${plural(catalog.entries.length, 'event')}.`)
+    seek(player.time)
+  } catch (error) {
+    events.failed()
+    fail(error)
+  }
+}

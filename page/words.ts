@@ -1,0 +1,161 @@
+import { fromHex } from '../ts/bytes.js'
+import { spellPublicKey } from '../ts/identity.js'
+import type { Fact } from '../ts/journal.js'
+import type { Track } from '../ts/track.js'
+
+/**
+ * A time of the recording: `3:07`, `1:02:03`, with as many digits behind the seconds as wanted.
+ *
+ * @param nanoseconds - since the recording started
+ * @param digits - 0 to 3
+ */
+export function spellTime(nanoseconds: number, digits = 0): string {
+  const unit = 10 ** digits
+  const parts = Math.floor((nanoseconds / 1e9) * unit + 1e-6)
+  const seconds = Math.floor(parts / unit)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const head = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes)
+  const tail = digits > 0 ? `.${String(parts % unit).padStart(digits, '0')}` : ''
+  return `${head}:${two(seconds % 60)}${tail}`
+}
+
+/**
+ * What {@link spellTime} wrote, as nanoseconds.
+ *
+ * @param text - `75`, `1:15`, `1:15.250`, `0:01:15`
+ * @returns undefined for anything else
+ */
+export function parseTime(text: string): number | undefined {
+  const parts = /^(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7})(?:\.(\d{1,9}))?$/.exec(text.trim())
+  if (!parts) return undefined
+  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = parts
+  const whole = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  return whole * 1e9 + Number(fraction.padEnd(9, '0'))
+}
+
+/**
+ * A length of time, to be read aloud.
+ *
+ * @param nanoseconds - 0 or more
+ */
+export function spellLength(nanoseconds: number): string {
+  const seconds = Math.round(nanoseconds / 1e9)
+  if (seconds < 60) return plural(seconds, 'second')
+  const minutes = plural(Math.floor(seconds / 60) % 60, 'minute')
+  if (seconds < 3600)
+    return seconds % 60 === 0 ? minutes : `${minutes} ${plural(seconds % 60, 'second')}`
+  return `${plural(Math.floor(seconds / 3600), 'hour')} ${minutes}`
+}
+
+/**
+ * A number of bytes.
+ *
+ * @param bytes - 0 or more
+ */
+export function spellBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}
+
+/**
+ * A count with its noun.
+ *
+ * @param count - how many
+ * @param noun - of which
+ */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/**
+ * A day and an hour, in the time of whoever looks.
+ *
+ * @param milliseconds - since 1970
+ */
+export function spellDate(milliseconds: number): string {
+  const date = new Date(milliseconds)
+  if (Number.isNaN(date.getTime())) return `${milliseconds} ms after 1970`
+  return date.toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' })
+}
+
+/**
+ * A key as people pass it on, cut short.
+ *
+ * @param key - 32 bytes in hexadecimal
+ */
+export function spellKey(key: string): string {
+  return spellPublicKey(fromHex(key))
+}
+
+/**
+ * What a journal tells, in words. Those that this page does not know yet are shown as they stand.
+ *
+ * @param fact - of the journal
+ */
+export function spellFact(fact: Fact): string {
+  switch (fact.type) {
+    case 'start':
+      return 'Recording started'
+    case 'pause':
+      return 'Paused: nothing was kept'
+    case 'resume':
+      return 'Resumed'
+    case 'withheld':
+      return `${withheld[fact.track]}: ${spellReason(fact.reason)}${spellClass(fact.class)}`
+    case 'dropped':
+      return `${plural(fact.count, 'sample')} of ${fact.track} lost: ${spellReason(fact.reason)}`
+    case 'notice':
+      return `Notice: ${spellReason(fact.notice)}`
+    case 'forget':
+      return `${forgotten[fact.track]}: forgotten by the contributor`
+    case 'release':
+      return `Released to ${spellKey(fact.recipient)}`
+    case 'stop':
+      return fact.reason === 'requested' ? 'Recording stopped' : `Recording ended: ${fact.reason}`
+  }
+}
+
+function spellClass(name: string | undefined): string {
+  return name === undefined ? '' : ` (${name.replaceAll('_', ' ')})`
+}
+
+/**
+ * Why something was left out.
+ *
+ * @param reason - the journal's word
+ */
+export function spellReason(reason: string): string {
+  return reasons[reason] ?? reason.replaceAll('-', ' ')
+}
+
+const withheld: Readonly<Record<Track, string>> = {
+  screen: 'Screen hidden',
+  keyboard: 'Keys left out',
+  pointer: 'Pointer left out',
+  context: 'Windows left out',
+}
+
+const forgotten: Readonly<Record<Track, string>> = {
+  screen: 'Screen',
+  keyboard: 'Keys',
+  pointer: 'Pointer',
+  context: 'Windows',
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  'excluded-application': 'excluded application',
+  'unknown-application': 'unknown application',
+  'unknown-focus': 'not known which window had the keyboard',
+  'unknown-geometry': 'not known where the windows were',
+  'sensitive-content': 'sensitive content',
+  'unknown-field': 'a field that nobody knows',
+  'secret-field': 'a secret field',
+  'detector-failed': 'the detectors failed',
+  'hold-full': 'more than could be held until it was judged',
+  'queue-full': 'more than could be taken at once',
+  'input-lost': 'the system lost input',
+  'rate-capped': 'so much changed that fewer pictures were kept',
+  'rate-restored': 'pictures at the full rate again',
+}

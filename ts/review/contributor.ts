@@ -1,0 +1,36 @@
+import { forget } from '../forget.js'
+import type { Passphrase } from '../identity.js'
+import { release } from '../release.js'
+import type { ReviewActions } from './actions.js'
+
+/**
+ * What a contributor can do to their recording while they look through it.
+ *
+ * @param recording - the recording's folder
+ * @param identity - folder of their identity
+ * @param passphrase - what asks for its passphrase, once for all that the page asks for at once: not the
+ *   page, which has no say in it
+ */
+export function contributorActions(
+  recording: string,
+  identity: string,
+  passphrase?: Passphrase,
+): ReviewActions {
+  const own = () => ({ recording, identity, ...askedOnce(passphrase) })
+  return {
+    forget: async (steps, done) => {
+      const mine = own()
+      for (const step of steps) {
+        await forget({ ...mine, ...step })
+        done()
+      }
+    },
+    release: async (step) => (await release({ ...own(), ...step })).path,
+  }
+}
+
+function askedOnce(passphrase: Passphrase | undefined): { passphrase?: Passphrase } {
+  if (typeof passphrase !== 'function') return passphrase === undefined ? {} : { passphrase }
+  let asked: string | Promise<string> | undefined
+  return { passphrase: () => (asked ??= passphrase()) }
+}
