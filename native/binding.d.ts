@@ -320,7 +320,7 @@ export interface TrackStats {
   records: number
   /** Bytes of sealed segments. */
   bytes: number
-  /** Samples withheld on purpose. */
+  /** Spans of which something was withheld on purpose. */
   withheld: number
   /** Samples that should have been kept and were lost. */
   dropped: number

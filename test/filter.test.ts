@@ -33,6 +33,8 @@ interface Record {
   readonly items: readonly Item[]
   readonly bytes: Buffer
   readonly reasons: readonly string[]
+  /** How much of the keyboard the host was told to be withheld. */
+  readonly withheld: number
 }
 
 async function record(
@@ -64,7 +66,9 @@ async function record(
       ? [[fact.track, fact.reason, fact.class].filter(Boolean).join(' ')]
       : [],
   )
-  return { items: await readAll(path, identity), bytes: Buffer.concat(bytes), reasons }
+  const items = await readAll(path, identity)
+  const { withheld } = recorder.stats().tracks.keyboard
+  return { items, bytes: Buffer.concat(bytes), reasons, withheld }
 }
 
 /** All that keys typed, in their order; placeholders by their class. */

@@ -6,7 +6,10 @@ export interface TrackStats {
   readonly records: number
   /** Bytes of sealed segments. */
   readonly bytes: number
-  /** Samples withheld on purpose, such as keys for an excluded application. */
+  /**
+   * Spans of which something was withheld on purpose, such as keys for an excluded application, as the
+   * journal tells them: not how many samples they were.
+   */
   readonly withheld: number
   /** Samples that should have been kept and were lost; the journal says when and why. */
   readonly dropped: number

@@ -38,6 +38,12 @@ impl Time {
         Self(self.0.saturating_sub(nanos(duration)))
     }
 
+    /// The full second before it.
+    #[must_use]
+    pub fn to_second(self) -> Self {
+        Self(self.0 / 1_000_000_000 * 1_000_000_000)
+    }
+
     /// How long after `earlier` this is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

@@ -32,7 +32,7 @@ pub struct TrackStats {
     pub records: u64,
     /// Bytes of sealed segments.
     pub bytes: u64,
-    /// Samples withheld by the redactor.
+    /// Spans of which the redactor withheld something, as the journal tells them.
     pub withheld: u64,
     /// Samples that should have been kept and were lost.
     pub dropped: u64,

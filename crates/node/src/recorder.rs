@@ -193,7 +193,7 @@ pub struct TrackStats {
     pub records: i64,
     /// Bytes of sealed segments.
     pub bytes: i64,
-    /// Samples withheld on purpose.
+    /// Spans of which something was withheld on purpose.
     pub withheld: i64,
     /// Samples that should have been kept and were lost.
     pub dropped: i64,

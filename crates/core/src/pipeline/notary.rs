@@ -205,16 +205,18 @@ impl Notary {
         let mut taken = VecDeque::new();
         loop {
             let wait = self.next_deadline().since(self.shared.clock.now());
-            if !messages.receive(wait, &mut taken) {
+            let Some(heard) = messages.receive(wait, &mut taken, || self.shared.clock.now()) else {
                 return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
-            }
+            };
             for message in taken.drain(..) {
                 if let Some(end) = self.take(message)? {
                     return Ok(end);
                 }
-                self.tick()?;
+                self.seal_when_due()?;
             }
-            self.tick()?;
+            self.judge(heard)?;
+            self.write_spans(Some(heard))?;
+            self.seal_when_due()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
                 let message = "the receipt has expired: ask the contributor to consent again";
                 return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
@@ -243,18 +245,22 @@ impl Notary {
         self.writer.has_unattested().then(|| self.flushed.after(MAX_FLUSH))
     }
 
-    fn tick(&mut self) -> Result<()> {
-        let now = self.shared.clock.now();
-        if self.cut_due.is_some_and(|due| due <= now) {
-            self.cut_keys(now)?;
+    /// Tells what can be told by `heard`: all news from before has been taken. By the clock alone, keys would be judged while the news that
+    /// the focus went elsewhere still waits behind them.
+    fn judge(&mut self, heard: Time) -> Result<()> {
+        if self.cut_due.is_some_and(|due| due <= heard) {
+            self.cut_keys(heard)?;
         }
-        self.tell_context(now.before(GUARD))?;
-        let decided = self.keys.release(now);
-        self.follow(decided)?;
+        self.tell_context(heard.before(GUARD))?;
+        let decided = self.keys.release(heard);
+        self.follow(decided)
+    }
+
+    fn seal_when_due(&mut self) -> Result<()> {
+        let now = self.shared.clock.now();
         if now.since(self.fed) >= PACE {
             self.feed_host();
         }
-        self.write_spans(Some(now))?;
         if self.flush_due().is_some_and(|due| due <= now) {
             self.writer.seal()?;
             self.flushed = now;
@@ -454,8 +460,11 @@ impl Notary {
     }
 
     fn withhold_span(&mut self, because: Because, from: Time, to: Time) {
-        self.shared.stats().track_mut(because.track).withheld += 1;
-        let span = self.withheld.entry(because).or_insert((from, to));
+        let span = self.withheld.entry(because).or_insert_with(|| {
+            // Spans are counted, not samples: how many keys went to a secret field, a host must not count either.
+            self.shared.stats().track_mut(because.track).withheld += 1;
+            (from, to)
+        });
         span.1 = span.1.max(to);
     }
 
@@ -467,6 +476,11 @@ impl Notary {
         let ended: Vec<_> = self.withheld.extract_if(|_, span| over(span)).collect();
         for (Because { track, reason, class }, (from, to)) in ended {
             let time = now.unwrap_or_else(|| self.shared.clock.now());
+            // When exactly somebody typed what is not told says something of it.
+            let [time, from, to] = match track {
+                Track::Keyboard => [time, from, to].map(Time::to_second),
+                Track::Pointer | Track::Screen | Track::Context => [time, from, to],
+            };
             let (from, to) = (from.as_nanos(), to.as_nanos());
             let entry = Entry::Withheld { track: track.into(), from, to, reason, class: class.map(ClassName::of) };
             self.writer.journal(time, entry)?;

@@ -103,8 +103,9 @@ impl<T> Shared<T> {
 
 impl<T> Receiver<T> {
     /// Moves what waits into `taken`: when some of it is urgent or there is much, otherwise when the receiver has rested. Without any
-    /// it returns once `wait` is over. Answers whether more can come.
-    pub(super) fn receive(&self, wait: Duration, taken: &mut VecDeque<T>) -> bool {
+    /// it returns once `wait` is over. Answers, by the clock that `now` reads, since when nothing that was sent may still be on its way: what
+    /// was sent before that has been taken. `None` when no more can come.
+    pub(super) fn receive<M>(&self, wait: Duration, taken: &mut VecDeque<T>, now: impl FnOnce() -> M) -> Option<M> {
         let deadline = Instant::now().checked_add(wait);
         let mut state = lock(&self.0.state);
         while state.senders > 0 && !self.0.is_due(&state) {
@@ -124,12 +125,13 @@ impl<T> Receiver<T> {
             state.asleep = false;
         }
         taken.append(&mut state.waiting);
+        let heard = now();
         state.urgent = false;
         state.rested = Instant::now() + self.0.pace;
         let open = state.senders > 0;
         drop(state);
         self.0.room.notify_all();
-        open || !taken.is_empty()
+        (open || !taken.is_empty()).then_some(heard)
     }
 }
 
@@ -170,8 +172,8 @@ mod tests {
 
     fn receive(receiver: &Receiver<u32>, wait: Duration) -> (Vec<u32>, bool) {
         let mut taken = VecDeque::new();
-        let open = receiver.receive(wait, &mut taken);
-        (taken.into(), open)
+        let open = receiver.receive(wait, &mut taken, || ());
+        (taken.into(), open.is_some())
     }
 
     #[test]
@@ -182,6 +184,28 @@ mod tests {
         let thread = thread::spawn(move || receive(&receiver, LONG));
         sender.send(2, Urgency::AtOnce);
         assert_eq!(thread.join().expect("joins"), (vec![1, 2], true));
+    }
+
+    #[test]
+    fn what_was_sent_before_the_moment_that_is_answered_has_been_taken() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        const COUNT: u32 = 20_000;
+        let (sender, receiver) = queue(64, Duration::ZERO);
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&sent);
+        let thread = thread::spawn(move || {
+            for number in 0..COUNT {
+                sender.send(number, Urgency::Gathered);
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let (mut all, mut batch) = (Vec::new(), VecDeque::new());
+        while let Some(heard) = receiver.receive(LONG, &mut batch, || sent.load(Ordering::SeqCst)) {
+            all.extend(batch.drain(..));
+            assert!(all.len() >= heard, "{} of {heard}", all.len());
+        }
+        assert!(all.into_iter().eq(0..COUNT));
+        thread.join().expect("joins");
     }
 
     #[test]

@@ -304,7 +304,7 @@ impl Stretch {
     fn close<T>(stretch: &mut Option<Self>, after: &mut Time, kept: &mut Vec<Kept<T>>) {
         let Some(Self { began, label, keys }) = stretch.take() else { return };
         let label = label.unwrap_or(Label::Uncertain);
-        let second = Time::from_nanos(began.as_nanos() / 1_000_000_000 * 1_000_000_000);
+        let second = began.to_second();
         let time = second.max(*after);
         let keys = if matches!(label, Label::Found(_)) { KeyClasses::default() } else { keys };
         kept.push(Kept::Redacted(Placeholder { time, label, keys }));
