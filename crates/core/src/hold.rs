@@ -43,11 +43,6 @@ impl<T> Hold<T> {
         Some(sample)
     }
 
-    /// What waits, in its order.
-    pub fn iter(&self) -> impl Iterator<Item = &Admitted<T>> {
-        self.waiting.iter().map(|(sample, _)| sample)
-    }
-
     /// When the next sample will have waited long enough.
     pub fn next_release(&self) -> Option<Time> {
         self.waiting.front().map(|(sample, _)| sample.time().after(self.delay))

@@ -11,11 +11,11 @@ use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
 use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Contact, ContextEvent, InputEvent, KeyboardAction, PointerAction, PointerEvent, Sample};
+use crate::event::{Contact, ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
 use crate::redact::{Focus, Redactor};
 use crate::track::Track;
-use crate::typed::{Edit, FieldId, Leave, Role};
+use crate::typed::{Edit, FieldId, Role};
 
 /// How long input may wait for a place in the queue before it is dropped and counted.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -144,16 +144,7 @@ fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>, prompter
 fn moves_on(event: &InputEvent) -> bool {
     match event {
         InputEvent::Pointer(event) => matches!(event.action, PointerAction::Down(_)),
-        InputEvent::Keyboard(event) => match &event.action {
-            KeyboardAction::Down { key, .. } => {
-                let edit = Edit::from_key(&key.key, &key.text, event.modifiers);
-                matches!(edit, Edit::Leave(Leave::Next | Leave::Previous))
-            }
-            KeyboardAction::Up { .. }
-            | KeyboardAction::Modifiers
-            | KeyboardAction::Layout(_)
-            | KeyboardAction::Redacted(_) => false,
-        },
+        InputEvent::Keyboard(event) => Edit::of(event).is_some_and(|edit| edit.goes_on()),
     }
 }
 

@@ -127,6 +127,11 @@ impl Edit {
         }
     }
 
+    /// Whether the keyboard goes to another field by it.
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Self::Leave(Leave::Next | Leave::Previous))
+    }
+
     /// Which classes it is made of; none for what says nothing of the text.
     pub fn classes(&self) -> KeyClasses {
         let none = KeyClasses::default();
