@@ -162,6 +162,9 @@ impl Desktop {
             for (row, line) in lines[end.saturating_sub(rows)..end].iter().enumerate() {
                 let top = MARGIN + u32::try_from(row).unwrap_or(0) * CELL.1;
                 self.write(&mut frame, paper, top, line, 0x0010_1820);
+                if *back == 0 && row + 1 == rows.min(lines.len()) {
+                    self.draw_caret(&mut frame, paper, top, line.chars().count());
+                }
             }
         }
         if self.fps.is_some() {
@@ -191,6 +194,16 @@ impl Desktop {
                     }
                 }
             }
+        }
+    }
+
+    /// Behind the last character, so that a space shows too.
+    fn draw_caret(&self, frame: &mut Frame, paper: Rect, top: u32, column: usize) {
+        let left = MARGIN + u32::try_from(column).unwrap_or(u32::MAX / 16) * CELL.0;
+        let caret = Rect { x: paper.x + signed(left), y: paper.y + signed(top), width: 2, height: CELL.1 };
+        let inside = caret.intersect(paper).and_then(|caret| caret.intersect(self.size.bounds()));
+        if inside == Some(caret) {
+            frame.fill(caret, self.color(0x0010_1820));
         }
     }
 

@@ -93,6 +93,16 @@ impl Canvas {
         pieces.map(|piece| piece.differing(&self.frame)).sum()
     }
 
+    /// Whether what may be shown of a shot differs from the picture in `rect`.
+    pub fn differs_within(&self, masked: &MaskedShot<'_>, rect: Rect) -> bool {
+        let size = self.frame.size();
+        let parts: Vec<Rect> = masked.visible.iter().filter_map(|visible| visible.intersect(rect)).collect();
+        let pieces = masked.shot.patches.iter().flat_map(|patch| parts.iter().map(move |part| (patch, *part)));
+        pieces
+            .filter_map(|(patch, part)| Piece::of_patch(patch, part, size))
+            .any(|piece| piece.differing(&self.frame) > 0)
+    }
+
     /// As [`Canvas::take`], with a whole patch: for pictures that nobody has to judge.
     pub fn take_patch(&mut self, patch: &Patch<'_>) -> Vec<FramePart> {
         let piece = Piece::of_patch(patch, patch.rect, self.frame.size());

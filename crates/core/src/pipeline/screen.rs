@@ -89,19 +89,6 @@ impl<'a> ScreenPainter<'a> {
         self.queue.send(Message::Picture { records, bytes, noticed });
     }
 
-    /// Which terminals may have shown something: one that is trusted has to show what is typed.
-    fn tell_shown(&self, shot: &Shot<'_>) {
-        let policy = &self.shared.policy;
-        let is_trusted =
-            |window: &&Window| window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
-        let changed = |window: &&Window| shot.patches.iter().any(|patch| patch.rect.intersect(window.bounds).is_some());
-        let windows = shot.windows.unwrap_or_default().iter().filter(is_trusted).filter(changed);
-        let windows: Vec<u64> = windows.map(|window| window.id).collect();
-        if !windows.is_empty() {
-            self.queue.send(Message::Shown(shot.time, windows));
-        }
-    }
-
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
         if let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: Record::Screen(record) }) {
             self.queue.send(Message::Screen(vec![Redactor::cursor(admitted)]));
@@ -158,6 +145,7 @@ impl ScreenSink for ScreenPainter<'_> {
         if wanted && canvas.differing(masked.value(), &[]) > 0 {
             canvas.restart();
         }
+        let terminals = terminals_shown(self.shared, canvas, masked.value());
         let parts = canvas.take(masked.value());
         let masks = masked.value().masks.clone();
         let key = parts.first().is_some_and(|part| part.key.is_some());
@@ -169,7 +157,9 @@ impl ScreenSink for ScreenPainter<'_> {
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         let changed = !records.is_empty();
         if changed {
-            self.tell_shown(&shot);
+            if !terminals.is_empty() {
+                self.queue.send(Message::Shown(time, terminals));
+            }
             self.shared.stats().frames += 1;
             self.send_picture(records, shot.noticed);
         }
@@ -204,4 +194,16 @@ impl ScreenSink for ScreenPainter<'_> {
     fn notice(&mut self, notice: Notice) {
         self.queue.send(Message::Notice(notice));
     }
+}
+
+/// Which terminals show something new, of those that are trusted with what they show.
+fn terminals_shown(shared: &Shared, canvas: &Canvas, masked: &MaskedShot<'_>) -> Vec<u64> {
+    if !shared.gate.covers(Track::Keyboard) {
+        return Vec::new();
+    }
+    let policy = &shared.policy;
+    let is_touched = |window: &&Window| masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
+    let is_trusted = |window: &&Window| window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
+    let windows = masked.shot.windows.unwrap_or_default().iter().filter(is_touched).filter(is_trusted);
+    windows.filter(|window| canvas.differs_within(masked, window.bounds)).map(|window| window.id).collect()
 }

@@ -16,47 +16,42 @@ const LATE: Duration = Duration::from_millis(500);
 /// Whoever presses Enter this soon leaves no time for the last keys to be seen.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
-/// What terminals call themselves: the class part of `WM_CLASS`, in lower case.
-const TERMINALS: [&str; 34] = [
+/// What terminals call themselves that do not say so: the class part of `WM_CLASS`, in lower case.
+const TERMINALS: [&str; 24] = [
     "alacritty",
-    "aterm",
     "com.gexperts.tilix",
     "com.mitchellh.ghostty",
     "com.raggesilver.blackbox",
     "contour",
-    "cool-retro-term",
-    "deepin-terminal",
-    "eterm",
     "foot",
+    "footclient",
     "ghostty",
-    "gnome-terminal",
-    "gnome-terminal-server",
     "guake",
     "hyper",
+    "kgx",
     "kitty",
-    "konsole",
-    "kterm",
-    "lxterminal",
-    "mate-terminal",
-    "mlterm",
-    "org.gnome.console",
     "org.gnome.ptyxis",
-    "org.wezfurlong.wezterm",
-    "qterminal",
+    "rio",
     "rxvt",
     "sakura",
     "st-256color",
-    "terminator",
-    "terminology",
+    "tabby",
     "tilda",
+    "tilix",
     "urxvt",
-    "xfce4-terminal",
-    "xterm",
+    "warp",
+    "yakuake",
+    "zutty",
 ];
+/// What is in the names of the others. Whatever else has it in its name is trusted with less than it might be.
+const PARTS: [&str; 3] = ["term", "console", "konsole"];
 
 /// Whether an application is a terminal, by either of its names.
 pub(crate) fn is_terminal(app: &App) -> bool {
-    [&app.id, &app.instance].iter().any(|name| TERMINALS.binary_search(&name.to_lowercase().as_str()).is_ok())
+    [&app.id, &app.instance].iter().any(|name| {
+        let name = name.to_lowercase();
+        TERMINALS.binary_search(&name.as_str()).is_ok() || PARTS.iter().any(|part| name.contains(part))
+    })
 }
 
 /// A key that typed something, and until when that has to show.
@@ -120,7 +115,7 @@ impl Echo {
     fn take(&mut self, count: usize) -> Vec<Time> {
         let presses: Vec<Press> = self.unproven.drain(..count).collect();
         let is_shown = |press: &Press| {
-            let next = self.shown.partition_point(|(shown, _)| *shown <= press.time);
+            let next = self.shown.partition_point(|(shown, _)| *shown < press.time);
             let soon = self.shown.iter().skip(next).take_while(|(shown, _)| *shown <= press.until);
             soon.into_iter().any(|(_, window)| *window == press.window)
         };
@@ -195,7 +190,9 @@ mod tests {
     fn terminals_are_known_by_either_name() {
         assert!(TERMINALS.is_sorted());
         let app = |id: &str, instance: &str| App { id: id.into(), instance: instance.into() };
-        assert!(is_terminal(&app("XTerm", "build")) && is_terminal(&app("Other", "kitty")));
+        for (id, instance) in [("XTerm", "build"), ("UXTerm", "uxterm"), ("Gnome-terminal", ""), ("Other", "kitty")] {
+            assert!(is_terminal(&app(id, instance)), "{id}");
+        }
         assert!(!is_terminal(&app("Mousepad", "mousepad")));
     }
 }
