@@ -11,6 +11,7 @@
 mod check;
 mod class;
 mod context;
+mod field;
 mod mask;
 mod part;
 mod pattern;
@@ -27,6 +28,7 @@ mod work;
 use std::ops::Range;
 
 pub use class::Class;
+pub(crate) use field::asks_for_secret;
 pub use redaction::{Redaction, Span};
 
 /// How sure the detector is, in the order of the ladder.

@@ -10,6 +10,7 @@ use super::notary::Message;
 use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
 use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
+use crate::detect::asks_for_secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Contact, ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
@@ -262,6 +263,9 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
             ElementEvent::Focused { role, element } => {
                 // Which kind of field has the keyboard matters even when the gate is closed or the track is not recorded.
                 let field = element.as_ref().map_or(NOWHERE, |element| FieldId(element.id));
+                // A code that was sent to a telephone looks like any number, and not every page says that its password is one.
+                let asks = element.as_ref().is_some_and(|element| asks_for_secret(&element.name));
+                let role = if asks && role == Role::Known { Role::Password } else { role };
                 queue.send(Message::Field(time, field, role));
                 (Contact::Focused, element)
             }
