@@ -11,7 +11,7 @@ else if (args[0] === 'codec')
   setup(args.some((argument) => argument.startsWith('--peers')) ? ['codecs'] : [])
 else if (args[0] === 'decode' && args[1] !== undefined && !args[1].startsWith('-')) setup()
 else {
-  setup(['display', 'bench', 'codecs'])
+  setup(['display', 'office', 'codecs'])
   if (runNpm(['run', 'build']) !== 0) stop('The build failed.')
 }
 process.exitCode = run(process.execPath, ['--import=tsx', 'bench/bench.ts', ...args])

@@ -16,7 +16,7 @@ const steps = [
   'test',
 ]
 
-setup(['display', 'page'])
+setup(['display', 'page', 'office'])
 for (const step of steps) {
   say(`npm run ${step}`)
   if (runNpm(['run', step]) !== 0) stop(`npm run ${step} failed; the steps after it were not run.`)

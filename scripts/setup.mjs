@@ -1,6 +1,6 @@
 // Installs what is missing, so that a fresh clone needs one command. Plain Node, no packages.
 //
-//   node scripts/setup.mjs [display] [page] [bench] [codecs] [instructions] [cross]
+//   node scripts/setup.mjs [display] [page] [office] [codecs] [instructions] [cross]
 //   node scripts/setup.mjs --list display       names the Debian packages missing for it
 //
 // Exit code 2: something is missing that only the person at the machine can install.
@@ -32,6 +32,7 @@ const packages = {
     'gir1.2-gtk-3.0': `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/girepository-1.0/Gtk-3.0.typelib`,
     chromium: 'chromium',
     'x11-utils': 'xprop',
+    xdotool: 'xdotool',
     'x11-xserver-utils': 'xrandr',
     'x11-xkb-utils': 'xkbcomp',
     'xkb-data': '/usr/share/X11/xkb/rules/evdev',
@@ -40,9 +41,8 @@ const packages = {
   },
   // The tests of the review page: any browser of Chromium's family.
   page: { chromium: ['chromium', 'google-chrome', 'chromium-browser'] },
-  // More applications for the bench: a browser, an office suite that draws as a desktop's own programs do.
-  bench: {
-    chromium: 'chromium',
+  // An office suite that draws as a desktop's own programs do: the tests of what is filtered, the bench.
+  office: {
     'libreoffice-calc': 'localc',
     'libreoffice-gtk3': '/usr/lib/libreoffice/program/libvclplug_gtk3lo.so',
   },

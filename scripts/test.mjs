@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { npm, output, root, say } from './run.mjs'
 import { setup } from './setup.mjs'
 
-setup(['display', 'page'])
+setup(['display', 'page', 'office'])
 
 const [npmProgram, ...npmFirst] = npm()
 const total = { passed: 0, failed: 0, skipped: 0 }

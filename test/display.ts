@@ -26,6 +26,8 @@ export interface DisplayOptions {
   readonly profile?: Profile
   /** Whether the server paints the pointer; default true. */
   readonly cursor?: boolean
+  /** Whether applications that are started tell of their elements; default false. */
+  readonly accessibility?: boolean
 }
 
 /** How cargo builds. */
@@ -85,6 +87,7 @@ export class Display implements AsyncDisposable {
     layout = ['us'],
     profile = 'dev',
     cursor = true,
+    accessibility = false,
   }: DisplayOptions = {}): Promise<Display> {
     const folder = await mkdtemp(join(tmpdir(), 'understudy-display-'))
     const args = ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset']
@@ -94,6 +97,7 @@ export class Display implements AsyncDisposable {
     const display = new Display(`:${number}`, folder, server, profile)
     try {
       await display.#prepare(layout)
+      if (accessibility) await display.#tellElements()
     } catch (error) {
       await display.close()
       throw error
@@ -127,6 +131,24 @@ export class Display implements AsyncDisposable {
     )
   }
 
+  /** Starts a bus on which applications tell of their elements; the display names it. */
+  async #tellElements(): Promise<void> {
+    delete this.#environment['NO_AT_BRIDGE']
+    await this.spawn('/usr/libexec/at-spi-bus-launcher', ['--launch-immediately'])
+    const send = async (...message: string[]) => {
+      const bus = ['--session', '--print-reply=literal', '--dest=org.a11y.Bus', '/org/a11y/bus']
+      return await this.run('dbus-send', [...bus, ...message]).catch(() => '')
+    }
+    const address = await this.#until(
+      'the accessibility bus',
+      async () => (await send('org.a11y.Bus.GetAddress')).trim() || undefined,
+    )
+    const name = ['-root', '-f', 'AT_SPI_BUS', '8s', '-set', 'AT_SPI_BUS']
+    await this.run('xprop', [...name, address])
+    const status = ['org.freedesktop.DBus.Properties.Set', 'string:org.a11y.Status']
+    await send(...status, 'string:IsEnabled', 'variant:boolean:true')
+  }
+
   /** Runs a program to its end; returns what it printed. */
   async run(program: string, args: readonly string[]): Promise<string> {
     const { stdout } = await run(program, args, { env: this.#environment })
@@ -155,6 +177,37 @@ export class Display implements AsyncDisposable {
   async editor(file: string): Promise<Managed> {
     await this.spawn('mousepad', ['--disable-server', file])
     return await this.window('Mousepad')
+  }
+
+  /** Starts Chromium with nothing but a page, over the whole screen, and waits until it shows. */
+  async page(url: URL): Promise<Managed> {
+    const profile = `--user-data-dir=${join(this.folder, 'chromium')}`
+    // Containers run tests as root, whom Chromium gives no sandbox.
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+    const quiet = ['--no-first-run', '--disable-gpu', '--disable-background-networking']
+    const args = [profile, ...sandbox, ...quiet, '--password-store=basic', '--kiosk']
+    await this.spawn('chromium', [...args, '--force-renderer-accessibility', url.href])
+    return await this.window('Chromium')
+  }
+
+  /** Starts LibreOffice Calc with a document or an empty sheet, and waits until it shows. */
+  async sheet(file?: string): Promise<Managed> {
+    const profile = join(this.folder, 'office')
+    await mkdir(join(profile, 'user'), { recursive: true })
+    await writeFile(join(profile, 'user/registrymodifications.xcu'), officeSettings)
+    const quiet = ['--norestore', '--nologo', '--nofirststartwizard', '--calc']
+    const document = file === undefined ? [] : [file]
+    await this.spawn('soffice', [`-env:UserInstallation=file://${profile}`, ...quiet, ...document])
+    // An office suite is slow to come up for the first time.
+    return await this.window('libreoffice-calc', 90_000)
+  }
+
+  /** What the window that has the keyboard is called. */
+  async title(): Promise<string> {
+    const active = await this.run('xprop', ['-root', '_NET_ACTIVE_WINDOW'])
+    const id = /0x[\da-f]+/.exec(active)?.[0] ?? ''
+    const title = await this.run('xprop', ['-id', id, '_NET_WM_NAME'])
+    return /"(.*)"/.exec(title)?.[1] ?? ''
   }
 
   /**
@@ -402,3 +455,21 @@ export async function readWhen(file: string, fits: (text: string) => boolean): P
   }
   return text
 }
+
+/** No tip of the day, no news, no files saved by themselves in the middle of a scene. */
+const officeSettings = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+${[
+  ['org.openoffice.Office.Common/Misc', 'ShowTipOfTheDay', 'false'],
+  ['org.openoffice.Office.Common/Misc', 'FirstRun', 'false'],
+  ['org.openoffice.Setup/Product', 'LastTimeDonateShown', '4000000000'],
+  ['org.openoffice.Setup/Product', 'LastTimeGetInvolvedShown', '4000000000'],
+  ['org.openoffice.Setup/Product', 'ooSetupLastVersion', '7.4'],
+  ['org.openoffice.Office.Recovery/AutoSave', 'Enabled', 'false'],
+]
+  .map(
+    ([path, name, value]) =>
+      `<item oor:path="/${path}"><prop oor:name="${name}" oor:op="fuse"><value>${value}</value></prop></item>`,
+  )
+  .join('\n')}
+</oor:items>`

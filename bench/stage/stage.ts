@@ -1,6 +1,6 @@
 // The stage: a private display of full size, and the applications that people work with, each with its document.
 import { execFile } from 'node:child_process'
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -104,17 +104,12 @@ export class Stage implements AsyncDisposable {
       'build.mjs': build,
     }
     for (const [name, text] of Object.entries(documents)) await writeFile(this.#path(name), text)
-    const profile = this.#path('office/user')
-    await mkdir(profile, { recursive: true })
-    await writeFile(join(profile, 'registrymodifications.xcu'), officeSettings)
   }
 
   async #openApplications(): Promise<void> {
     const { display } = this
     await display.run('xsetroot', ['-solid', '#3a5f7d'])
-    const profile = `-env:UserInstallation=file://${this.#path('office')}`
-    const office = ['--norestore', '--nologo', '--nofirststartwizard', '--calc']
-    await display.spawn('soffice', [profile, ...office, this.#path('sheet.fods')])
+    await display.sheet(this.#path('sheet.fods'))
     const shell = `head -n 60 log.txt; PS1='$ '; export PS1; exec sh -i`
     await display.terminal(['sh', '-c', shell], ['-sl', '5000'])
     await display.editor(this.#path('note.txt'))
@@ -127,7 +122,6 @@ export class Stage implements AsyncDisposable {
     await display.spawn('chromium', [...flags, `file://${this.#path('Article.html')}`])
     await display.window(applications.browser, patience)
     await this.#titled(applications.browser, 'Article')
-    await display.window(applications.sheet, patience)
     await this.#titled(applications.sheet, 'sheet.fods')
     await this.play(sideBySide)
     await sleep(3000)
@@ -177,21 +171,3 @@ for (let line = 0, burst = 0; performance.now() - start < end; burst++) {
   await sleep(start + 40 * (burst + 1) - performance.now())
 }
 `
-
-/** No tip of the day, no news, no files saved by themselves in the middle of a scene. */
-const officeSettings = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-${[
-  ['org.openoffice.Office.Common/Misc', 'ShowTipOfTheDay', 'false'],
-  ['org.openoffice.Office.Common/Misc', 'FirstRun', 'false'],
-  ['org.openoffice.Setup/Product', 'LastTimeDonateShown', '4000000000'],
-  ['org.openoffice.Setup/Product', 'LastTimeGetInvolvedShown', '4000000000'],
-  ['org.openoffice.Setup/Product', 'ooSetupLastVersion', '7.4'],
-  ['org.openoffice.Office.Recovery/AutoSave', 'Enabled', 'false'],
-]
-  .map(
-    ([path, name, value]) =>
-      `<item oor:path="/${path}"><prop oor:name="${name}" oor:op="fuse"><value>${value}</value></prop></item>`,
-  )
-  .join('\n')}
-</oor:items>`

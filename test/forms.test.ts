@@ -1,0 +1,85 @@
+// Canaries in forms: in a page in a real browser, in a sheet. What harmless fields get is kept beside them.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { absent, canary, cardNumber, onX, record, typed } from './canary.js'
+import { Display } from './display.js'
+import { root, sleep } from './studio.js'
+
+const letters = 'abcdefghkmnopqrstuvwxyz'
+
+/** How far from the top of the page each field is. */
+const fields = {
+  nickname: 50,
+  password: 120,
+  card: 190,
+  name: 260,
+  code: 330,
+  letter: 385,
+  source: 455,
+  copy: 530,
+} as const
+
+function into(field: keyof typeof fields): string {
+  return `move 200 ${fields[field]}\nclick\nsleep 600`
+}
+
+onX('a page: a login, a card, a code, a letter, something pasted', async (t) => {
+  await using display = await Display.start({ accessibility: true })
+  const [password, pasted] = [canary(letters, 12), canary(letters, 24)]
+  const [card, code] = [cardNumber(), `8${canary('0123456789', 7)}`]
+  const url = pathToFileURL(join(root, 'test/forms.html'))
+  url.hash = pasted
+  await display.page(url)
+  await display.focused('Chromium')
+  await sleep(3000)
+  const recorded = await record(t, display, {}, async () => {
+    await sleep(500)
+    await display.play(
+      [
+        `${into('nickname')}\ntype blue heron every 40`,
+        `${into('password')}\ntype ${password} every 40`,
+        `${into('card')}\ntype ${card} every 40`,
+        `${into('name')}\ntype somebody else every 40`,
+        `${into('code')}\ntype ${code} every 40`,
+        `${into('letter')}\ntype dear all every 40\nkey Enter\ntype pay with ${card} every 40`,
+        `${into('source')}\nkey ControlLeft+KeyA\nsleep 50\nkey ControlLeft+KeyC\nsleep 100`,
+        `${into('copy')}\nkey ControlLeft+KeyV\nsleep 100`,
+        `${into('nickname')}\ntype again every 40\nsleep 300`,
+      ].join('\n'),
+    )
+  })
+  // All of it arrived, else this test means nothing. An edited line of a letter ends with what shows no length.
+  const letter = 'dear all'.length + 'pay with '.length + card.length
+  const title = await display.title()
+  t.regex(title, new RegExp(`^Forms 15 12 16 13 8 ${letter} 24`), title)
+  for (const secret of [password, pasted, card, code]) absent(t, secret, recorded)
+  const text = typed(recorded.items)
+  t.log(text)
+  for (const kept of ['blue heron', 'somebody else', 'again', '⟨credit_card⟩']) {
+    t.true(text.includes(kept), `${kept}: ${text}`)
+  }
+  t.true(recorded.reasons.includes('keyboard secret-field'), recorded.reasons.join())
+})
+
+onX('a sheet that is trusted: a card number is not kept, what stands beside it is', async (t) => {
+  await using display = await Display.start()
+  const card = cardNumber()
+  const { bounds } = await display.sheet()
+  await display.focused('libreoffice-calc')
+  await sleep(3000)
+  const recorded = await record(t, display, { trusted: ['libreoffice-calc'] }, () =>
+    display.play(
+      [
+        `move ${bounds.x + 300} ${bounds.y + 400}\nclick\nsleep 400`,
+        'type north every 40\nkey Tab\ntype south every 40\nkey Tab',
+        `type ${card} every 40\nkey Enter\ntype total every 40\nkey Enter\nsleep 500`,
+      ].join('\n'),
+    ),
+  )
+  absent(t, card, recorded)
+  const text = typed(recorded.items)
+  t.log(text)
+  for (const kept of ['north', 'south', 'total', '⟨credit_card⟩']) {
+    t.true(text.includes(kept), `${kept}: ${text}`)
+  }
+})
