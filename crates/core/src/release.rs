@@ -165,16 +165,12 @@ impl Copy<'_> {
         let mut reader = self.reader(tracks)?;
         let mut cutter = Cutter::new(&self.what.except);
         while let Some(item) = reader.next_item()? {
-            let mut failed = Ok(());
             cutter.push(&item, &mut |time, kept| {
                 if matches!(kept, Kept::Picture { .. }) {
                     reader.picture().into_iter().for_each(|frame| out.pictures.take(frame));
                 }
-                if failed.is_ok() {
-                    failed = out.push(time, kept);
-                }
-            });
-            failed?;
+                out.push(time, kept)
+            })?;
         }
         out.finish()
     }
@@ -187,21 +183,24 @@ impl Copy<'_> {
         let input: Tracks = [Track::Pointer, Track::Keyboard].into_iter().collect();
         let mut reader = self.reader(input)?;
         while let Some(item) = reader.next_item()? {
-            cutter.push(&item, &mut |time, kept| match kept {
-                Kept::Record(Record::Keyboard(event)) => {
-                    builder.input(time);
-                    if matches!(keys.part(&event), Part::Step | Part::Types(_)) {
-                        builder.key(time);
+            cutter.push(&item, &mut |time, kept| {
+                match kept {
+                    Kept::Record(Record::Keyboard(event)) => {
+                        builder.input(time);
+                        if matches!(keys.part(&event), Part::Step | Part::Types(_)) {
+                            builder.key(time);
+                        }
                     }
-                }
-                Kept::Record(Record::Pointer(event)) => {
-                    builder.input(time);
-                    if matches!(event.action, PointerAction::Down(_)) {
-                        builder.button();
+                    Kept::Record(Record::Pointer(event)) => {
+                        builder.input(time);
+                        if matches!(event.action, PointerAction::Down(_)) {
+                            builder.button();
+                        }
                     }
+                    Kept::Record(_) | Kept::Picture { .. } => {}
                 }
-                Kept::Record(_) | Kept::Picture { .. } => {}
-            });
+                Ok(())
+            })?;
         }
         Ok(builder.finish())
     }
