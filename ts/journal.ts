@@ -14,7 +14,7 @@ import {
   type Timed,
 } from './journal/entry.js'
 import { checkSignature, hashOf } from './seal.js'
-import { maxChunks, maxSegmentLength, segmentHeaderLength } from './segment.js'
+import { segmentHeaderLength } from './segment.js'
 import type { Track } from './track.js'
 
 /** What the journal says about one segment. @internal */
@@ -150,12 +150,7 @@ export class Journal {
       return
     }
     const { key, chunks, size, hash } = line
-    if (
-      chunks < 1 ||
-      chunks > maxChunks ||
-      size <= segmentHeaderLength ||
-      size > maxSegmentLength
-    ) {
+    if (chunks <= nothing.chunks || size <= nothing.size) {
       throw tampered('the segment is cut to a size that none has')
     }
     segment.key = key

@@ -1,5 +1,6 @@
-import { count, hex, type Members, oneOf, text, track } from '../canonical.js'
+import { count, hex, type Members, oneOf, range, text, track } from '../canonical.js'
 import { formatInvalid } from '../errors.js'
+import { maxChunks, maxSegmentLength } from '../segment.js'
 import type { Track } from '../track.js'
 
 /** Why samples of a span were not kept. */
@@ -197,9 +198,7 @@ export function parseFact(members: Members): Line {
         type,
         track: members.take('track', track),
         segment: members.take('segment', segmentNumber),
-        chunks: members.take('chunks', count),
-        size: members.take('size', count),
-        hash: members.take('hash', hex(32)),
+        ...parseExtent(members),
       }
     case 'withheld':
       return parseWithheld(members)
@@ -252,8 +251,14 @@ function parseContributors(
     track: owner,
     segment,
     key: members.take('key', hex(32)),
-    chunks: members.take('chunks', count),
-    size: members.take('size', count),
+    ...parseExtent(members),
+  }
+}
+
+function parseExtent(members: Members): Extent {
+  return {
+    chunks: members.take('chunks', range(0, maxChunks)),
+    size: members.take('size', range(0, maxSegmentLength)),
     hash: members.take('hash', hex(32)),
   }
 }
@@ -290,13 +295,8 @@ function className(value: unknown): string {
   return name
 }
 
-function segmentNumber(value: unknown): number {
-  const segment = count(value)
-  if (segment > maxSegment) throw formatInvalid('a segment has more than six digits')
-  return segment
-}
-
-const maxSegment = 999_999
+/** Six digits, as file names have them. */
+const segmentNumber = range(0, 999_999)
 
 const lineTypes = [
   'start',

@@ -14,57 +14,64 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::header::Header;
 use crate::journal::{Entry, JournalReader, JournalWriter, MAX_FILE};
 use crate::receipt::{MAX_BYTES, Receipt};
-use crate::recipient::PublicKey;
+use crate::release;
 use crate::segment::SegmentId;
 use crate::sign::SignKey;
 use crate::sink::{HEADER, JOURNAL, RECEIPT};
+use crate::source::{FolderSource, Source, place};
 use crate::track::Track;
 
 /// The folder of an amendment that is being made.
-pub const AMEND: &str = "amend/";
-const FOLDER: &str = "amend";
+pub(crate) const AMEND: &str = "amend/";
+/// The same, as it is removed.
+pub(crate) const FOLDER: &str = "amend";
 /// The journal with its new lines: once it has this name, the amendment holds.
 const VALID: &str = "amend/journal.ndjson";
 /// Its name before.
 const DRAFT: &str = "amend/journal.draft";
 
+/// Changes the recording in `folder`, wholly or not at all. What fails before it holds is cleared away: on a full disk, nobody needs it.
+pub(crate) fn change<T>(
+    folder: &Path,
+    disk: &mut dyn Disk,
+    make: impl FnOnce(&mut dyn Disk) -> Result<T>,
+) -> Result<T> {
+    let _lock = Lock::take(folder)?;
+    settle_locked(folder, disk)?;
+    let made = make(disk);
+    if made.is_err() && !is_valid(folder).unwrap_or(true) {
+        // Where this fails too, settling does it.
+        let _ = disk.remove_folder(FOLDER);
+    }
+    made
+}
+
 /// An amendment in the making.
 pub(crate) struct Amendment<'a> {
     disk: &'a mut dyn Disk,
-    lines: JournalWriter,
     journal: Vec<u8>,
-    time: crate::clock::Time,
+    /// Has read all of `journal`.
+    reader: JournalReader,
     key: &'a SignKey,
 }
 
 impl<'a> Amendment<'a> {
-    /// Begins one of the recording in `folder`, whose lock the caller holds and which is settled.
+    /// Begins one of the recording in `folder`, within [`change`].
     pub(crate) fn begin(folder: &Path, disk: &'a mut dyn Disk, key: &'a SignKey) -> Result<Self> {
         let old = Old::read(folder)?;
-        let bytes = old.required(JOURNAL, MAX_FILE as usize)?;
-        // A crash may have cut the last line, which then nobody reads.
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let journal = bytes[..whole].to_vec();
+        let journal = old.journal()?;
         let reader = old.follow(&journal)?;
         if key.public() != old.receipt.signer() {
             let message = "this identity did not sign the recording's receipt: only the contributor may do this";
             return Err(Error::new(ErrorKind::IdentityMismatch, message));
         }
-        Ok(Self { disk, lines: JournalWriter::behind(&reader), journal, time: reader.time(), key })
+        Ok(Self { disk, journal, reader, key })
     }
 
-    /// Which release to this recipient would be the next.
-    pub(crate) fn next_release(folder: &Path, recipient: PublicKey) -> Result<u32> {
-        let old = Old::read(folder)?;
-        let bytes = old.required(JOURNAL, MAX_FILE as usize)?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let journal = old.follow(&bytes[..whole])?;
-        Ok(journal.releases().iter().filter(|(to, _)| *to == recipient).count() as u32)
-    }
-
-    /// Adds a line.
+    /// Adds a line. It is read again at once: what would not hold must never become valid.
     pub(crate) fn line(&mut self, entry: Entry) -> Result<()> {
-        let line = self.lines.line(self.key, self.time, entry)?;
+        let line = JournalWriter::behind(&self.reader).line(self.key, self.reader.time(), entry)?;
+        self.reader.line(line.bytes().trim_ascii_end())?;
         self.journal.extend_from_slice(line.bytes());
         Ok(())
     }
@@ -88,7 +95,8 @@ impl<'a> Amendment<'a> {
 /// Finishes or clears away what a crash left in the folder `amend`; answers whether anything was there. Needs no key.
 ///
 /// # Errors
-/// `State` while another program changes the recording, `Tampered` when the journal in `amend` is not the contributor's, `Io`.
+/// `State` while another program changes the recording, `Tampered` when the journal in `amend` is not the contributor's, or a link leads
+/// out of the folder, `Io`.
 pub fn settle(folder: &Path) -> Result<bool> {
     if !folder.join(FOLDER).exists() {
         return Ok(false);
@@ -105,10 +113,18 @@ pub(crate) fn unsettled() -> Error {
     Error::new(ErrorKind::State, message)
 }
 
-pub(crate) fn settle_locked(folder: &Path, disk: &mut dyn Disk) -> Result<()> {
-    if folder.join(VALID).exists() {
+fn is_valid(folder: &Path) -> Result<bool> {
+    Ok(place(folder, VALID)?.exists())
+}
+
+fn settle_locked(folder: &Path, disk: &mut dyn Disk) -> Result<()> {
+    if is_valid(folder)? {
         let old = Old::read(folder)?;
         let journal = old.required(VALID, MAX_FILE as usize)?;
+        if !journal.starts_with(&old.journal()?) {
+            let why = format!("{VALID}: does not go on behind journal.ndjson, and is not settled");
+            return Err(Error::new(ErrorKind::Tampered, why));
+        }
         let reader = old.follow(&journal)?;
         apply(folder, disk, &reader)?;
         disk.rename(VALID, JOURNAL)?;
@@ -118,12 +134,12 @@ pub(crate) fn settle_locked(folder: &Path, disk: &mut dyn Disk) -> Result<()> {
 
 /// Brings the files to where the journal has them. Keys go first: without them, what is left of a segment is noise.
 fn apply(folder: &Path, disk: &mut dyn Disk, journal: &JournalReader) -> Result<()> {
-    let staged = |path: &str| folder.join(format!("{AMEND}{path}")).exists();
+    let staged = |path: &str| Ok::<_, Error>(place(folder, &format!("{AMEND}{path}"))?.exists());
     for facts in journal.segments() {
         for path in [facts.id.key_path(), facts.id.path()] {
             if facts.destroyed {
                 disk.remove(&path)?;
-            } else if staged(&path) {
+            } else if staged(&path)? {
                 disk.rename(&format!("{AMEND}{path}"), &path)?;
             }
         }
@@ -136,8 +152,8 @@ fn apply(folder: &Path, disk: &mut dyn Disk, journal: &JournalReader) -> Result<
         disk.remove(&next.path())?;
     }
     for (recipient, number) in journal.releases() {
-        let path = crate::release::path(*recipient, *number);
-        if staged(&path) {
+        let path = release::path(recipient, number);
+        if staged(&path)? {
             disk.rename(&format!("{AMEND}{path}"), &path)?;
         }
     }
@@ -161,6 +177,14 @@ impl<'a> Old<'a> {
         read(self.folder, path, limit)
     }
 
+    /// The lines of the journal that are whole: a crash may have cut the last one, which then nobody reads.
+    fn journal(&self) -> Result<Vec<u8>> {
+        let mut bytes = self.required(JOURNAL, MAX_FILE as usize)?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        bytes.truncate(whole);
+        Ok(bytes)
+    }
+
     /// Reads whole lines, each of which must hold.
     fn follow(&self, journal: &[u8]) -> Result<JournalReader> {
         let header = Header::decode(&self.header)?;
@@ -174,7 +198,6 @@ impl<'a> Old<'a> {
 }
 
 fn read(folder: &Path, path: &str, limit: usize) -> Result<Vec<u8>> {
-    use crate::source::{FolderSource, Source};
     let bytes = FolderSource::new(folder)?.read_whole(path, limit)?;
     bytes.ok_or_else(|| Error::new(ErrorKind::Tampered, format!("{path}: is missing")))
 }

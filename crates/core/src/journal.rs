@@ -11,7 +11,7 @@ use crate::canonical;
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipient::PublicKey;
-use crate::segment::{HEADER_BYTES, MAX_BYTES, MAX_CHUNKS, MAX_NUMBER, SegmentId};
+use crate::segment::{HEADER_BYTES, SegmentId};
 use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
 use crate::track::Tracks;
 
@@ -105,7 +105,8 @@ pub struct JournalReader {
     by_id: HashMap<SegmentId, usize>,
     paused: bool,
     stop: Option<String>,
-    releases: Vec<(PublicKey, u32)>,
+    /// How many were made to each.
+    releases: HashMap<PublicKey, u32>,
     /// Whether the contributor's lines have begun.
     amended: bool,
 }
@@ -124,7 +125,7 @@ impl JournalReader {
             by_id: HashMap::new(),
             paused: false,
             stop: None,
-            releases: Vec::new(),
+            releases: HashMap::new(),
             amended: false,
         }
     }
@@ -171,8 +172,8 @@ impl JournalReader {
     }
 
     /// What was released: to whom, and which of the releases to them.
-    pub fn releases(&self) -> &[(PublicKey, u32)] {
-        &self.releases
+    pub fn releases(&self) -> impl Iterator<Item = (PublicKey, u32)> {
+        self.releases.iter().flat_map(|(recipient, count)| (0..*count).map(|number| (*recipient, number)))
     }
 
     /// Why the recording stopped; `None` before the last line.
@@ -229,9 +230,8 @@ impl JournalReader {
                 Ok(())
             }
             Entry::Recut { track, segment, key, chunks, size, hash } => {
-                let fits = (1..=MAX_CHUNKS).contains(chunks) && (HEADER_BYTES as u64 + 1..=MAX_BYTES).contains(size);
                 let facts = self.left(*track, *segment)?;
-                if !fits {
+                if *chunks == 0 || *size <= HEADER_BYTES as u64 {
                     return Err("cuts a segment to a size that none has");
                 }
                 facts.key = *key;
@@ -241,11 +241,11 @@ impl JournalReader {
                 Ok(())
             }
             Entry::Release { recipient, number, .. } => {
-                let next = self.releases.iter().filter(|(before, _)| before == recipient).count();
-                if *number as usize != next {
+                let next = self.releases.entry(*recipient).or_default();
+                if number != next {
                     return Err("counts releases wrongly");
                 }
-                self.releases.push((*recipient, *number));
+                *next += 1;
                 Ok(())
             }
             _ => Err("is none of the contributor's lines"),
@@ -275,7 +275,7 @@ impl JournalReader {
         self.known(id.track.into())?;
         let last = self.segments.iter().rev().find(|facts| facts.id.track == id.track);
         let next = last.map_or(0, |facts| facts.id.number + 1);
-        if last.is_some_and(|facts| !facts.closed) || id.number != next || id.number > MAX_NUMBER {
+        if last.is_some_and(|facts| !facts.closed) || id.number != next {
             return Err("opens a segment out of turn");
         }
         self.by_id.insert(id, self.segments.len());
@@ -288,9 +288,7 @@ impl JournalReader {
         let facts = self.by_id.get(&id).and_then(|index| self.segments.get_mut(*index)).filter(|facts| !facts.closed);
         let facts = facts.ok_or("extends a segment that is not open")?;
         let (chunks, size) = facts.extent.map_or((0, HEADER_BYTES as u64), |before| (before.chunks, before.size));
-        let fits =
-            extent.chunks > chunks && extent.chunks <= MAX_CHUNKS && extent.size > size && extent.size <= MAX_BYTES;
-        if !fits {
+        if extent.chunks <= chunks || extent.size <= size {
             return Err("does not extend its segment");
         }
         facts.extent = Some(*extent);
@@ -302,17 +300,6 @@ impl JournalReader {
 impl Line {
     /// serde cannot deny unknown members of a flattened struct; writing the line again and comparing can.
     fn has_exactly_its_members(&self, bytes: &[u8]) -> bool {
-        let notice_fits = match &self.entry {
-            Entry::Notice { notice, count, width, height } => {
-                count.is_some() == (*notice == NoticeName::MissedDamage)
-                    && width.is_some() == (*notice == NoticeName::Resized)
-                    && height.is_some() == (*notice == NoticeName::Resized)
-            }
-            Entry::Withheld { from, to, .. } => from <= to,
-            Entry::Forget { from, to, .. } => from < to,
-            Entry::Stop { reason } => (1..=64).contains(&reason.len()),
-            _ => true,
-        };
-        notice_fits && self.signature.is_some() && canonical::encode(self).is_ok_and(|again| again == bytes)
+        self.entry.fits() && self.signature.is_some() && canonical::encode(self).is_ok_and(|again| again == bytes)
     }
 }

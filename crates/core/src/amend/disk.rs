@@ -1,10 +1,11 @@
 //! Changes of a recording's folder that reach the disk, one by one.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::source::{folders_above, place};
 
 /// Changes of a recording's folder. Each is durable when it returns.
 pub trait Disk {
@@ -14,7 +15,7 @@ pub trait Disk {
     fn rename(&mut self, from: &str, to: &str) -> Result<()>;
     /// Removes a file; one that is not there is no failure.
     fn remove(&mut self, path: &str) -> Result<()>;
-    /// Removes a folder with all that is in it.
+    /// Removes a folder with all that is in it, or what stands in its place; one that is not there is no failure.
     fn remove_folder(&mut self, path: &str) -> Result<()>;
 }
 
@@ -39,18 +40,32 @@ impl FolderDisk {
         Ok(())
     }
 
-    fn make_parents(&self, path: &str) -> Result<()> {
-        let Some((parent, _)) = path.rsplit_once('/') else { return Ok(()) };
-        let full = self.0.join(parent);
-        fs::create_dir_all(&full).map_err(|e| Error::io(full.display(), &e))?;
-        self.sync_parent(parent)
+    /// Makes the folders above a path that are missing; all of them are durable then, whoever made them.
+    fn make_parents(&self, path: &str) -> Result<PathBuf> {
+        let full = place(&self.0, path)?;
+        for above in folders_above(path) {
+            let folder = self.0.join(above);
+            match fs::create_dir(&folder) {
+                Err(e) if e.kind() != IoErrorKind::AlreadyExists => return Err(Error::io(folder.display(), &e)),
+                _ => self.sync_parent(above)?,
+            }
+        }
+        Ok(full)
+    }
+
+    /// What was removed is gone when its folder is durable; what was not there is gone too.
+    fn removed(&self, path: &str, removed: io::Result<()>) -> Result<()> {
+        match removed {
+            Ok(()) => self.sync_parent(path),
+            Err(e) if e.kind() == IoErrorKind::NotFound => Ok(()),
+            Err(e) => Err(Error::io(path, &e)),
+        }
     }
 }
 
 impl Disk for FolderDisk {
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.make_parents(path)?;
-        let full = self.0.join(path);
+        let full = self.make_parents(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -64,28 +79,23 @@ impl Disk for FolderDisk {
     }
 
     fn rename(&mut self, from: &str, to: &str) -> Result<()> {
-        self.make_parents(to)?;
-        let full = self.0.join(from);
-        fs::rename(&full, self.0.join(to)).map_err(|e| Error::io(full.display(), &e))?;
+        let (full, target) = (place(&self.0, from)?, self.make_parents(to)?);
+        fs::rename(&full, target).map_err(|e| Error::io(full.display(), &e))?;
         self.sync_parent(to)?;
         self.sync_parent(from)
     }
 
     fn remove(&mut self, path: &str) -> Result<()> {
-        let full = self.0.join(path);
-        match fs::remove_file(&full) {
-            Ok(()) => self.sync_parent(path),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(e) => Err(Error::io(full.display(), &e)),
-        }
+        self.removed(path, fs::remove_file(place(&self.0, path)?))
     }
 
     fn remove_folder(&mut self, path: &str) -> Result<()> {
-        let full = self.0.join(path);
-        match fs::remove_dir_all(&full) {
-            Ok(()) => self.sync_parent(path),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(e) => Err(Error::io(full.display(), &e)),
-        }
+        let full = place(&self.0, path)?;
+        let removed = match fs::remove_dir_all(&full) {
+            // What stands in its place is nobody's.
+            Err(e) if e.kind() == IoErrorKind::NotADirectory => fs::remove_file(&full),
+            removed => removed,
+        };
+        self.removed(path, removed)
     }
 }

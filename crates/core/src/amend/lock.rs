@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::HEADER;
+use crate::source::FolderSource;
 
 /// Keeps the recorder, and everyone else who would change the recording, out; until it is dropped.
 pub struct Lock {
@@ -15,10 +16,10 @@ impl Lock {
     /// Locks the recording in `folder`.
     ///
     /// # Errors
-    /// `State` while it is recorded, or another change is being made.
+    /// `State` while it is recorded, or another change is being made; `Tampered` where there is no header.
     pub fn take(folder: &Path) -> Result<Self> {
-        let path = folder.join(HEADER);
-        let file = File::open(&path).map_err(|e| Error::io(path.display(), &e))?;
+        let missing = || Error::new(ErrorKind::Tampered, format!("{HEADER}: is missing"));
+        let file = FolderSource::new(folder)?.open(HEADER)?.ok_or_else(missing)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 let message = format!(

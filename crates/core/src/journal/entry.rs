@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detect::Class;
 use crate::recipient::PublicKey;
+use crate::segment::{MAX_BYTES, MAX_CHUNKS, MAX_NUMBER};
 use crate::sign::Hash;
 use crate::track::Track;
 
@@ -118,6 +119,28 @@ impl Entry {
     /// Whether the contributor signs it, and not the device.
     pub fn is_contributors(&self) -> bool {
         matches!(self, Self::Forget { .. } | Self::Destroy { .. } | Self::Recut { .. } | Self::Release { .. })
+    }
+
+    /// Whether its members go together, and are within the limits of the format.
+    pub(super) fn fits(&self) -> bool {
+        match self {
+            Self::Start {} | Self::Pause {} | Self::Resume {} | Self::Dropped { .. } => true,
+            Self::Open { segment, .. } | Self::Destroy { segment, .. } => *segment <= MAX_NUMBER,
+            Self::Checkpoint(Extent { segment, chunks, size, .. })
+            | Self::Close(Extent { segment, chunks, size, .. })
+            | Self::Recut { segment, chunks, size, .. } => {
+                *segment <= MAX_NUMBER && *chunks <= MAX_CHUNKS && *size <= MAX_BYTES
+            }
+            Self::Withheld { from, to, .. } => from <= to,
+            Self::Notice { notice, count, width, height } => {
+                count.is_some() == (*notice == NoticeName::MissedDamage)
+                    && width.is_some() == (*notice == NoticeName::Resized)
+                    && height.is_some() == (*notice == NoticeName::Resized)
+            }
+            Self::Stop { reason } => (1..=64).contains(&reason.len()),
+            Self::Forget { from, to, .. } => from < to,
+            Self::Release { number, .. } => *number <= MAX_NUMBER,
+        }
     }
 }
 
