@@ -9,15 +9,13 @@ import { studio } from './studio.js'
 
 const pink = 0xff00fe
 
-/** Called one thing, then another in pink, then as before; each when a file says so. */
-const changes = (title: string) => `
+/** Called one thing, pink for a while in which it is called another, then as before; each when a file says so. */
+const changes = `
 wait_for() { until [ -e "$1" ]; do sleep 0.05; done; }
 call() { printf '\\033]2;%s\\007' "$1"; }
 paint() { printf '\\033]11;%s\\007\\033[2J' "$1"; }
 call Notes
 wait_for hide
-call '${title} — Mozilla Firefox Private Browsing'
-sleep 0.3
 paint '#ff00fe'
 wait_for show
 paint '#ffffff'
@@ -32,18 +30,22 @@ const shows = test.macro(async (t, title: string) => {
   t.teardown(() => display.close())
   const person = await studio(t)
   const script = join(display.folder, 'changes.sh')
-  await writeFile(script, `cd ${display.folder}${changes(title)}`)
+  await writeFile(script, `cd ${display.folder}${changes}`)
   await display.terminal(['sh', script], ['-geometry', '60x20+100+100'])
   await display.focused('XTerm')
   const options = { display: display.name, trusted: ['XTerm'] }
   const folder = join(person.folder, 'recording')
   const recorder = await Recorder.start({ receipt: person.receipt, folder, ...options })
   await display.play('type before every 20\nsleep 600')
+  const called = `${title} — Mozilla Firefox Private Browsing`
+  // The terminal itself would call nothing by a name this long.
+  await display.run('xdotool', ['getactivewindow', 'set_window', '--name', called])
+  await sleep(300)
   await writeFile(join(display.folder, 'hide'), '')
   await sleep(1200)
   await display.play('type secret every 20\nsleep 600')
   const shown = await display.run('xdotool', ['getactivewindow', 'getwindowname'])
-  t.regex(shown, new RegExp(`${title} — .*Private Browsing`), 'else this test means nothing')
+  t.is(shown.trim(), called, 'else this test means nothing')
   await writeFile(join(display.folder, 'show'), '')
   await sleep(1200)
   await display.play('type after every 20\nsleep 600')
