@@ -1,4 +1,4 @@
-import type { Fact } from '../ts/journal.js'
+import type { Fact } from '../ts/journal/entry.js'
 import type { Catalog, EntryKind } from './catalog.js'
 import { element, section } from './dom.js'
 import { tellFacts } from './leftout.js'

@@ -1,4 +1,4 @@
-import type { Fact } from '../ts/journal.js'
+import type { Fact } from '../ts/journal/entry.js'
 import { spellFact, spellTime } from './words.js'
 
 /** A stretch of which something is not in the recording. */

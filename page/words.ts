@@ -1,6 +1,6 @@
 import { fromHex } from '../ts/bytes.js'
 import { spellPublicKey } from '../ts/identity.js'
-import type { Fact } from '../ts/journal.js'
+import type { Fact } from '../ts/journal/entry.js'
 import type { Track } from '../ts/track.js'
 
 /**

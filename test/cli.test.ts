@@ -174,7 +174,8 @@ test('consent: the receipt holds the hash of what was shown', async (t) => {
       expires,
     }),
   )
-  for (const word of ['mouse', 'pictures', publicKey, 'measure', 'Ctrl-C', 'Also not: your keys']) {
+  const words = ['mouse', 'pictures', publicKey, 'measure', 'Ctrl-C', 'Also not: your keys']
+  for (const word of [...words, '"understudy withdraw" with your receipt']) {
     t.true(err.includes(word), word)
   }
 

@@ -4,19 +4,12 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { openIdentity } from '../ts/folder.js'
 import { forget, type Item, openRecording, Recorder, settle, toLine } from '../ts/index.js'
-import { begin, outcome, played, sleep, studio, understudy } from './studio.js'
+import { begin, outcome, recorded, sleep, studio, understudy } from './studio.js'
 
 /** A recording of eight seconds, and everything in it. */
-async function recorded(t: ExecutionContext) {
-  const { folder, receipt, identity } = await studio(t)
-  const recorder = await Recorder.start({
-    receipt,
-    folder: join(folder, 'r'),
-    synthetic: { seconds: 8, width: 320, height: 200, asap: true },
-  })
-  await played(recorder)
-  const { path } = await recorder.stop()
-  return { folder, path, identity, lines: await read(path, identity) }
+async function remembered(t: ExecutionContext) {
+  const all = await recorded(t, { seconds: 8, width: 320, height: 200 })
+  return { ...all, lines: await read(all.path, all.identity) }
 }
 
 interface Line {
@@ -45,7 +38,7 @@ function told(item: Item): Line {
 const outside = ({ time }: Line) => time < 3e9 || time > 5e9
 
 test('what is forgotten is gone, the rest stays, and it verifies', async (t) => {
-  const { path, identity, lines } = await recorded(t)
+  const { path, identity, lines } = await remembered(t)
   const told = await understudy([
     ...['forget', path, '--identity', identity],
     ...['--from', '3s', '--to', '0:05', '--json'],
@@ -69,7 +62,7 @@ test('what is forgotten is gone, the rest stays, and it verifies', async (t) => 
 })
 
 test('only the contributor forgets, and only what is there', async (t) => {
-  const { folder, path, identity } = await recorded(t)
+  const { folder, path, identity } = await remembered(t)
   const stranger = join(folder, 'stranger')
   t.like(await understudy(['keygen', stranger, '--no-passphrase']), { code: 0 })
   const refused = await understudy([
@@ -109,7 +102,7 @@ test('a running recording is not changed', async (t) => {
 })
 
 test('a change that was cut short is settled before anything is read', async (t) => {
-  const { folder, path, identity, lines } = await recorded(t)
+  const { folder, path, identity, lines } = await remembered(t)
   const done = join(folder, 'done')
   await cp(path, done, { recursive: true })
   await forget({ recording: done, identity, from: 3e9, to: 5e9 })
@@ -135,7 +128,7 @@ test('a change that was cut short is settled before anything is read', async (t)
 })
 
 test('a journal in amend that is not the contributor’s settles nothing', async (t) => {
-  const { path, lines, identity } = await recorded(t)
+  const { path, lines, identity } = await remembered(t)
   await mkdir(join(path, 'amend'))
   const journal = await readFile(join(path, 'journal.ndjson'), 'utf8')
   const forged = journal.trimEnd().split('\n').at(-1)?.replace('"type":"stop"', '"type":"destroy"')
@@ -146,7 +139,7 @@ test('a journal in amend that is not the contributor’s settles nothing', async
 })
 
 test('kill -9 at any moment leaves it not begun or complete', async (t) => {
-  const { folder, path, identity, lines } = await recorded(t)
+  const { folder, path, identity, lines } = await remembered(t)
   const seen = new Set<string>()
   for (let round = 0; round < 8; round++) {
     const copy = join(folder, `copy-${round}`)

@@ -1,8 +1,7 @@
 // What the recipient's opening leaves behind, and what withdrawing does to copies.
-import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import * as native from '../native/binding.js'
 import {
   FolderSource,
   Identity,
@@ -12,28 +11,16 @@ import {
   release,
   withdraw,
 } from '../ts/index.js'
-import { temporaryFolder } from './folder.js'
-import { collect, consent, played, readAll, sleep, understudy } from './studio.js'
+import { collect, readAll, recorded, sleep, understudy } from './studio.js'
 
 /** A recording, and a copy of it where the recipient has it. */
 async function released(t: ExecutionContext) {
-  const folder = await temporaryFolder(t)
-  const [identity, recipient] = [join(folder, 'me'), join(folder, 'them')]
-  await native.makeIdentity(identity)
-  const to = await native.makeIdentity(recipient)
-  const receipt = join(folder, 'receipt.json')
-  await writeFile(receipt, await consent(identity, to))
-  const recorder = await Recorder.start({
-    receipt,
-    folder: join(folder, 'out/r'),
-    synthetic: { seconds: 3, width: 128, height: 96, asap: true },
-  })
-  await played(recorder)
-  const { path } = await recorder.stop()
+  const all = await recorded(t, { seconds: 3, width: 128, height: 96 })
+  const { folder, path, identity, to } = all
   const { path: own } = await release({ recording: path, identity, to })
   const copy = join(folder, 'copy')
   await cp(own, copy, { recursive: true })
-  return { folder, receipt, path, own, copy, identity, recipient, to }
+  return { ...all, own, copy }
 }
 
 test('opening a copy is written down, signed and chained, before a key is used', async (t) => {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import type { PolicyReport } from '../ts/cli/explain.js'
 import {
   type ErrorCode,
   openRecording,
@@ -8,7 +9,7 @@ import {
   type RecorderOptions,
   UnderstudyError,
 } from '../ts/index.js'
-import { type Studio, studio, understudy } from './studio.js'
+import { played, type Studio, studio, understudy } from './studio.js'
 
 const schema = 'understudy.policy/1'
 
@@ -34,9 +35,7 @@ async function record(person: Studio, options: Partial<RecorderOptions>) {
     synthetic: { asap: true, seconds: 8 },
     ...options,
   } as RecorderOptions)
-  while (!recorder.played && recorder.state.type !== 'failed') {
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
+  await played(recorder)
   const { path } = await recorder.stop()
   return { info: await openRecording(path).info(), stats: recorder.stats() }
 }
@@ -86,6 +85,11 @@ test('a layer that is altered, unsigned, of somebody else or not understood is r
   const theirs = await layer(person, 'theirs', { ...members, layer: 'contributor' }, other.identity)
   const draft = await layer(person, 'draft', members)
   const text = await readFile(org.path, 'utf8')
+  const latin = join(person.folder, 'latin.json')
+  const excluding = { schema, layer: 'recording', exclude: { titles: ['Gehälter*'] } }
+  await writeFile(latin, JSON.stringify(excluding), 'latin1')
+  const long = join(person.folder, 'long.json')
+  await writeFile(long, JSON.stringify({ schema, layer: 'recording' }) + ' '.repeat(256 * 1024))
   const refused: [Partial<RecorderOptions>, ErrorCode, RegExp][] = [
     [{ policy: [org.path] }, 'policy-invalid', /org\.json: it is signed by/],
     [{ policy: [draft.path], policyKeys: [org.key] }, 'policy-invalid', /not signed/],
@@ -108,6 +112,8 @@ test('a layer that is altered, unsigned, of somebody else or not understood is r
       /none of the tracks/,
     ],
     [{ policy: [join(person.folder, 'missing.json')] }, 'io', /Cannot read the policy/],
+    [{ policy: [latin] }, 'policy-invalid', /not valid UTF-8/],
+    [{ policy: [long] }, 'policy-invalid', /longer than 262144 bytes/],
     [{ policyKeys: ['abc'] }, 'invalid-argument', /64/],
   ]
   for (const [options, code, why] of refused) {
@@ -195,9 +201,10 @@ test('check fails where a layer does not hold, and names what is wrong', async (
   t.is((await understudy(['policy', 'check', draft.path])).code, 0, 'nobody asked for a signature')
   const json = await understudy(['policy', 'check', draft.path, '--json', '--key', 'ab'.repeat(32)])
   t.is(json.code, 1)
-  const report = JSON.parse(json.out) as { valid: boolean; layers: { problems: string[] }[] }
+  const report = JSON.parse(json.out) as PolicyReport
   t.false(report.valid)
   t.regex(report.layers[0]?.problems[0] ?? '', /not signed/)
+  t.true(report.tracks.every(({ allowed }) => !allowed))
   t.is((await understudy(['policy', 'check', 'missing.json'])).code, 1)
   t.is((await understudy(['policy', 'check', '--key', 'abc'])).code, 2)
 })

@@ -1,38 +1,19 @@
 // Releasing a copy, as the contributor and the recipient see it.
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import * as native from '../native/binding.js'
 import {
   openIdentity,
   openRecording,
-  Recorder,
   release,
   type Span,
   toLine,
   UnderstudyError,
 } from '../ts/index.js'
-import { consent, played, understudy } from './studio.js'
-import { temporaryFolder } from './folder.js'
-import { writeFile } from 'node:fs/promises'
+import { recorded, understudy } from './studio.js'
 
-/** A recording of eight seconds that may be released to somebody else. */
-async function recorded(t: ExecutionContext) {
-  const folder = await temporaryFolder(t)
-  const [identity, recipient] = [join(folder, 'me'), join(folder, 'them')]
-  await native.makeIdentity(identity)
-  const to = await native.makeIdentity(recipient)
-  const receipt = join(folder, 'receipt.json')
-  await writeFile(receipt, await consent(identity, to))
-  const recorder = await Recorder.start({
-    receipt,
-    folder: join(folder, 'r'),
-    synthetic: { seconds: 8, width: 320, height: 200, asap: true },
-  })
-  await played(recorder)
-  const { path } = await recorder.stop()
-  return { folder, path, identity, recipient, to }
-}
+const desktop = { seconds: 8, width: 320, height: 200 }
 
 type Line = Record<string, unknown> & { readonly type: string; readonly time: number }
 
@@ -47,7 +28,7 @@ async function read(path: string, identity: string): Promise<Line[]> {
 const of = (lines: readonly Line[], type: string) => lines.filter((line) => line.type === type)
 
 test('the recipient opens the copy, picture by picture and key by key; nobody else does', async (t) => {
-  const { path, identity, recipient, to } = await recorded(t)
+  const { path, identity, recipient, to } = await recorded(t, desktop)
   const told = await understudy(['release', path, '--identity', identity, '--to', to])
   t.is(told.code, 0, told.err)
   const copy = told.out.trim()
@@ -72,7 +53,7 @@ test('the recipient opens the copy, picture by picture and key by key; nobody el
 })
 
 test('the copy says the day, a pseudonym, and no more', async (t) => {
-  const { path, identity, to } = await recorded(t)
+  const { path, identity, to } = await recorded(t, desktop)
   const released = await release({ recording: path, identity, to })
   const [original, copy] = await Promise.all([
     openRecording(path).info(),
@@ -90,7 +71,7 @@ test('the copy says the day, a pseudonym, and no more', async (t) => {
 })
 
 test('no member of the format scores, counts or times a person', async (t) => {
-  const { path, identity, recipient, to } = await recorded(t)
+  const { path, identity, recipient, to } = await recorded(t, desktop)
   const released = await release({ recording: path, identity, to })
   const members = new Set<string>()
   const gather = (value: unknown): void => {
@@ -120,7 +101,7 @@ test('no member of the format scores, counts or times a person', async (t) => {
 })
 
 test('tracks and spans are left out; nobody is released to whom the receipt does not name', async (t) => {
-  const { folder, path, identity, recipient, to } = await recorded(t)
+  const { folder, path, identity, recipient, to } = await recorded(t, desktop)
   const except: Span[] = [{ from: 2e9, to: 6e9 }]
   const whole = await release({ recording: path, identity, to })
   const part = await understudy([
@@ -150,7 +131,7 @@ test('tracks and spans are left out; nobody is released to whom the receipt does
 })
 
 test('a copy that was altered is refused', async (t) => {
-  const { folder, path, identity, to } = await recorded(t)
+  const { folder, path, identity, to } = await recorded(t, desktop)
   const { path: copy } = await release({ recording: path, identity, to })
   const manifest = await readFile(join(copy, 'release.json'))
   for (let at = 0; at < manifest.length; at += 7) {

@@ -11,7 +11,8 @@ import {
   type LiveTrack,
   openIdentity,
   openRecording,
-  type Recorder,
+  Recorder,
+  type SyntheticOptions,
   type Track,
   tracks,
 } from '../ts/index.js'
@@ -38,6 +39,27 @@ export async function studio(t: ExecutionContext): Promise<Studio> {
   const receipt = join(folder, 'receipt.json')
   await writeFile(receipt, await consent(identity, publicKey))
   return { folder, identity, publicKey, receipt, out: join(folder, 'out') }
+}
+
+/**
+ * A recording of a synthetic desktop that has ended, and may be released to somebody else; it lies in the
+ * folder `out`.
+ */
+export async function recorded(t: ExecutionContext, synthetic: SyntheticOptions) {
+  const folder = await temporaryFolder(t)
+  const [identity, recipient] = [join(folder, 'me'), join(folder, 'them')]
+  await native.makeIdentity(identity)
+  const to = await native.makeIdentity(recipient)
+  const receipt = join(folder, 'receipt.json')
+  await writeFile(receipt, await consent(identity, to))
+  const recorder = await Recorder.start({
+    receipt,
+    folder: join(folder, 'out/r'),
+    synthetic: { ...synthetic, asap: true },
+  })
+  await played(recorder)
+  const { path } = await recorder.stop()
+  return { folder, receipt, path, identity, recipient, to }
 }
 
 /** What is agreed to. */

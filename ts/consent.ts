@@ -59,7 +59,9 @@ Please note: passwords are not recognised by themselves. Pause the recording, or
 application, before you type or show one.
 
 How to stop: press Ctrl-C where the recording runs, or end the application that records. To take
-everything back, delete the recordings, which are folders, and this receipt. You need give no reason.
+everything back, run "understudy withdraw" with your receipt: it destroys your recordings and the
+receipt, and signs a withdrawal for each copy that you released, under which it may not be used any
+more. What somebody keeps elsewhere, no program can take away. You need give no reason.
 `
 }
 

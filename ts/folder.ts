@@ -44,6 +44,7 @@ export class FolderSource implements Source {
     try {
       await mkdir(dirname(place), { recursive: true })
       await writeFile(place, bytes, { flag: 'wx', mode: 0o600, flush: true })
+      await syncFolders(this.#folder, dirname(path))
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -63,6 +64,15 @@ export class FolderSource implements Source {
           await this.#list(`${path}/`, entries, depth + 1)
       }
     }
+  }
+}
+
+/** A name is durable when its folder is; Windows has no such call, and needs none. */
+async function syncFolders(top: string, under: string): Promise<void> {
+  if (process.platform === 'win32') return
+  for (const path of new Set([join(top, under), top])) {
+    await using folder = await open(path)
+    await folder.sync()
   }
 }
 

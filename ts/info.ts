@@ -1,4 +1,4 @@
-import type { Fact } from './journal.js'
+import type { Fact } from './journal/entry.js'
 import type { Manifest } from './manifest.js'
 import type { Opening } from './opening.js'
 import type { Receipt } from './receipt.js'

@@ -98,6 +98,7 @@ export async function writeOpening(
   if (!source.create) throw new UnderstudyError('state', readOnly)
   let { files: number, prev } = openings
   for (;;) {
+    if (number > lastOpening) throw new UnderstudyError('state', tooMany)
     const { recording } = manifest
     const signer = identity.signer ? toHex(identity.signer) : ''
     const time = Math.floor(Date.now() / 1000)
@@ -110,7 +111,11 @@ export async function writeOpening(
   }
 }
 
+/** The number of the last opening that a copy may have: six digits. @internal */
+export const lastOpening = 999_999
+
 const schema = 'understudy.opening/1'
 const maxOpening = 64 * 1024
+const tooMany = 'the copy was opened a million times: ask for another'
 const readOnly =
   'a released copy is opened only where its opening can be written down: copy it to a disk'

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { ioError } from './errors.js'
+import { readDocument } from './document.js'
+import { ioError, isUnderstudyError, UnderstudyError } from './errors.js'
 
 /**
  * A layer of policy as text.
@@ -18,27 +17,27 @@ export interface PolicyLayer {
  *
  * @param layers - paths (as text or `file:` URL), contents, or those parsed
  * @returns each with a name
- * @throws {@link UnderstudyError} `permission-denied` or `io` for a file that cannot be read
+ * @throws {@link UnderstudyError} `permission-denied` or `io` for a file that cannot be read,
+ *   `policy-invalid` for one that is not UTF-8
  * @internal
  */
 export async function readLayers(
   layers: readonly (string | URL | object)[],
 ): Promise<PolicyLayer[]> {
-  return await Promise.all(
-    layers.map(async (layer, at) => {
-      if (layer instanceof URL) return await readLayerFile(fileURLToPath(layer))
-      const name = `layer ${at + 1}`
-      if (typeof layer === 'object') return { name, text: JSON.stringify(layer) }
-      return layer.trimStart().startsWith('{') ? { name, text: layer } : await readLayerFile(layer)
-    }),
-  )
+  return await Promise.all(layers.map(readLayer))
 }
 
-async function readLayerFile(path: string): Promise<PolicyLayer> {
+async function readLayer(layer: string | URL | object, at: number): Promise<PolicyLayer> {
   try {
-    return { name: path, text: await readFile(path, 'utf8') }
+    const { path, text } = await readDocument(layer, longest)
+    return { name: path ?? `layer ${at + 1}`, text }
   } catch (error) {
     // A layer that cannot be read must not be left out: it might have forbidden something.
-    throw ioError('Cannot read the policy', error)
+    if (!isUnderstudyError(error)) throw ioError('Cannot read the policy', error)
+    const message = `Cannot read the policy: ${error.message}`
+    throw new UnderstudyError('policy-invalid', message, {}, { cause: error })
   }
 }
+
+/** Most bytes of a layer. */
+const longest = 256 * 1024

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type * as binding from '../native/binding.js'
+import { readDocument } from './document.js'
 import { ioError, UnderstudyError } from './errors.js'
 import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
@@ -358,14 +357,8 @@ export class Recorder implements AsyncDisposable {
 }
 
 async function readReceipt(receipt: string | URL | object): Promise<string> {
-  if (receipt instanceof URL) return await readReceiptFile(fileURLToPath(receipt))
-  if (typeof receipt === 'object') return `${JSON.stringify(receipt)}\n`
-  return receipt.trimStart().startsWith('{') ? receipt : await readReceiptFile(receipt)
-}
-
-async function readReceiptFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readDocument(receipt, longestReceipt)).text
   } catch (error) {
     const { code, message } = ioError('Cannot read the receipt', error)
     // Without a receipt there is no consent, whatever the reason is that there is none.
@@ -377,6 +370,9 @@ async function readReceiptFile(path: string): Promise<string> {
     )
   }
 }
+
+/** Most bytes of a receipt. */
+const longestReceipt = 64 * 1024
 
 function ownFolder(options: RecorderOptions): string {
   if (options.folder !== undefined) return options.folder

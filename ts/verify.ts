@@ -4,7 +4,7 @@ import { checkUnfinished, type Header, parseHeader, parseUnfinished } from './he
 import { Journal, type JournalSegment } from './journal.js'
 import { parseKey } from './key.js'
 import { checkManifest, type Manifest, parseManifest } from './manifest.js'
-import { type Opening, openingPath, type Openings, parseOpening } from './opening.js'
+import { lastOpening, type Opening, openingPath, type Openings, parseOpening } from './opening.js'
 import { readReceipt, type Receipt } from './receipt.js'
 import { Hash, hashOf, sodiumReady } from './seal.js'
 import {
@@ -269,7 +269,7 @@ async function readOpenings(files: Files, manifest: Manifest): Promise<Openings>
   const openings: Opening[] = []
   let prev = hashOf(await files.small(manifestPath))
   let number = 0
-  for (; files.has(openingPath(number)); number++) {
+  for (; number <= lastOpening && files.has(openingPath(number)); number++) {
     const bytes = await files.parse(openingPath(number), (all) => {
       // Without its line feed it was cut while it was written, and opened nothing.
       if (all.at(-1) === lineFeed) openings.push(parseOpening(all, { number, prev, manifest }))

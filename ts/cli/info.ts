@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { fromHex } from '../bytes.js'
 import { spellPublicKey } from '../identity.js'
-import type { Fact } from '../journal.js'
+import type { Fact } from '../journal/entry.js'
 import { openRecording, type Receipt, type RecordingInfo } from '../reader.js'
 import { spellDuration } from './duration.js'
 

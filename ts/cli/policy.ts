@@ -82,10 +82,11 @@ async function check(files: string[], options: CheckOptions): Promise<void> {
 async function sign(file: string, options: SignOptions): Promise<void> {
   const native = await loadNative()
   native.harden()
-  const draft = await read(file)
+  const [draft] = await readLayers([resolve(file)])
+  if (draft === undefined) return
   const locked = await calling(() => native.isLocked(options.identity))
   const passphrase = locked ? Buffer.from(await askPassphrase()) : undefined
-  const signed = await calling(() => native.signPolicy(options.identity, draft, passphrase))
+  const signed = await calling(() => native.signPolicy(options.identity, draft.text, passphrase))
   const path = resolve(options.out)
   await write(path, signed, options.force === true)
   const { author } = JSON.parse(signed) as { author: string }
@@ -134,7 +135,7 @@ A layer is JSON; every member but "schema" and "layer" may be left out, and then
     "exclude": {
       "applications": ["sap*"],        the parts of WM_CLASS on X11, whatever their case; * is anything
       "titles": ["Payroll*"],          the whole title, or a part of it between " - ", " | ", " — " …
-      "addresses": ["hr.example.org"]  this host and those under it, in titles and as browsers tell
+      "addresses": ["hr.example.org"]  this host and those under it, where titles name them
     },
     "trusted": ["XTerm"],              of those that a recording asks to trust with typed text, only these
     "detectors": "strict",             count what is possible, not only what is likely
@@ -143,8 +144,8 @@ A layer is JSON; every member but "schema" and "layer" may be left out, and then
     "directRelease": false
   }
 Lists that exclude are united, lists that allow must all agree, limits take the tighter. A member that is
-not known means that the layer lets nothing be captured. Pause, forget, review and withdraw are the
-contributor's own: no layer can name them.
+not known means that the layer lets nothing be captured. Pause, resume, forget, review, release and
+withdraw are the contributor's own: no layer can name them.
 
 Without --key and --receipt nobody is asked for a signature; one that does not hold is a problem anyway.
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::backend::Patch;
 use crate::clock::Time;
 use crate::delta::{Canvas, FramePart};
+use crate::error::Result;
 use crate::event::{Button, Code, ContextEvent, KeyboardAction, KeyboardEvent, PointerAction, PointerEvent, Window};
 use crate::frame::{Frame, PixelFormat, Size};
 use crate::reader::{Item, ItemValue};
@@ -52,6 +53,9 @@ pub(crate) enum Kept {
     Picture { first: bool },
 }
 
+/// Who gets what is passed on.
+pub(crate) type Out<'a> = dyn FnMut(Time, Kept) -> Result<()> + 'a;
+
 /// Passes the items of a track on, those of some spans excepted. What changed within a span and holds behind it (who has the focus, the
 /// layout, the modifiers, the monitors, the pointer's image) is told at the span's end, as it is then.
 pub(crate) struct Cutter<'a> {
@@ -87,30 +91,30 @@ impl<'a> Cutter<'a> {
     }
 
     /// Takes the next item, and says whether it stays.
-    pub(crate) fn push(&mut self, item: &Item, out: &mut dyn FnMut(Time, Kept)) -> bool {
+    pub(crate) fn push(&mut self, item: &Item, out: &mut Out<'_>) -> Result<bool> {
         if self.spans.at(item.time).is_some() {
             self.lose(&item.value);
-            return false;
+            return Ok(false);
         }
         let again = matches!(item.value, ItemValue::Context(ContextEvent::Focus(_) | ContextEvent::Window(_)));
         if again && self.spans.ended_by(item.time) == Some(item.time) {
             // Told afresh at that very moment; who had the focus before may be what was to be left out.
             self.lost.focus = None;
         }
-        self.resume(item.time, out);
+        self.resume(item.time, out)?;
         match &item.value {
-            ItemValue::Frame(_) => out(item.time, Kept::Picture { first: std::mem::take(&mut self.lost.picture) }),
+            ItemValue::Frame(_) => out(item.time, Kept::Picture { first: std::mem::take(&mut self.lost.picture) })?,
             ItemValue::Keyboard(event) if self.is_stray_key(event) => {}
             ItemValue::Pointer(event) if self.is_stray_button(event) => {}
-            value => record(value.clone()).into_iter().for_each(|record| out(item.time, Kept::Record(record))),
+            value => record(value.clone()).into_iter().try_for_each(|record| out(item.time, Kept::Record(record)))?,
         }
-        true
+        Ok(true)
     }
 
     /// Tells what changed in spans that have ended by `time`, as it was at their end.
-    pub(crate) fn resume(&mut self, time: Time, out: &mut dyn FnMut(Time, Kept)) {
+    pub(crate) fn resume(&mut self, time: Time, out: &mut Out<'_>) -> Result<()> {
         let Some(ended) = self.spans.ended_by(time).filter(|_| self.lost.any && self.spans.at(time).is_none()) else {
-            return;
+            return Ok(());
         };
         let lost = std::mem::take(&mut self.lost);
         // The next picture is the first that may be shown.
@@ -119,7 +123,7 @@ impl<'a> Cutter<'a> {
         let screen = lost.cursor.into_iter().chain(lost.position).filter_map(record);
         let focus = lost.focus.map(ContextEvent::Focus);
         let context = lost.monitors.into_iter().chain(lost.workspace).chain(focus).map(Record::Context);
-        keyboard.chain(screen).chain(context).for_each(|record| out(ended, Kept::Record(record)));
+        keyboard.chain(screen).chain(context).try_for_each(|record| out(ended, Kept::Record(record)))
     }
 
     fn lose(&mut self, value: &ItemValue) {

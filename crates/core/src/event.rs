@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::clock::Time;
 use crate::frame::{Position, Rect};
 
@@ -120,8 +122,8 @@ pub struct Placeholder {
     pub keys: KeyClasses,
 }
 
-/// A key, by place and by meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key, by place and by meaning. What it means and types is erased from memory when it goes, and never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     /// Its place on the keyboard: a W3C UI Events `code`.
     pub code: Code,
@@ -129,6 +131,19 @@ pub struct Key {
     pub key: String,
     /// The text that it types, dead keys and compose sequences resolved; empty when it types none.
     pub text: String,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        self.key.zeroize();
+        self.text.zeroize();
+    }
 }
 
 /// A W3C UI Events `code` such as `KeyA`; `Unidentified` for a key that the standard does not name.

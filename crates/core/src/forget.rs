@@ -7,13 +7,14 @@ use std::path::Path;
 
 use self::fresh::Fresh;
 use self::plan::Plan;
-use crate::amend::{self, Amendment, Disk, FolderDisk, Lock};
+use crate::amend::{self, Amendment, Disk, FolderDisk};
 use crate::canonical::MAX_INTEGER;
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Identity;
 use crate::journal::Entry;
 use crate::key::KeyFile;
+use crate::sign;
 use crate::source::FolderSource;
 use crate::span::{Span, Spans};
 use crate::track::{Track, Tracks};
@@ -53,8 +54,10 @@ pub fn forget(folder: &Path, identity: &Identity, what: &Forget) -> Result<Forgo
 
 /// As [`forget`], by way of this disk: for tests, which stop it at every step.
 pub fn forget_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Forget) -> Result<Forgotten> {
-    let _lock = Lock::take(folder)?;
-    amend::settle_locked(folder, disk)?;
+    amend::change(folder, disk, |disk| change(folder, disk, identity, what))
+}
+
+fn change(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Forget) -> Result<Forgotten> {
     let source = FolderSource::new(folder)?;
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let nothing =
@@ -80,10 +83,10 @@ pub fn forget_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: 
                 amendment.line(Entry::Recut {
                     track: id.track.into(),
                     segment: id.number,
-                    key: crate::sign::hash(&file),
+                    key: sign::hash(&file),
                     chunks,
                     size: bytes.len() as u64,
-                    hash: crate::sign::hash(&bytes),
+                    hash: sign::hash(&bytes),
                 })
             }
         })?;

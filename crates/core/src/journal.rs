@@ -1,275 +1,24 @@
 //! The journal: signed, hash-chained lines, both directions (docs/format.md §5).
 
+mod entry;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::entry::{ClassName, DropReason, Entry, Extent, NoticeName, TrackName, WithheldReason};
 use crate::canonical;
 use crate::clock::Time;
-use crate::detect::Class;
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipient::PublicKey;
-use crate::segment::{HEADER_BYTES, MAX_BYTES, MAX_CHUNKS, MAX_NUMBER, SegmentId};
+use crate::segment::{HEADER_BYTES, SegmentId};
 use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
-use crate::track::{Track, Tracks};
+use crate::track::Tracks;
 
 /// Most bytes of a line.
 pub const MAX_LINE: usize = 64 * 1024;
 /// Most bytes of the file.
 pub const MAX_FILE: u64 = 256 << 20;
-
-/// A fact of the journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Entry {
-    /// The first line.
-    Start {},
-    /// A segment was begun.
-    Open {
-        /// Its track.
-        track: TrackName,
-        /// Its number.
-        segment: u32,
-        /// Hash of its key file.
-        key: Hash,
-    },
-    /// An open segment's file was extended.
-    Checkpoint(Extent),
-    /// A segment is complete.
-    Close(Extent),
-    /// From here on nothing is kept.
-    Pause {},
-    /// From here on samples are kept again.
-    Resume {},
-    /// Samples of a span were not kept, or were painted over.
-    Withheld {
-        /// Whose samples.
-        track: TrackName,
-        /// From when, nanoseconds.
-        from: u64,
-        /// Until when, nanoseconds.
-        to: u64,
-        /// Why.
-        reason: WithheldReason,
-        /// What it was, where the detectors say so: the name of a class.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        class: Option<ClassName>,
-    },
-    /// Samples that should have been kept were lost.
-    Dropped {
-        /// Whose samples.
-        track: TrackName,
-        /// How many.
-        count: u64,
-        /// Why.
-        reason: DropReason,
-    },
-    /// A fact about the capture.
-    Notice {
-        /// Its name.
-        notice: NoticeName,
-        /// How many, where it counts.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        count: Option<u64>,
-        /// The new width, for `resized`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        width: Option<u64>,
-        /// The new height, for `resized`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        height: Option<u64>,
-    },
-    /// The last line of the device's.
-    Stop {
-        /// `requested`, or the code of the failure that ended the recording.
-        reason: String,
-    },
-    /// The contributor forgot a span. What it did to segments stands in the lines behind.
-    Forget {
-        /// Of which track.
-        track: TrackName,
-        /// From when, nanoseconds.
-        from: u64,
-        /// Until when, nanoseconds.
-        to: u64,
-    },
-    /// A segment is gone: all of it was forgotten.
-    Destroy {
-        /// Its track.
-        track: TrackName,
-        /// Its number.
-        segment: u32,
-    },
-    /// A segment was written anew, under another key, without what was forgotten.
-    Recut {
-        /// Its track.
-        track: TrackName,
-        /// Its number.
-        segment: u32,
-        /// Hash of its new key file.
-        key: Hash,
-        /// Whole chunks.
-        chunks: u32,
-        /// Bytes, header and chunks.
-        size: u64,
-        /// Hash of those bytes.
-        hash: Hash,
-    },
-    /// The contributor released a copy.
-    Release {
-        /// To whom.
-        recipient: PublicKey,
-        /// Which of the releases to this recipient, from 0.
-        number: u32,
-        /// Hash of the copy's release.json.
-        manifest: Hash,
-    },
-}
-
-impl Entry {
-    /// Whether the contributor signs it, and not the device.
-    pub fn is_contributors(&self) -> bool {
-        matches!(self, Self::Forget { .. } | Self::Destroy { .. } | Self::Recut { .. } | Self::Release { .. })
-    }
-}
-
-/// How far a segment's file goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extent {
-    /// Its track.
-    pub track: TrackName,
-    /// Its number.
-    pub segment: u32,
-    /// Whole chunks.
-    pub chunks: u32,
-    /// Bytes, header and chunks.
-    pub size: u64,
-    /// Hash of those bytes.
-    pub hash: Hash,
-}
-
-/// A track as the journal names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TrackName {
-    /// `pointer`
-    Pointer,
-    /// `keyboard`
-    Keyboard,
-    /// `screen`
-    Screen,
-    /// `context`
-    Context,
-}
-
-impl From<Track> for TrackName {
-    fn from(track: Track) -> Self {
-        match track {
-            Track::Pointer => Self::Pointer,
-            Track::Keyboard => Self::Keyboard,
-            Track::Screen => Self::Screen,
-            Track::Context => Self::Context,
-        }
-    }
-}
-
-impl From<TrackName> for Track {
-    fn from(name: TrackName) -> Self {
-        match name {
-            TrackName::Pointer => Self::Pointer,
-            TrackName::Keyboard => Self::Keyboard,
-            TrackName::Screen => Self::Screen,
-            TrackName::Context => Self::Context,
-        }
-    }
-}
-
-/// Why samples were withheld.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WithheldReason {
-    /// An excluded application had the focus, or a window in the picture.
-    ExcludedApplication,
-    /// A window's application is not known, and some applications are excluded.
-    UnknownApplication,
-    /// No focused window was known.
-    UnknownFocus,
-    /// Where the windows are was not known.
-    UnknownGeometry,
-    /// The hold was full before the redactor could judge.
-    HoldFull,
-    /// The detectors found something sensitive, or could not rule it out.
-    SensitiveContent,
-    /// A field of which nobody knows whether it is a secret one: of its keys only kinds are kept.
-    UnknownField,
-    /// A field for secrets.
-    SecretField,
-    /// The detectors failed.
-    DetectorFailed,
-}
-
-/// The name of a detector's class, as the journal has it: 1 to 64 lower-case letters, digits and underscores.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ClassName(String);
-
-impl ClassName {
-    /// The name of this class.
-    pub fn of(class: Class) -> Self {
-        Self(class.name().to_owned())
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ClassName {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> std::result::Result<Self, Self::Error> {
-        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        match (1..=64).contains(&name.len()) && name.bytes().all(is_part) {
-            true => Ok(Self(name)),
-            false => Err("a class has 1 to 64 lower-case letters, digits and underscores"),
-        }
-    }
-}
-
-impl From<ClassName> for String {
-    fn from(name: ClassName) -> Self {
-        name.0
-    }
-}
-
-/// Why samples were lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DropReason {
-    /// They came faster than they could be written.
-    QueueFull,
-    /// The system lost them before they could be read.
-    InputLost,
-}
-
-/// What a notice is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are those of backend::NoticeKind")]
-pub enum NoticeName {
-    NoDamage,
-    NoSharedMemory,
-    NoLayout,
-    NoCompose,
-    NoAccessibility,
-    Resized,
-    GrabFailed,
-    MissedDamage,
-    /// So much changed that pictures came less often from here on.
-    RateCapped,
-    /// Pictures came as often as they were asked for again.
-    RateRestored,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -356,7 +105,8 @@ pub struct JournalReader {
     by_id: HashMap<SegmentId, usize>,
     paused: bool,
     stop: Option<String>,
-    releases: Vec<(PublicKey, u32)>,
+    /// How many were made to each.
+    releases: HashMap<PublicKey, u32>,
     /// Whether the contributor's lines have begun.
     amended: bool,
 }
@@ -375,7 +125,7 @@ impl JournalReader {
             by_id: HashMap::new(),
             paused: false,
             stop: None,
-            releases: Vec::new(),
+            releases: HashMap::new(),
             amended: false,
         }
     }
@@ -422,8 +172,8 @@ impl JournalReader {
     }
 
     /// What was released: to whom, and which of the releases to them.
-    pub fn releases(&self) -> &[(PublicKey, u32)] {
-        &self.releases
+    pub fn releases(&self) -> impl Iterator<Item = (PublicKey, u32)> {
+        self.releases.iter().flat_map(|(recipient, count)| (0..*count).map(|number| (*recipient, number)))
     }
 
     /// Why the recording stopped; `None` before the last line.
@@ -480,9 +230,8 @@ impl JournalReader {
                 Ok(())
             }
             Entry::Recut { track, segment, key, chunks, size, hash } => {
-                let fits = (1..=MAX_CHUNKS).contains(chunks) && (HEADER_BYTES as u64 + 1..=MAX_BYTES).contains(size);
                 let facts = self.left(*track, *segment)?;
-                if !fits {
+                if *chunks == 0 || *size <= HEADER_BYTES as u64 {
                     return Err("cuts a segment to a size that none has");
                 }
                 facts.key = *key;
@@ -492,11 +241,11 @@ impl JournalReader {
                 Ok(())
             }
             Entry::Release { recipient, number, .. } => {
-                let next = self.releases.iter().filter(|(before, _)| before == recipient).count();
-                if *number as usize != next {
+                let next = self.releases.entry(*recipient).or_default();
+                if number != next {
                     return Err("counts releases wrongly");
                 }
-                self.releases.push((*recipient, *number));
+                *next += 1;
                 Ok(())
             }
             _ => Err("is none of the contributor's lines"),
@@ -526,7 +275,7 @@ impl JournalReader {
         self.known(id.track.into())?;
         let last = self.segments.iter().rev().find(|facts| facts.id.track == id.track);
         let next = last.map_or(0, |facts| facts.id.number + 1);
-        if last.is_some_and(|facts| !facts.closed) || id.number != next || id.number > MAX_NUMBER {
+        if last.is_some_and(|facts| !facts.closed) || id.number != next {
             return Err("opens a segment out of turn");
         }
         self.by_id.insert(id, self.segments.len());
@@ -539,9 +288,7 @@ impl JournalReader {
         let facts = self.by_id.get(&id).and_then(|index| self.segments.get_mut(*index)).filter(|facts| !facts.closed);
         let facts = facts.ok_or("extends a segment that is not open")?;
         let (chunks, size) = facts.extent.map_or((0, HEADER_BYTES as u64), |before| (before.chunks, before.size));
-        let fits =
-            extent.chunks > chunks && extent.chunks <= MAX_CHUNKS && extent.size > size && extent.size <= MAX_BYTES;
-        if !fits {
+        if extent.chunks <= chunks || extent.size <= size {
             return Err("does not extend its segment");
         }
         facts.extent = Some(*extent);
@@ -553,17 +300,6 @@ impl JournalReader {
 impl Line {
     /// serde cannot deny unknown members of a flattened struct; writing the line again and comparing can.
     fn has_exactly_its_members(&self, bytes: &[u8]) -> bool {
-        let notice_fits = match &self.entry {
-            Entry::Notice { notice, count, width, height } => {
-                count.is_some() == (*notice == NoticeName::MissedDamage)
-                    && width.is_some() == (*notice == NoticeName::Resized)
-                    && height.is_some() == (*notice == NoticeName::Resized)
-            }
-            Entry::Withheld { from, to, .. } => from <= to,
-            Entry::Forget { from, to, .. } => from < to,
-            Entry::Stop { reason } => (1..=64).contains(&reason.len()),
-            _ => true,
-        };
-        notice_fits && self.signature.is_some() && canonical::encode(self).is_ok_and(|again| again == bytes)
+        self.entry.fits() && self.signature.is_some() && canonical::encode(self).is_ok_and(|again| again == bytes)
     }
 }

@@ -18,7 +18,7 @@ use crate::source::{FolderSource, Source};
 /// The folder of openings.
 pub const OPENINGS: &str = "openings/";
 const SCHEMA: &str = "understudy.opening/1";
-/// Most openings of a copy.
+/// The number of the last opening that a copy may have.
 const MAX_NUMBER: u32 = 999_999;
 
 /// One opening.
@@ -140,6 +140,9 @@ pub fn write(folder: &Path, identity: &Identity, time: u64) -> Result<()> {
     let (recording, manifest, openings) = copy.ok_or_else(no_copy)?;
     if manifest.recipient() != identity.open_key().public() {
         return Err(Error::new(ErrorKind::IdentityMismatch, "the copy was not released to this identity"));
+    }
+    if openings.files > MAX_NUMBER {
+        return Err(Error::new(ErrorKind::State, "the copy was opened a million times: ask for another"));
     }
     let bytes = Opening::encode(recording, openings.files, openings.prev, identity, time)?;
     FolderDisk::new(folder).write(&path(openings.files), &bytes)

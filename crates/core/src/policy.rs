@@ -20,11 +20,10 @@ pub use self::matcher::Excluded;
 use self::matcher::{Matcher, Verdicts};
 pub use self::report::Report;
 pub use self::rules::Rules;
-use crate::canonical;
 use crate::detect::{Class, Detector};
 use crate::error::Result;
 use crate::event::App;
-use crate::sign::{self, Hash};
+use crate::sign::Hash;
 use crate::track::Tracks;
 
 /// The policy in force: the floor, all layers, and what this recording asks for. Clones are the same one.
@@ -99,11 +98,6 @@ impl Policy {
         self.0.matcher.title(title)
     }
 
-    /// Whether what is shown at this address, such as `https://www.example.org/`, is excluded.
-    pub fn excludes_address(&self, address: &str) -> bool {
-        self.0.matcher.address(address)
-    }
-
     /// Whether text typed into this application may be kept although nothing tells what kind of field it goes to.
     pub fn trusts(&self, app: &App) -> bool {
         self.0.matcher.trusts(app)
@@ -141,7 +135,7 @@ impl Policy {
 
     /// The hash of its canonical JSON, as the header holds it.
     pub fn hash(&self) -> Result<Hash> {
-        Ok(sign::hash(&canonical::encode(&self.0.rules)?))
+        self.0.rules.hash()
     }
 }
 

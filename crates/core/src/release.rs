@@ -14,14 +14,14 @@ pub use self::manifest::{MANIFEST, Manifest};
 pub use self::pace::{GRID, IDLE, Pace, PaceBuilder, STEP};
 pub use self::scrub::Scrub;
 use self::typed::{Keys, Part};
-use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk, Lock};
+use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk};
 use crate::clock::Time;
 use crate::cut::{Cutter, Kept, Pictures};
 use crate::delta::Work;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, PointerAction, PointerEvent};
 use crate::identity::Identity;
-use crate::journal::Entry;
+use crate::journal::{Entry, MAX_FILE};
 use crate::reader::{OpenOptions, Reader};
 use crate::receipt::DAY;
 use crate::recipient::PublicKey;
@@ -29,7 +29,7 @@ use crate::record::{Record, ScreenRecord};
 use crate::redact::Redacted;
 use crate::sign::{self, Hash};
 use crate::sink::{FolderSink, HEADER, JOURNAL, RECEIPT};
-use crate::source::{FolderSource, Source};
+use crate::source::{FolderSource, Source, place};
 use crate::span::Spans;
 use crate::track::{Track, Tracks};
 use crate::verify::{Body, Status, verify};
@@ -37,8 +37,6 @@ use crate::writer::{About, RecordingWriter};
 
 /// How many days a pseudonym is used.
 pub(crate) const PERIOD: u64 = 30;
-/// Largest file of a recording that is hashed whole here.
-const MAX_JOURNAL: usize = 256 << 20;
 
 /// What is to be released.
 #[derive(Clone, Debug)]
@@ -82,8 +80,10 @@ pub fn release(folder: &Path, identity: &Identity, what: &Release) -> Result<Rel
 
 /// As [`release`], by way of this disk: for tests, which stop it at every step.
 pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Release) -> Result<Released> {
-    let _lock = Lock::take(folder)?;
-    amend::settle_locked(folder, disk)?;
+    amend::change(folder, disk, |disk| change(folder, disk, identity, what))
+}
+
+fn change(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Release) -> Result<Released> {
     let source = FolderSource::new(folder)?;
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let nothing =
@@ -91,8 +91,12 @@ pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what:
     let body = verified.body.as_ref().ok_or_else(nothing)?;
     let tracks: Tracks = what.tracks.iter().filter(|track| body.header.tracks.contains(*track)).collect();
     permit(body, what.recipient, tracks)?;
-    let number = Amendment::next_release(folder, what.recipient)?;
+    let number = next(body, what.recipient);
     let path = path(what.recipient, number);
+    if place(folder, &path)?.symlink_metadata().is_ok() {
+        let why = format!("{path} is there, and no line of the journal names it: move it elsewhere first");
+        return Err(Error::new(ErrorKind::State, why));
+    }
     let mut amendment = Amendment::begin(folder, disk, identity.sign_key())?;
 
     let day = body.header.started / 1000 / DAY;
@@ -113,7 +117,7 @@ pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what:
     let duration = copy.write(writer)?;
 
     let read = |name: &str| {
-        let bytes = FolderSource::new(&copied)?.read_whole(name, MAX_JOURNAL)?;
+        let bytes = FolderSource::new(&copied)?.read_whole(name, MAX_FILE as usize)?;
         bytes.ok_or_else(|| Error::new(ErrorKind::Internal, "a released copy is not whole"))
     };
     let (header, journal) = (read(HEADER)?, read(JOURNAL)?);
@@ -125,6 +129,12 @@ pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what:
     amendment.line(Entry::Release { recipient: what.recipient, number, manifest })?;
     amendment.commit(folder)?;
     Ok(Released { path, manifest, tracks, duration })
+}
+
+/// Which release to this recipient is the next.
+fn next(body: &Body, recipient: PublicKey) -> u32 {
+    let to_them = |entry: &Entry| matches!(entry, Entry::Release { recipient: before, .. } if *before == recipient);
+    body.journal.iter().filter(|(_, entry)| to_them(entry)).count() as u32
 }
 
 fn permit(body: &Body, recipient: PublicKey, tracks: Tracks) -> Result<()> {
@@ -165,16 +175,12 @@ impl Copy<'_> {
         let mut reader = self.reader(tracks)?;
         let mut cutter = Cutter::new(&self.what.except);
         while let Some(item) = reader.next_item()? {
-            let mut failed = Ok(());
             cutter.push(&item, &mut |time, kept| {
                 if matches!(kept, Kept::Picture { .. }) {
                     reader.picture().into_iter().for_each(|frame| out.pictures.take(frame));
                 }
-                if failed.is_ok() {
-                    failed = out.push(time, kept);
-                }
-            });
-            failed?;
+                out.push(time, kept)
+            })?;
         }
         out.finish()
     }
@@ -187,21 +193,24 @@ impl Copy<'_> {
         let input: Tracks = [Track::Pointer, Track::Keyboard].into_iter().collect();
         let mut reader = self.reader(input)?;
         while let Some(item) = reader.next_item()? {
-            cutter.push(&item, &mut |time, kept| match kept {
-                Kept::Record(Record::Keyboard(event)) => {
-                    builder.input(time);
-                    if matches!(keys.part(&event), Part::Step | Part::Types(_)) {
-                        builder.key(time);
+            cutter.push(&item, &mut |time, kept| {
+                match kept {
+                    Kept::Record(Record::Keyboard(event)) => {
+                        builder.input(time);
+                        if matches!(keys.part(&event), Part::Step | Part::Types(_)) {
+                            builder.key(time);
+                        }
                     }
-                }
-                Kept::Record(Record::Pointer(event)) => {
-                    builder.input(time);
-                    if matches!(event.action, PointerAction::Down(_)) {
-                        builder.button();
+                    Kept::Record(Record::Pointer(event)) => {
+                        builder.input(time);
+                        if matches!(event.action, PointerAction::Down(_)) {
+                            builder.button();
+                        }
                     }
+                    Kept::Record(_) | Kept::Picture { .. } => {}
                 }
-                Kept::Record(_) | Kept::Picture { .. } => {}
-            });
+                Ok(())
+            })?;
         }
         Ok(builder.finish())
     }

@@ -48,6 +48,18 @@ impl FolderSource {
         Ok(Self(folder.into()))
     }
 
+    /// A plain file, open; `None` when there is no such file.
+    pub(crate) fn open(&self, path: &str) -> Result<Option<File>> {
+        let full = place(&self.0, path)?;
+        match fs::symlink_metadata(&full) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => return Err(Error::new(ErrorKind::Tampered, format!("{path}: is not a plain file"))),
+            Err(e) if e.kind() == IoErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(Error::io(path, &e)),
+        }
+        File::open(full).map(Some).map_err(|e| Error::io(path, &e))
+    }
+
     fn walk(&self, folder: &Path, prefix: &str, depth: usize, found: &mut Vec<String>) -> Result<()> {
         let failed = |e: std::io::Error| Error::io(folder.display(), &e);
         for entry in fs::read_dir(folder).map_err(failed)? {
@@ -75,15 +87,27 @@ impl Source for FolderSource {
     }
 
     fn read(&self, path: &str) -> Result<Option<Box<dyn Read + '_>>> {
-        let full = self.0.join(path);
-        match fs::symlink_metadata(&full) {
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(_) => return Err(Error::new(ErrorKind::Tampered, format!("{path}: is not a plain file"))),
-            Err(e) if e.kind() == IoErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(Error::io(path, &e)),
-        }
-        Ok(Some(Box::new(File::open(full).map_err(|e| Error::io(path, &e))?)))
+        Ok(self.open(path)?.map(|file| Box::new(file) as Box<dyn Read>))
     }
+}
+
+/// Where a path of the recording in `folder` lies. A link among the folders above it would lead to what is not the recording's.
+pub(crate) fn place(folder: &Path, path: &str) -> Result<PathBuf> {
+    for above in folders_above(path) {
+        let full = folder.join(above);
+        match fs::symlink_metadata(&full) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(Error::new(ErrorKind::Tampered, format!("{above}: is not a folder"))),
+            Err(e) if e.kind() == IoErrorKind::NotFound => break,
+            Err(e) => return Err(Error::io(full.display(), &e)),
+        }
+    }
+    Ok(folder.join(path))
+}
+
+/// The folders above a path of a recording, the outermost first.
+pub(crate) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| &path[..end])
 }
 
 /// A recording in memory.

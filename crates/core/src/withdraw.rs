@@ -90,7 +90,8 @@ pub struct Withdrawn {
 pub fn withdraw(folder: &Path, identity: &Identity, time: u64) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn::default();
     let mut found = Vec::new();
-    find(folder, MAX_DEPTH, &mut found)?;
+    // What cannot be read or withdrawn is told in the end: it keeps nothing else.
+    let mut done = find(folder, MAX_DEPTH, &mut found);
     for path in found {
         let mut disk = FolderDisk::new(&path);
         match withdraw_on(&path, &mut disk, identity, time / DAY) {
@@ -98,10 +99,10 @@ pub fn withdraw(folder: &Path, identity: &Identity, time: u64) -> Result<Withdra
             Ok(Some(Kind::Recording)) => withdrawn.recordings.push(path),
             Ok(Some(Kind::Copy)) => withdrawn.copies.push(path.join(WITHDRAWAL)),
             Err(e) if e.kind() == ErrorKind::State => withdrawn.busy.push(path),
-            Err(e) => return Err(e),
+            Err(e) => done = done.and(Err(e)),
         }
     }
-    Ok(withdrawn)
+    done.map(|()| withdrawn)
 }
 
 /// What lies in a folder.
@@ -116,7 +117,10 @@ pub enum Kind {
 /// Withdraws one recording, by way of this disk; answers `None` for somebody else's. For tests, which stop it at every step.
 pub fn withdraw_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, day: u64) -> Result<Option<Kind>> {
     let source = FolderSource::new(folder)?;
-    let read = |name| source.read_whole(name, MAX_BYTES);
+    let read = |name| match source.read_whole(name, MAX_BYTES) {
+        Err(e) if matches!(e.kind(), ErrorKind::FormatInvalid | ErrorKind::Tampered) => Ok(None),
+        read => read,
+    };
     let (Some(header), Some(receipt)) = (read(HEADER)?, read(RECEIPT)?) else { return Ok(None) };
     // What is no recording, or none that this version knows, is nobody's to destroy.
     let (Ok(header), Ok(receipt)) = (Header::decode(&header), Receipt::parse_any(&receipt)) else { return Ok(None) };
@@ -132,12 +136,13 @@ pub fn withdraw_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, day:
         return Ok(None);
     }
     let _lock = Lock::take(folder)?;
-    amend::settle_locked(folder, disk)?;
+    // What a crash cut short is not finished first: all of it goes, and nothing that lies there may be in the way.
+    disk.remove_folder(amend::FOLDER)?;
     let valid = |bytes: Vec<u8>| Withdrawal::decode(&bytes, header.id, &key.public()).is_ok();
-    if !read(WITHDRAWAL).ok().flatten().is_some_and(valid) {
+    if !read(WITHDRAWAL)?.is_some_and(valid) {
         disk.write(DRAFT, &Withdrawal::encode(header.id, day, key)?)?;
         disk.rename(DRAFT, WITHDRAWAL)?;
-        disk.remove_folder("amend")?;
+        disk.remove_folder(amend::FOLDER)?;
     }
     destroy(&source, disk)?;
     Ok(Some(kind))
@@ -151,19 +156,29 @@ fn destroy(source: &dyn Source, disk: &mut dyn Disk) -> Result<()> {
     keys.into_iter().chain(rest).try_for_each(|path| disk.remove(path))
 }
 
-/// Recordings in a folder and below it, outer ones first.
+/// Recordings in a folder and below it, outer ones first, wherever one can look; what was never released goes with its recording.
 fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
-    if folder.join(HEADER).is_file() {
+    let is_recording = folder.join(HEADER).is_file();
+    if is_recording {
         found.push(folder.into());
     }
     let failed = |e: std::io::Error| Error::io(folder.display(), &e);
     let mut below = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
+        let is_amendment = is_recording && entry.file_name() == amend::FOLDER;
+        if entry.file_type().map_err(failed)?.is_dir() && !is_amendment {
             below.push(entry.path());
         }
     }
     below.sort_unstable();
-    if depth == 0 { Ok(()) } else { below.iter().try_for_each(|folder| find(folder, depth - 1, found)) }
+    if depth == 0 {
+        return Ok(());
+    }
+    let mut looked = Ok(());
+    for folder in &below {
+        // Not at the first failure: what lies beside it is looked at too.
+        looked = looked.and(find(folder, depth - 1, found));
+    }
+    looked
 }

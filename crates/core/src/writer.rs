@@ -29,11 +29,11 @@ const SEGMENT_TIME: Duration = Duration::from_secs(60);
 /// A segment is ended when it takes this many bytes.
 const SEGMENT_BYTES: u64 = 64 << 20;
 /// A chunk is sealed when its records take this many bytes, well under the format's limit.
-const CHUNK_BYTES: usize = 5 << 20;
+pub(crate) const CHUNK_BYTES: usize = 5 << 20;
 /// What waits keeps this much memory at most when it was sealed: a key frame comes once a minute.
 const KEPT_BYTES: usize = 512 << 10;
 /// A chunk holds at most this much of time.
-const CHUNK_TIME: Duration = Duration::from_secs(1);
+pub(crate) const CHUNK_TIME: Duration = Duration::from_secs(1);
 /// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.
 const CHECKPOINT_TIME: Duration = Duration::from_millis(800);
 

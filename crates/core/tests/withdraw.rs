@@ -69,6 +69,40 @@ fn what_is_not_mine_or_not_a_recording_stays() {
 }
 
 #[test]
+fn what_is_broken_keeps_nothing_else() {
+    let mut all = recording::Files::new();
+    let mut add = |folder: &str, files: recording::Files| {
+        all.extend(files.into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+    };
+    let with = |path: &str, bytes: &[u8]| {
+        let mut files = recorded();
+        files.insert(path.into(), bytes.to_vec());
+        files
+    };
+    add("amend-is-a-file", with("amend", b"?"));
+    add("amend-is-forged", with("amend/journal.ndjson", b"?\n"));
+    add("long-header", with("header.json", &[b' '; 1 << 17]));
+    // A copy that was not finished.
+    let released = Folder::with(&recorded());
+    release(released.path(), &identity(), &to()).expect("releases");
+    let unfinished =
+        files(released.path()).into_iter().map(|(path, bytes)| (path.replace("release/", "amend/release/"), bytes));
+    add("unfinished-copy", unfinished.collect());
+    add("whole", recorded());
+    let folder = Folder::with(&all);
+    let withdrawn = withdraw(folder.path(), &identity(), DAY * 86_400).expect("withdraws");
+    let mine = ["amend-is-a-file", "amend-is-forged", "unfinished-copy", "whole"].map(|name| folder.path().join(name));
+    assert_eq!(withdrawn.recordings, mine);
+    assert!(withdrawn.copies.is_empty() && withdrawn.busy.is_empty());
+    let left = files(folder.path());
+    assert!(mine.iter().all(|folder| refusal(folder) == Some(ErrorKind::Withdrawn)));
+    assert!(
+        left.keys().all(|path| path.starts_with("long-header/") || !path.ends_with(".key") && !path.ends_with(".seg"))
+    );
+    assert!(left.contains_key("long-header/keyboard/000000.key"), "what nobody knows is nobody's to destroy");
+}
+
+#[test]
 fn a_stop_at_any_step_is_finished_by_the_next_try() {
     let original = recorded();
     let steps = {

@@ -287,10 +287,10 @@ impl Ewmh {
         if focus.frame == focus.client {
             bounds = self.with_extents(focus.client, bounds)?;
         }
-        // A window that is gone has neither.
-        let title = title(&self.link, focus.client, self.atoms.wm_name, self.atoms.utf8)?.unwrap_or_default();
-        let app = app(&self.link, focus.client)?;
-        Ok(Some(Shown { id: focus.client.into(), app, title, bounds }))
+        // A window that is gone has neither; one whose title is not known is nobody's.
+        let title = title(&self.link, focus.client, self.atoms.wm_name, self.atoms.utf8)?;
+        let app = app(&self.link, focus.client)?.filter(|_| title.is_some());
+        Ok(Some(Shown { id: focus.client.into(), app, title: title.unwrap_or_default(), bounds }))
     }
 
     /// The frame of a window that its manager drew around it without being its parent.

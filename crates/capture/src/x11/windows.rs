@@ -17,8 +17,9 @@ use super::{Link, answer, send};
 
 /// How long each part of `WM_CLASS` may be, in bytes.
 const CLASS_LENGTH: usize = 256;
-/// The longest title that is kept, in bytes.
-const TITLE: usize = 1024;
+/// The longest title that is judged, in bytes. The recording keeps less of it; but browsers say behind the page's title what they are,
+/// and whether the window is private.
+const TITLE: u32 = 4096;
 /// A frame whose client is not found among this many windows inside belongs to nobody known; its decorations are windows too.
 const SEARCH: usize = 96;
 
@@ -343,16 +344,23 @@ fn app_of(asked: Property<'_>) -> Result<Option<App>> {
 }
 
 /// What a window is called: as its application says in UTF-8, or in the older property where it does not; empty where it has no title,
-/// `None` where there is no such window.
+/// `None` where there is no such window, or nobody knows how its title ends.
 pub(crate) fn title(link: &Link, window: Window, wm_name: Atom, utf8: Atom) -> Result<Option<String>> {
-    let long = u32::try_from(TITLE).unwrap_or(u32::MAX);
-    let name = send(link.conn.get_property(false, window, wm_name, utf8, 0, long))?;
-    let older = send(link.conn.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, long))?;
+    // In units of four bytes.
+    let name = send(link.conn.get_property(false, window, wm_name, utf8, 0, TITLE / 4))?;
+    let older = send(link.conn.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, TITLE / 4))?;
     let (name, older) = (answer(name)?, answer(older)?);
-    let Some(name) = name else { return Ok(None) };
-    let name = text(&name.value, TITLE);
-    let older = || older.map(|older| text(&older.value, TITLE)).unwrap_or_default();
-    Ok(Some(if name.is_empty() { older() } else { name }))
+    Ok(match name.map(|name| whole(&name)) {
+        Some(Some(name)) if name.is_empty() => older.map_or(Some(name), |older| whole(&older)),
+        Some(name) => name,
+        None => None,
+    })
+}
+
+/// The text of a property; `None` where there is more of it than was asked for. One of another type than was asked for has none.
+fn whole(property: &GetPropertyReply) -> Option<String> {
+    let is_cut = property.bytes_after > 0 && !property.value.is_empty();
+    (!is_cut).then(|| text(&property.value, usize::MAX))
 }
 
 /// A property that holds one number.

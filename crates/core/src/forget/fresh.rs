@@ -1,7 +1,5 @@
 //! A segment that is written anew, in memory, under a key of its own.
 
-use std::time::Duration;
-
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::chunk::{Compressor, Effort};
@@ -14,11 +12,7 @@ use crate::seal::{Position, Sealer};
 use crate::secret::Secret;
 use crate::segment::{SegmentId, encode_chunk, encode_header};
 use crate::track::Track;
-
-/// A chunk is sealed when its records take this many bytes, well under the format's limit.
-const CHUNK_BYTES: usize = 5 << 20;
-/// A chunk holds at most this much of time.
-const CHUNK_TIME: Duration = Duration::from_secs(1);
+use crate::writer::{CHUNK_BYTES, CHUNK_TIME};
 
 /// A whole segment file, and its key.
 pub(super) struct Fresh {

@@ -98,19 +98,14 @@ impl Plan<'_> {
         };
         let options = OpenOptions { tracks: Tracks::ALL, ..OpenOptions::default() };
         let mut reader = Reader::open_with(self.source, &body, self.status, self.key, options)?;
-        let mut copy = Copy {
-            writer: FreshWriter::new(self.body.header.id, facts.id)?,
-            pictures: Pictures::default(),
-            failed: Ok(()),
-        };
+        let mut copy = Copy { writer: FreshWriter::new(self.body.header.id, facts.id)?, pictures: Pictures::default() };
         let (mut touched, mut from) = (cutter.has_lost(), None);
         while let Some(item) = reader.next_item()? {
             from.get_or_insert(item.time);
-            touched |= !cutter.push(&item, &mut |time, kept| copy.take(time, kept, reader.picture()));
+            touched |= !cutter.push(&item, &mut |time, kept| copy.take(time, kept, reader.picture()))?;
         }
         // What changed within a span that ends in this segment's time is told here.
-        cutter.resume(ends.min(self.end()), &mut |time, kept| copy.take(time, kept, None));
-        copy.failed?;
+        cutter.resume(ends.min(self.end()), &mut |time, kept| copy.take(time, kept, None))?;
         if !touched {
             return Ok(Cut::Untouched { from: from.unwrap_or(Time::ZERO) });
         }
@@ -127,25 +122,21 @@ impl Plan<'_> {
 struct Copy {
     writer: FreshWriter,
     pictures: Pictures,
-    failed: Result<()>,
 }
 
 impl Copy {
-    fn take(&mut self, time: Time, kept: Kept, picture: Option<&Frame>) {
-        let records = match kept {
-            Kept::Record(record) => vec![record],
+    fn take(&mut self, time: Time, kept: Kept, picture: Option<&Frame>) -> Result<()> {
+        match kept {
+            Kept::Record(record) => self.writer.append(time, &record),
             Kept::Picture { first } => {
                 if first {
                     self.pictures.restart();
                 }
                 picture.into_iter().for_each(|frame| self.pictures.take(frame));
-                let part = |part| Record::Screen(ScreenRecord::Frame(part));
-                self.pictures.code().into_iter().map(part).collect()
-            }
-        };
-        for record in records {
-            if self.failed.is_ok() {
-                self.failed = self.writer.append(time, &record);
+                let parts = self.pictures.code().into_iter();
+                parts
+                    .map(|part| Record::Screen(ScreenRecord::Frame(part)))
+                    .try_for_each(|r| self.writer.append(time, &r))
             }
         }
     }

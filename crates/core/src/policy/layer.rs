@@ -80,7 +80,7 @@ impl Layer {
     /// Reads a layer: JSON in any spacing and order. `name` is what it is called where something is wrong with it.
     pub fn read(name: impl Into<String>, bytes: &[u8]) -> Self {
         let mut members = Members::parse(bytes);
-        let digest = sign::hash(&canonical::encode(&members.members).unwrap_or_default());
+        let digest = members.digest();
         members.schema();
         let whose = members.whose();
         let signed = members.signed(bytes);
@@ -95,17 +95,17 @@ impl Layer {
     /// # Errors
     /// `PolicyInvalid` when it is not understood.
     pub fn sign(draft: &[u8], key: &SignKey) -> Result<Vec<u8>> {
-        let mut members = Members::parse(draft).members;
+        let Members { mut members, problems } = Members::parse(draft);
+        if let Some(problem) = problems.first() {
+            return Err(Error::new(ErrorKind::PolicyInvalid, format!("the layer: {problem}")));
+        }
         members.remove("signature");
         members.insert("author".into(), Value::String(key.public().to_string()));
         let mut signed = key.sign(Document::Policy, &members)?;
         signed.push(b'\n');
-        let layer = Self::read("the layer", &signed);
-        match layer.problems.first() {
-            None if matches!(layer.signed, Signed::Holds(_)) => Ok(signed),
-            None => Err(Error::new(ErrorKind::PolicyInvalid, "the layer's signature does not hold")),
-            Some(_) => Err(Error::new(ErrorKind::PolicyInvalid, layer.told())),
-        }
+        // Whatever cannot be agreed to is not signed either.
+        Self::read("the layer", &signed).digest()?;
+        Ok(signed)
     }
 
     /// What it lets be captured.
@@ -188,6 +188,15 @@ impl Members {
             Some(Ok(_)) => (Map::new(), Some("it is no JSON object".to_owned())),
         };
         Self { members, problems: problem.into_iter().collect() }
+    }
+
+    /// Of all members, before any of them is read.
+    fn digest(&mut self) -> Hash {
+        let bytes = canonical::encode(&self.members).unwrap_or_else(|error| {
+            self.problem(error.message());
+            Vec::new()
+        });
+        sign::hash(&bytes)
     }
 
     fn problem(&mut self, what: impl Into<String>) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::pattern::{Address, Glob, host_of, hosts, plain};
+use super::pattern::{Address, Glob, hosts, parts, plain};
 use super::rules::{Names, Rules};
 use crate::event::App;
 
@@ -16,7 +16,7 @@ pub enum Excluded {
     Application,
     /// Its title is.
     Title,
-    /// An address in its title, or of what it shows, is.
+    /// An address in its title, or in a name of its application, is.
     Address,
     /// Only other applications may be recorded.
     NotListed,
@@ -60,17 +60,12 @@ impl Matcher {
     /// What excludes a title.
     pub(super) fn title(&self, title: &str) -> Option<Excluded> {
         let title = plain(title);
-        if self.titles.iter().any(|glob| glob.matches_title(&title)) {
+        // Split once: there are hundreds of names.
+        let parts: Vec<&str> = parts(&title).collect();
+        if self.titles.iter().any(|glob| parts.iter().any(|part| glob.matches(part))) {
             return Some(Excluded::Title);
         }
         self.names_address(&title).then_some(Excluded::Address)
-    }
-
-    /// Whether an address, such as `https://www.example.org/`, is excluded.
-    pub(super) fn address(&self, address: &str) -> bool {
-        let address = plain(address);
-        let host = host_of(&address);
-        self.addresses.iter().any(|address| address.matches(host))
     }
 
     pub(super) fn trusts(&self, app: &App) -> bool {
@@ -79,7 +74,10 @@ impl Matcher {
     }
 
     fn names_address(&self, text: &str) -> bool {
-        hosts(text).any(|host| self.addresses.iter().any(|address| address.is_named_by(host)))
+        hosts(text).any(|host| {
+            let labels: Vec<&str> = host.split('.').collect();
+            self.addresses.iter().any(|address| address.is_named_by(&labels))
+        })
     }
 }
 

@@ -84,17 +84,23 @@ impl Report {
         let asked = !authors.organisations.is_empty() || authors.contributor.is_some();
         let told: Vec<LayerReport> = layers.iter().map(|layer| told(layer, authors, asked)).collect();
         let mut parts: Vec<Part> = floor::parts();
-        let named = layers.iter().map(|layer| Part { name: layer.name.clone(), rules: layer.rules().clone() });
+        // What recording refuses lets nothing be captured here.
+        let says = |layer: &Layer, told: &LayerReport| match told.problems.is_empty() {
+            true => layer.rules().clone(),
+            false => Rules::nothing(),
+        };
+        let named =
+            layers.iter().zip(&told).map(|(layer, told)| Part { name: layer.name.clone(), rules: says(layer, told) });
         parts.extend(named);
         parts.push(Part { name: "this recording".into(), rules: request });
         let rules = parts.iter().fold(Rules::anything(), |rules, part| rules.meet(&part.rules));
         let by = |says: &dyn Fn(&Rules) -> bool| -> Vec<String> {
             parts.iter().filter(|part| says(&part.rules)).map(|part| part.name.clone()).collect()
         };
-        let tightest = Rules::anything();
+        let unlimited = Rules::anything().max_fps;
         Ok(Self {
             valid: told.iter().all(|layer| layer.problems.is_empty()),
-            digest: crate::sign::hash(&canonical::encode(&rules)?).to_string(),
+            digest: rules.hash()?.to_string(),
             layers: told,
             tracks: Track::ALL
                 .into_iter()
@@ -119,7 +125,7 @@ impl Report {
                 .collect(),
             max_fps: Limit {
                 value: rules.max_fps,
-                by: by(&|part| part.max_fps == rules.max_fps && part.max_fps < tightest.max_fps),
+                by: by(&|part| part.max_fps == rules.max_fps && part.max_fps < unlimited),
             },
             direct_release: Limit { value: rules.direct_release, by: by(&|part| !part.direct_release) },
         })

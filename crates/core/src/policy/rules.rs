@@ -6,8 +6,10 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::pattern::{Address, plain};
+use crate::canonical;
 use crate::detect::{Class, Mode};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sign::{self, Hash};
 use crate::track::Tracks;
 
 /// Most names of a list.
@@ -108,6 +110,11 @@ impl Rules {
             max_fps: self.max_fps.min(other.max_fps),
             direct_release: self.direct_release && other.direct_release,
         }
+    }
+
+    /// The hash of their canonical JSON.
+    pub(super) fn hash(&self) -> Result<Hash> {
+        Ok(sign::hash(&canonical::encode(self)?))
     }
 
     /// The same, of these tracks alone.

@@ -60,9 +60,9 @@ pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<KeyboardEvent>
     let modifiers = modifiers.ok_or_else(|| invalid("has an unknown modifier"))?;
     let action = match opcode {
         KEY_DOWN => {
-            let key = decode_key(body)?;
-            let text = body.string(MAX_TEXT)?;
-            KeyboardAction::Down { key: Key { text, ..key }, repeat: flags & REPEAT != 0 }
+            let mut key = decode_key(body)?;
+            key.text = body.string(MAX_TEXT)?;
+            KeyboardAction::Down { key, repeat: flags & REPEAT != 0 }
         }
         KEY_UP => KeyboardAction::Up { key: decode_key(body)? },
         MODIFIERS => KeyboardAction::Modifiers,

@@ -61,6 +61,8 @@ pub struct TypedHold<F, T> {
     secrets: Secrets,
     /// What was typed before the sessions that wait.
     past: Past,
+    /// When the last of it was typed, told or not, or given up in a field that was not left; nothing where there is none.
+    past_until: Option<Time>,
     next_press: u64,
     /// Keys that are down, with the press.
     down: HashMap<Code, u64>,
@@ -92,6 +94,7 @@ impl<F: Find, T> TypedHold<F, T> {
             sessions: VecDeque::from([Session::new(role)]),
             secrets: Secrets::default(),
             past: Past::default(),
+            past_until: None,
             next_press: 0,
             down: HashMap::new(),
             told: VecDeque::new(),
@@ -175,9 +178,10 @@ impl<F: Find, T> TypedHold<F, T> {
             self.judge(ready);
             self.rest(now);
         }
-        if self.is_empty() && now.since(self.after) > self.limits.time {
+        let is_long_ago = |until: Time| now.since(until) > self.limits.time;
+        if self.is_empty() && self.past_until.is_some_and(is_long_ago) {
             // Nothing that comes will be a piece of what was so long ago.
-            self.past = Past::default();
+            (self.past, self.past_until) = (Past::default(), None);
         }
         std::mem::take(&mut self.ready)
     }
@@ -355,6 +359,7 @@ impl<F: Find, T> TypedHold<F, T> {
             self.past.pass(edit, number, &mut Work::unbounded());
         }
         self.past.trim(PAST);
+        self.past_until = self.past_until.max(entries.last().map(|entry| entry.time));
     }
 
     fn count_out(&mut self, entries: &[Entry<T>]) {

@@ -259,6 +259,16 @@ fn what_does_not_fit_is_withheld_and_what_follows_is_judged_with_it() {
     assert_eq!(exact(hold.release(at(600_001))), ["hold-full"], "ten minutes in a field that nobody leaves");
 }
 
+#[test]
+fn what_waited_for_too_long_is_remembered_with_what_follows_it() {
+    let mut hold = Hold::new(Detector::new(Mode::Balanced), Limits::default(), Role::Known);
+    "card 4111 11".chars().for_each(|name| down(&mut hold, 0, &name.to_string()));
+    assert_eq!(exact(hold.release(at(600_001))), ["hold-full"]);
+    assert!(hold.release(at(600_002)).is_empty());
+    "11 1111 1111".chars().for_each(|name| down(&mut hold, 600_003, &name.to_string()));
+    assert_eq!(exact(hold.end(at(600_004))), ["credit_card"]);
+}
+
 struct Broken;
 
 impl Find for Broken {

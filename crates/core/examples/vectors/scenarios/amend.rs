@@ -88,6 +88,10 @@ pub(super) fn amend() -> Vec<Vector> {
             INVALID,
             entries(vec![Entry::Forget { track: Track::Pointer.into(), from: 9, to: 9 }]),
         ),
+        ("amend_destroyed_over", "a segment's number has seven digits", INVALID, entries(vec![destroy(1_000_000)])),
+        ("amend_recut_chunks_over", "more chunks than a segment has", INVALID, entries(vec![recut((1 << 20) + 1, 60)])),
+        ("amend_recut_bytes_over", "more bytes than a segment has", INVALID, entries(vec![recut(1, (1 << 30) + 1)])),
+        ("amend_release_over", "a release's number has seven digits", INVALID, entries(vec![release(1_000_000)])),
         ("amend_release_skips", "a release is left out", TAMPERED, entries(vec![release(1)])),
     ]
 }

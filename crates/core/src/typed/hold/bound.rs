@@ -17,7 +17,7 @@ impl<F: Find, T> TypedHold<F, T> {
         while self.is_over(1) || self.waits_too_long(now) {
             match self.first_is_over(now) {
                 true => self.judge(1),
-                false => self.overflow(),
+                false => self.overflow(now),
             }
         }
     }
@@ -53,8 +53,10 @@ impl<F: Find, T> TypedHold<F, T> {
     }
 
     /// Withholds all of the first session that waits so far.
-    fn overflow(&mut self) {
+    fn overflow(&mut self, now: Time) {
         self.withhold_session(0, Reason::HoldFull);
+        // Its field was not left: what comes may go on where this stopped, however long ago that was.
+        self.past_until = self.past_until.max(Some(now));
         if self.sessions.front().is_some_and(|session| session.ended.is_some()) {
             self.sessions.pop_front();
         }

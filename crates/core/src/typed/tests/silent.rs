@@ -1,8 +1,9 @@
 //! What was typed is neither printed nor quoted.
 
 use super::script;
+use crate::clock::Time;
 use crate::detect::{Detector, Mode};
-use crate::event::{Code, Modifiers};
+use crate::event::{Code, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, Sample};
 use crate::typed::{Edit, Kept, Role, ScriptRecord, Stroke, TypedText, play, play_json};
 
 #[test]
@@ -28,6 +29,17 @@ fn nothing_prints_what_was_typed() {
     printed.push(format!("{records:?} {records:#?}"));
     for printed in printed {
         assert!(!printed.to_lowercase().contains(['z', 'Z']), "{printed}");
+    }
+}
+
+#[test]
+fn of_a_key_only_its_place_is_printed() {
+    let key = || Key { code: Code::UNIDENTIFIED, key: "ZEBRAS".into(), text: "zebras".into() };
+    for action in [KeyboardAction::Down { key: key(), repeat: false }, KeyboardAction::Up { key: key() }] {
+        let event = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+        let sample = Sample { time: Time::ZERO, value: InputEvent::Keyboard(event) };
+        let printed = format!("{sample:?} {sample:#?}");
+        assert!(printed.contains("Unidentified") && !printed.to_lowercase().contains("zebra"), "{printed}");
     }
 }
 
