@@ -13,7 +13,7 @@ use super::owner::Owners;
 use super::role;
 use crate::dbus::{Address, Call, Connection, Message, Result};
 use crate::x11::Link;
-use crate::x11::windows::text;
+use crate::x11::properties::text;
 
 const DBUS: &str = "org.freedesktop.DBus";
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";

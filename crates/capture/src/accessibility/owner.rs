@@ -6,7 +6,7 @@ use understudy_core::frame::Position;
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
 
-use crate::x11::windows::{app, number, text};
+use crate::x11::properties::{app, number, text};
 use crate::x11::{Link, answer, send};
 
 /// How many windows may lie between the root and a client.
