@@ -1,5 +1,5 @@
 import type { ForgetStep, Outcome, ReleaseStep } from '../ts/review/actions.js'
-import type { Origin } from './origin.js'
+import { askServer, type Origin } from './origin.js'
 
 /** What the page may ask its server for beside the sealed files. Without a server that is nothing. */
 export class Actions {
@@ -18,7 +18,7 @@ export class Actions {
    */
   static async of(origin: Origin): Promise<Actions> {
     if (origin.kind !== 'served') return new Actions(origin, [])
-    const response = await ask(origin, 'actions')
+    const response = await askServer(origin, 'actions')
     return new Actions(origin, response.ok ? ((await response.json()) as string[]) : [])
   }
 
@@ -56,7 +56,7 @@ export class Actions {
 
   async #act(name: string, steps: readonly unknown[]): Promise<readonly string[]> {
     if (this.#origin.kind !== 'served') throw new Error('There is no server to ask')
-    const response = await ask(this.#origin, name, {
+    const response = await askServer(this.#origin, name, {
       method: 'POST',
       body: JSON.stringify({ steps }),
     })
@@ -69,20 +69,5 @@ export class Actions {
     const before =
       done.length > 0 ? ` Before that, ${done.length} of ${steps.length} were done.` : ''
     throw new Error(`${error.message}.${before}`)
-  }
-}
-
-async function ask(
-  { base, session }: Origin & { kind: 'served' },
-  path: string,
-  init: RequestInit = {},
-): Promise<Response> {
-  try {
-    return await fetch(new URL(path, base), {
-      ...init,
-      headers: { 'x-understudy-session': session },
-    })
-  } catch {
-    throw new Error('The review has ended: start it again')
   }
 }

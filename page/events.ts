@@ -2,7 +2,7 @@ import type { Fact } from '../ts/journal.js'
 import type { Catalog, EntryKind } from './catalog.js'
 import { element, section } from './dom.js'
 import { tellFacts } from './leftout.js'
-import { firstAfter } from './stage.js'
+import { firstAfter } from './order.js'
 import { plural, spellTime } from './words.js'
 
 /** A line of the list. */

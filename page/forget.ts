@@ -1,5 +1,5 @@
 import type { Actions } from './actions.js'
-import { button, confirmed, element } from './dom.js'
+import { button, confirmed, element, Problem } from './dom.js'
 import type { Plan } from './outcome.js'
 import { spellForget, toSteps } from './steps.js'
 
@@ -9,7 +9,7 @@ export class Forget {
   readonly #actions: Actions
   readonly #forgotten: () => void
   readonly #status = element('p', { role: 'status', class: 'hint' })
-  readonly #problem = element('p', { role: 'alert', class: 'wrong', hidden: true })
+  readonly #problem = new Problem()
   #plan: Plan = { spans: [], applications: [], tracks: [] }
   #busy = false
 
@@ -43,7 +43,7 @@ export class Forget {
       },
       { class: 'danger', disabled: this.#busy },
     )
-    this.element.replaceChildren(forget, this.#status, this.#problem)
+    this.element.replaceChildren(forget, this.#status, this.#problem.element)
   }
 
   async #ask(): Promise<void> {
@@ -52,7 +52,7 @@ export class Forget {
       'keeps that something was forgotten, and when, not what.'
     if (!(await confirmed('Forget for good?', [element('p', {}, told)], 'Forget'))) return
     this.#busy = true
-    this.#problem.hidden = true
+    this.#problem.clear()
     this.#offer()
     this.#status.textContent =
       'Forgetting… where understudy review runs, you may be asked for your passphrase.'
@@ -60,8 +60,7 @@ export class Forget {
       await this.#actions.forget(toSteps(this.#plan))
       this.#forgotten()
     } catch (error) {
-      this.#problem.textContent = error instanceof Error ? error.message : String(error)
-      this.#problem.hidden = false
+      this.#problem.show(error)
     } finally {
       this.#busy = false
       this.#status.textContent = ''
