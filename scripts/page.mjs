@@ -14,7 +14,7 @@ export async function buildPage(out = join(root, 'dist/page')) {
   mkdirSync(out, { recursive: true })
   // Not a module: a page that comes from a file can start no worker that is one.
   const worker = await bundle('page/worker.ts', { format: 'iife' })
-  const styles = readFileSync(join(root, 'page/page.css'), 'utf8')
+  const styles = await bundle('page/page.css')
   write(out, 'worker.js', worker)
   write(out, 'page.js', await bundle('page/main.ts'))
   write(out, 'page.css', styles)
@@ -54,7 +54,7 @@ function checkShipped({ inputs }) {
   }
 }
 
-/** One script, with all that it needs in a browser. */
+/** One script, with all that it needs in a browser; or one style sheet, with all that it imports. */
 export async function bundle(entry, { format = 'esm', worker } = {}) {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(root, entry)],
