@@ -1,28 +1,16 @@
 // What is marked in the review page, and what becomes of it.
 import { rm } from 'node:fs/promises'
-import test from 'ava'
 import { UnderstudyError } from '../../ts/errors.js'
 import type { ForgetStep, ReleaseStep } from '../../ts/review/actions.js'
 import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
-import {
-  inBrowser,
-  opened,
-  screenshot,
-  startBrowser,
-  stopBrowser,
-  unlock,
-  visit,
-} from './browser.js'
+import { browserTests, opened, review, screenshot } from './browser.js'
 import { desktop, small } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('where nothing can be done from here, the commands are shown', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await page.getByLabel('From', { exact: true }).fill('0:03')
   await page.getByLabel('to', { exact: true }).fill('9.25')
   await page.keyboard.press('Enter')
@@ -59,9 +47,11 @@ inBrowser('releasing is asked for once more, and says where the copy lies', asyn
     return Promise.resolve(`/${asked.length}`)
   }
   const identity = identityFile('p')
-  const { page } = await visit(t, { recording, identity, actions: { release } })
-  await unlock(page, { passphrase: 'p' })
-  await opened(page)
+  const { page } = await review(
+    t,
+    { recording, identity, actions: { release } },
+    { passphrase: 'p' },
+  )
   await page.getByRole('button', { name: 'Release…' }).click()
   await page.getByRole('dialog', { name: 'Release this copy?' }).waitFor()
   await page.getByRole('button', { name: 'Keep it' }).click()
@@ -88,9 +78,11 @@ inBrowser('forgetting is asked for once more, and then the recording is opened a
     await writeFiles(recording, left.stop().files)
   }
   const identity = identityFile('p')
-  const { page } = await visit(t, { recording, identity, actions: { forget } })
-  await unlock(page, { passphrase: 'p' })
-  await opened(page)
+  const { page } = await review(
+    t,
+    { recording, identity, actions: { forget } },
+    { passphrase: 'p' },
+  )
   await page.getByText('3 of 3 segments verified').waitFor()
   t.is(await page.getByRole('button', { name: 'Forget for good…' }).count(), 0)
   await page.getByLabel('From', { exact: true }).fill('1')

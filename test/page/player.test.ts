@@ -1,20 +1,10 @@
 // The review page: what it shows, and what it says would go.
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
-import {
-  inBrowser,
-  opened,
-  pictureOf,
-  screenshot,
-  unlock,
-  visit,
-  startBrowser,
-  stopBrowser,
-} from './browser.js'
+import { browserTests, pictureOf, review, screenshot } from './browser.js'
 import { desktop, pictures } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 /** Waits until the page shows exactly the picture of a time. */
 async function shows(t: ExecutionContext, page: Page, time: number, hash = ''): Promise<void> {
@@ -34,9 +24,7 @@ inBrowser('unlock, seek and step: each picture is what the reader decodes in Nod
   t.true(times.length > 50)
   const latest = (time: number) => times.filter((one) => one <= time).at(-1) ?? -1
 
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await shows(t, page, times[0] ?? -1, expected.get(times[0] ?? -1))
   await page
     .getByText('8 of 8 segments verified')
@@ -83,9 +71,7 @@ inBrowser('unlock, seek and step: each picture is what the reader decodes in Nod
 inBrowser('play, pause, speed and skip idle', async (t) => {
   const { recording, identity, file } = await desktop(t)
   const expected = await pictures(recording, identity)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   const clock = page.getByRole('timer', { name: 'Time' })
   await page.getByRole('button', { name: 'Play' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
@@ -114,9 +100,7 @@ inBrowser('play, pause, speed and skip idle', async (t) => {
 
 inBrowser('events: searched, filtered, gone to', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await page.getByLabel('Search').fill('terminal')
   await page.getByText(/^\d+ of \d+ events$/).waitFor()
   const options = page.getByRole('option').filter({ has: page.locator('.text') })
@@ -139,9 +123,7 @@ inBrowser('events: searched, filtered, gone to', async (t) => {
 
 inBrowser('mark a stretch, an application, a track: what would go is shown', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   const outcome = page.locator('.outcome')
   t.is(await outcome.textContent(), 'Nothing is marked.')
   await page.getByLabel('From', { exact: true }).fill('0:02')
