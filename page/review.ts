@@ -60,10 +60,10 @@ export async function showReview(
     player.seek(time)
   }
   const transport = new Transport(player, duration, () => catalog?.idle ?? [])
-  const timeline = new Timeline(info, segments, seek)
+  const left = new AbortController()
+  const timeline = new Timeline(info, segments, seek, left.signal)
   const events = new Events(info.facts, seek)
   const release = new Release(info, actions)
-  const left = new AbortController()
   const forget = new Forget(actions, () => {
     player.pause()
     left.abort()
