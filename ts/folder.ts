@@ -42,8 +42,10 @@ export class FolderSource implements Source {
   async create(path: string, bytes: Uint8Array): Promise<boolean> {
     const place = join(this.#folder, path)
     try {
-      await mkdir(dirname(place), { recursive: true })
+      const made = await mkdir(dirname(place), { recursive: true })
       await writeFile(place, bytes, { flag: 'wx', mode: 0o600, flush: true })
+      await flushFolder(dirname(place))
+      if (made !== undefined) await flushFolder(dirname(made))
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -64,6 +66,14 @@ export class FolderSource implements Source {
       }
     }
   }
+}
+
+/** Without it a file that is on the disk may have no name after a crash. */
+async function flushFolder(folder: string): Promise<void> {
+  // Windows gives nobody a folder to flush, and keeps names by itself.
+  if (process.platform === 'win32') return
+  await using opened = await open(folder)
+  await opened.sync()
 }
 
 /** Settings of {@link openIdentity}. */
