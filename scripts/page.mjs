@@ -122,19 +122,20 @@ function single(script, styles, licenses) {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
-  return readFileSync(join(root, 'page/index.html'), 'utf8')
-    .replace(
-      '<meta charset="utf-8" />',
-      () =>
-        `<meta charset="utf-8" />\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-    )
-    .replace('    <link rel="icon" href="icon.svg" />\n', '')
-    .replace('<link rel="stylesheet" href="page.css" />', () => `<style>${styles}</style>`)
-    .replace(
-      '<script type="module" src="page.js"></script>',
-      () => `<script type="module">${safe}</script>`,
-    )
-    .replace('</html>', () => `</html>\n<!--\n${licenses.replaceAll('--', '- -')}-->`)
+  const charset = '<meta charset="utf-8" />'
+  return [
+    [charset, `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`],
+    ['    <link rel="icon" href="icon.svg" />\n', ''],
+    ['<link rel="stylesheet" href="page.css" />', `<style>${styles}</style>`],
+    ['<script type="module" src="page.js"></script>', `<script type="module">${safe}</script>`],
+    ['</html>', `</html>\n<!--\n${licenses.replaceAll('--', '- -')}-->`],
+  ].reduce(swap, readFileSync(join(root, 'page/index.html'), 'utf8'))
+}
+
+/** What is not found would be missing in silence, the policy too. */
+function swap(text, [from, to]) {
+  if (!text.includes(from)) throw new Error(`page/index.html has no ${from}`)
+  return text.replace(from, () => to)
 }
 
 function hashOf(text) {
