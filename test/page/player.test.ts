@@ -1,8 +1,10 @@
 // The review page: what it shows, and what it says would go.
 import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
+import { concat, record, string, uvarint } from '../encode.js'
+import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
 import { browserTests, pictureOf, review, screenshot } from './browser.js'
-import { desktop, pictures } from './desktop.js'
+import { desktop, pictures, small } from './desktop.js'
 
 const inBrowser = browserTests()
 
@@ -120,6 +122,45 @@ inBrowser('events: searched, filtered, gone to', async (t) => {
   t.is(await page.getByText('s3cret').count(), 0)
   await screenshot(page, 'left-out')
 })
+
+inBrowser(
+  'fields, and what was typed into them but is not told, are listed and found',
+  async (t) => {
+    const writer = small()
+    writer.begin('context')
+    const field = (time: number, clicked: 0 | 1, role: string, name: string) => {
+      const owner = [0]
+      const body = [[clicked], uvarint(7), uvarint(1), owner, string(role), string(name), [0]]
+      return record(0x24, time, ...body)
+    }
+    writer.chunk(
+      'context',
+      concat(field(1, 0, 'textbox', 'Card number'), field(9, 1, 'password', '')),
+    )
+    writer.chunk('keyboard', record(0x14, 30, string('credit_card'), [0]))
+    writer.line({ type: 'notice', notice: 'no-accessibility' })
+    const span = { type: 'withheld', track: 'keyboard', from: 0, to: 1e9 }
+    writer.line({ ...span, reason: 'sensitive-content', class: 'credit_card' })
+    const recording = await temporaryFolder(t)
+    await writeFiles(recording, writer.stop().files)
+    const identity = identityFile('p')
+    const { page } = await review(t, { recording, identity }, { passphrase: 'p' })
+    const listed = async (text: string) => {
+      await page.getByLabel('Search').fill(text)
+      return await page.getByRole('option').locator('.text').allTextContents()
+    }
+    t.deepEqual(await listed('card'), [
+      'Keys left out: sensitive content (credit card), until 0:01.0',
+      'Keyboard in textbox “Card number”',
+      'hello⟨credit card⟩',
+    ])
+    t.is((await listed('applications do not tell')).length, 1)
+    await page.getByLabel('Show').selectOption({ label: 'Windows, and what was used in them' })
+    t.deepEqual(await listed(''), ['Keyboard in textbox “Card number”', 'Clicked password'])
+    await page.getByLabel('Show').selectOption({ label: 'Everything' })
+    await screenshot(page, 'fields')
+  },
+)
 
 inBrowser('mark a stretch, an application, a track: what would go is shown', async (t) => {
   const { recording, file } = await desktop(t)
