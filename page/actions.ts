@@ -1,6 +1,21 @@
 import type { ForgetStep, Outcome, ReleaseStep } from '../ts/review/actions.js'
 import { askServer, type Origin } from './origin.js'
 
+/** What the server did not do, or not all of it. */
+export class ActFailure extends Error {
+  /** Whether it had begun: the recording is another then. */
+  readonly begun: boolean
+
+  /**
+   * @param message - what went wrong, and how far it went
+   * @param begun - whether it had begun
+   */
+  constructor(message: string, begun: boolean) {
+    super(message)
+    this.begun = begun
+  }
+}
+
 /** What the page may ask its server for beside the sealed files. Without a server that is nothing. */
 export class Actions {
   readonly #origin: Origin
@@ -36,7 +51,7 @@ export class Actions {
    * Forgets for good.
    *
    * @param steps - what
-   * @throws an error that says what went wrong, and how far it went
+   * @throws {@link ActFailure} when the server did not do it all
    */
   async forget(steps: readonly ForgetStep[]): Promise<void> {
     await this.#act('forget', steps)
@@ -47,7 +62,7 @@ export class Actions {
    *
    * @param step - what
    * @returns where the copy lies
-   * @throws an error that says what went wrong
+   * @throws {@link ActFailure} when the server did not do it
    */
   async release(step: ReleaseStep): Promise<string> {
     const [path = ''] = await this.#act('release', [step])
@@ -68,6 +83,6 @@ export class Actions {
     const { done, error } = outcome
     const before =
       done.length > 0 ? ` Before that, ${done.length} of ${steps.length} were done.` : ''
-    throw new Error(`${error.message}.${before}`)
+    throw new ActFailure(`${error.message}.${before}`, done.length > 0)
   }
 }

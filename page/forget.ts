@@ -1,4 +1,4 @@
-import type { Actions } from './actions.js'
+import { ActFailure, type Actions } from './actions.js'
 import { button, confirmed, element, Problem } from './dom.js'
 import type { Plan } from './outcome.js'
 import { spellForget, toSteps } from './steps.js'
@@ -7,7 +7,7 @@ import { spellForget, toSteps } from './steps.js'
 export class Forget {
   readonly element = element('div', { class: 'act' })
   readonly #actions: Actions
-  readonly #forgotten: () => void
+  readonly #forgotten: (wrong?: string) => void
   readonly #status = element('p', { role: 'status', class: 'hint' })
   readonly #problem = new Problem()
   #plan: Plan = { spans: [], applications: [], tracks: [] }
@@ -15,9 +15,9 @@ export class Forget {
 
   /**
    * @param actions - of the server
-   * @param forgotten - called when the recording is another
+   * @param forgotten - called when the recording is another; told what went wrong where not all was forgotten
    */
-  constructor(actions: Actions, forgotten: () => void) {
+  constructor(actions: Actions, forgotten: (wrong?: string) => void) {
     this.#actions = actions
     this.#forgotten = forgotten
   }
@@ -60,7 +60,8 @@ export class Forget {
       await this.#actions.forget(toSteps(this.#plan))
       this.#forgotten()
     } catch (error) {
-      this.#problem.show(error)
+      if (error instanceof ActFailure && error.begun) this.#forgotten(error.message)
+      else this.#problem.show(error)
     } finally {
       this.#busy = false
       this.#status.textContent = ''

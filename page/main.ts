@@ -37,17 +37,18 @@ async function run(): Promise<void> {
     if (info) await showReview(client, { info, segments }, { actions, contributor, changed }, main)
   }
   // What changed is verified as it was at first, and opened with the identity that is unlocked.
-  const changed = () => {
+  const changed = (wrong?: string) => {
     door
       .verify(origin)
       .then(async (found) => {
-        if (!found?.info) {
+        if (found?.info) {
+          await client.call('reopen', {})
+          await show(found)
+        } else {
           main.classList.remove('open')
           main.replaceChildren(door.element)
-          return
         }
-        await client.call('reopen', {})
-        await show(found)
+        if (wrong !== undefined) fail(wrong)
       })
       .catch(fail)
   }
@@ -56,7 +57,7 @@ async function run(): Promise<void> {
 
 function fail(error: unknown): void {
   const problem = new Problem()
-  main.append(problem.element)
+  main.prepend(problem.element)
   problem.show(error)
 }
 

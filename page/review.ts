@@ -21,8 +21,8 @@ export interface Changing {
   readonly actions: Actions
   /** Whether it is opened by who may change it. */
   readonly contributor: boolean
-  /** To be called when it did. */
-  readonly changed: () => void
+  /** To be called when it did; with what went wrong where it did not do all. */
+  readonly changed: (wrong?: string) => void
 }
 
 /**
@@ -64,10 +64,10 @@ export async function showReview(
   const timeline = new Timeline(info, segments, seek, left.signal)
   const events = new Events(info.facts, seek)
   const release = new Release(info, actions)
-  const forget = new Forget(actions, () => {
+  const forget = new Forget(actions, (wrong) => {
     player.pause()
     left.abort()
-    changed()
+    changed(wrong)
   })
   const marks = new Marks(opened, player, forget, (marked, told) => {
     timeline.marks = marked.spans

@@ -71,11 +71,7 @@ inBrowser('forgetting is asked for once more, and then the recording is opened a
   const forget = async (steps: readonly ForgetStep[]) => {
     asked.push(...steps)
     if (asked.length === 1) throw new UnderstudyError('passphrase-wrong', 'The passphrase is wrong')
-    // Another recording of the same contributor stands for what is left.
-    await rm(recording, { recursive: true })
-    const left = small()
-    left.begin('context')
-    await writeFiles(recording, left.stop().files)
+    await replace(recording)
   }
   const identity = identityFile('p')
   const { page } = await review(
@@ -114,3 +110,43 @@ inBrowser('forgetting is asked for once more, and then the recording is opened a
     () => document.querySelector<HTMLElement>('.image')?.dataset['shown'] === '10',
   )
 })
+
+inBrowser(
+  'where not all was forgotten, what is left is opened anew, and that is said',
+  async (t) => {
+    const recording = await temporaryFolder(t)
+    await writeFiles(recording, small().stop().files)
+    const forget = async (_: readonly ForgetStep[], done: () => void) => {
+      await replace(recording)
+      done()
+      throw new UnderstudyError('disk-full', 'The disk is full')
+    }
+    const identity = identityFile('p')
+    const options = { recording, identity, actions: { forget } }
+    const { page } = await review(t, options, { passphrase: 'p' })
+    for (const [from, to] of [
+      ['1', '2'],
+      ['5', '6'],
+    ] as const) {
+      await page.getByLabel('From', { exact: true }).fill(from)
+      await page.getByLabel('to', { exact: true }).fill(to)
+      await page.keyboard.press('Enter')
+    }
+    await page.getByRole('button', { name: 'Forget for good…' }).click()
+    await page.getByRole('button', { name: 'Forget', exact: true }).click()
+    await page.getByText('4 of 4 segments verified').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.filter({ hasText: 'The disk is full. Before that, 1 of 2 were done.' }).waitFor()
+    await opened(page)
+    t.is(await page.locator('.outcome').textContent(), 'Nothing is marked.')
+    await screenshot(page, 'partly-forgotten')
+  },
+)
+
+/** Another recording of the same contributor stands for what is left. */
+async function replace(recording: string): Promise<void> {
+  await rm(recording, { recursive: true })
+  const left = small()
+  left.begin('context')
+  await writeFiles(recording, left.stop().files)
+}
