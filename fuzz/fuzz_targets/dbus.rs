@@ -49,7 +49,11 @@ fn read(message: &Message) {
 /// Whoever sent it can be asked in turn, by whatever name and path it gave: what we write is one message.
 fn ask(message: &Message) {
     let call = Call::new(&message.sender, &message.path, &message.interface, &message.member);
-    let call = call.with("s", |body| body.string(&message.member)).encode(1);
+    let call = call.with("si", |body| {
+        body.string(&message.member);
+        body.i32(1);
+    });
+    let call = call.encode(1);
     match parse(&call) {
         Parsed::Whole(_, length) | Parsed::Skip(length) => assert_eq!(length, call.len()),
         Parsed::Partial | Parsed::Broken => panic!("what we write is a message"),
