@@ -1,5 +1,20 @@
 import type { ForgetStep, Outcome, ReleaseStep } from '../ts/review/actions.js'
-import type { Origin } from './origin.js'
+import { askServer, type Origin } from './origin.js'
+
+/** What the server did not do, or not all of it. */
+export class ActFailure extends Error {
+  /** Whether it had begun: the recording is another then. */
+  readonly begun: boolean
+
+  /**
+   * @param message - what went wrong, and how far it went
+   * @param begun - whether it had begun
+   */
+  constructor(message: string, begun: boolean) {
+    super(message)
+    this.begun = begun
+  }
+}
 
 /** What the page may ask its server for beside the sealed files. Without a server that is nothing. */
 export class Actions {
@@ -18,7 +33,7 @@ export class Actions {
    */
   static async of(origin: Origin): Promise<Actions> {
     if (origin.kind !== 'served') return new Actions(origin, [])
-    const response = await ask(origin, 'actions')
+    const response = await askServer(origin, 'actions')
     return new Actions(origin, response.ok ? ((await response.json()) as string[]) : [])
   }
 
@@ -36,7 +51,7 @@ export class Actions {
    * Forgets for good.
    *
    * @param steps - what
-   * @throws an error that says what went wrong, and how far it went
+   * @throws {@link ActFailure} when the server did not do it all
    */
   async forget(steps: readonly ForgetStep[]): Promise<void> {
     await this.#act('forget', steps)
@@ -47,7 +62,7 @@ export class Actions {
    *
    * @param step - what
    * @returns where the copy lies
-   * @throws an error that says what went wrong
+   * @throws {@link ActFailure} when the server did not do it
    */
   async release(step: ReleaseStep): Promise<string> {
     const [path = ''] = await this.#act('release', [step])
@@ -56,7 +71,7 @@ export class Actions {
 
   async #act(name: string, steps: readonly unknown[]): Promise<readonly string[]> {
     if (this.#origin.kind !== 'served') throw new Error('There is no server to ask')
-    const response = await ask(this.#origin, name, {
+    const response = await askServer(this.#origin, name, {
       method: 'POST',
       body: JSON.stringify({ steps }),
     })
@@ -68,21 +83,6 @@ export class Actions {
     const { done, error } = outcome
     const before =
       done.length > 0 ? ` Before that, ${done.length} of ${steps.length} were done.` : ''
-    throw new Error(`${error.message}.${before}`)
-  }
-}
-
-async function ask(
-  { base, session }: Origin & { kind: 'served' },
-  path: string,
-  init: RequestInit = {},
-): Promise<Response> {
-  try {
-    return await fetch(new URL(path, base), {
-      ...init,
-      headers: { 'x-understudy-session': session },
-    })
-  } catch {
-    throw new Error('The review has ended: start it again')
+    throw new ActFailure(`${error.message}.${before}`, done.length > 0)
   }
 }

@@ -1,9 +1,10 @@
-import type { Item, KeyDown, Redacted, Window } from '../ts/event.js'
+import type { ElementItem, Item, KeyDown, Redacted, Window } from '../ts/event.js'
 import { Activity } from './activity.js'
 import { Trail, type TrailPoints } from './trail.js'
+import { spellClass } from './words.js'
 
 /** What kind of thing an entry tells. */
-export type EntryKind = 'typed' | 'key' | 'click' | 'scroll' | 'window' | 'other'
+export type EntryKind = 'typed' | 'key' | 'click' | 'scroll' | 'window' | 'element' | 'other'
 
 /** Something that happened, in the list of events. */
 export interface Entry {
@@ -85,6 +86,8 @@ export class CatalogBuilder {
   #typed: { time: number; last: number; text: string } | undefined
   #scrolled = -Infinity
   #focus: { readonly id: string; readonly from: number } | undefined
+  /** Stretches of all applications. */
+  #focused = 0
 
   /** @param duration - of the recording, in nanoseconds */
   constructor(duration: number) {
@@ -101,8 +104,6 @@ export class CatalogBuilder {
     if (item.track === 'pointer' || item.track === 'keyboard') this.#activity.add(item.time)
     switch (item.type) {
       case 'pointermove':
-        this.#trail.add(item)
-        break
       case 'pointerup':
         this.#trail.add(item)
         break
@@ -136,16 +137,9 @@ export class CatalogBuilder {
       case 'workspace':
         this.#tell(item.time, 'other', `Workspace ${item.name || item.index + 1}`)
         break
-      case 'element': {
-        const { role, name } = item.element
-        const what = name === '' ? role : `${role} “${name}”`
-        this.#tell(
-          item.time,
-          'other',
-          `${item.contact === 'clicked' ? 'Clicked' : 'Keyboard in'} ${what}`,
-        )
+      case 'element':
+        this.#element(item)
         break
-      }
       case 'layout':
         this.#tell(item.time, 'other', `Keyboard layout ${item.name}`)
         break
@@ -202,9 +196,16 @@ export class CatalogBuilder {
   /** What was typed is not told, but what it was. */
   #redacted({ time, class: what, keys }: Redacted): void {
     const kinds = keys.length > 0 ? `: ${keys.join(', ')}` : ''
-    const named = what.replaceAll('_', ' ') + kinds
-    if (this.#presses.length < maxEntries) this.#presses.push({ time, label: `⟨${named}⟩` })
-    this.#type(time, `⟨${named}⟩`)
+    const label = `⟨${spellClass(what)}${kinds}⟩`
+    if (this.#presses.length < maxEntries) this.#presses.push({ time, label })
+    this.#type(time, label)
+  }
+
+  #element({ time, contact, element: { role, name } }: ElementItem): void {
+    // What is typed from now on is typed into another field.
+    if (contact === 'focused') this.#endTyping()
+    const what = name === '' ? role : `${role} “${name}”`
+    this.#tell(time, 'element', `${contact === 'clicked' ? 'Clicked' : 'Keyboard in'} ${what}`)
   }
 
   #type(time: number, text: string): void {
@@ -237,10 +238,15 @@ export class CatalogBuilder {
   #endFocus(time: number): void {
     if (!this.#focus) return
     const { id, from } = this.#focus
-    const spans = this.#applications.get(id) ?? []
-    spans.push({ from, to: Math.max(from, time) })
-    if (this.#applications.size < maxApplications) this.#applications.set(id, spans)
     this.#focus = undefined
+    let spans = this.#applications.get(id)
+    if (!spans && this.#applications.size < maxApplications) {
+      spans = []
+      this.#applications.set(id, spans)
+    }
+    if (!spans || this.#focused >= maxEntries) return
+    spans.push({ from, to: Math.max(from, time) })
+    this.#focused++
   }
 
   #tell(time: number, kind: EntryKind, text: string): void {

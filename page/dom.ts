@@ -55,6 +55,28 @@ export function section(
   return element('section', { 'aria-labelledby': id, class: id }, heading, ...children)
 }
 
+/** Where the page says what went wrong; hidden while nothing is. */
+export class Problem {
+  /** To be put into the page. */
+  readonly element = element('p', { class: 'problem', role: 'alert', hidden: true })
+
+  /**
+   * Says it.
+   *
+   * @param error - whatever was thrown, or a sentence
+   */
+  show(error: unknown): void {
+    this.element.textContent = error instanceof Error ? error.message : String(error)
+    this.element.hidden = false
+  }
+
+  /** Nothing is wrong any more. */
+  clear(): void {
+    this.element.textContent = ''
+    this.element.hidden = true
+  }
+}
+
 /** Says something to whoever listens to the page instead of looking at it. */
 export class Announcer {
   /** To be put into the page. */

@@ -1,6 +1,6 @@
 import type { Client } from './client.js'
-import { element } from './dom.js'
-import type { Origin } from './origin.js'
+import { element, Problem } from './dom.js'
+import { askServer, type Origin } from './origin.js'
 import type { VerifiedInfo } from './protocol.js'
 import { spellDate, spellLength } from './words.js'
 
@@ -19,8 +19,14 @@ export class Door {
   readonly #verdict: HTMLElement
   readonly #status = element('p', { role: 'status' }, 'Verifying…')
   readonly #progress = element('progress', { 'aria-label': 'Segments verified' })
-  readonly #problem = element('p', { class: 'problem', role: 'alert', hidden: true })
+  readonly #problem = new Problem()
   readonly #file = element('input', { type: 'file', id: 'identity', accept: '.json' })
+  readonly #fileField = element(
+    'p',
+    {},
+    element('label', { for: 'identity' }, 'Your identity: the file identity.json'),
+    this.#file,
+  )
   readonly #passphrase = element('input', {
     type: 'password',
     id: 'passphrase',
@@ -46,7 +52,7 @@ export class Door {
       this.#status,
       this.#progress,
       this.#form,
-      this.#problem,
+      this.#problem.element,
     )
   }
 
@@ -93,7 +99,7 @@ export class Door {
       this.#status.textContent = 'This recording is not shown.'
       this.#verdict.dataset['status'] = 'invalid'
       this.#verdict.textContent = 'not verified'
-      this.#fail(error)
+      this.#problem.show(error)
       return undefined
     }
   }
@@ -114,24 +120,12 @@ export class Door {
         return contributor
       } catch (error) {
         this.#status.textContent = ''
-        this.#fail(error)
+        this.#problem.show(error)
         this.#passphrase.select()
       }
       this.#open.disabled = false
     }
   }
-
-  #fail(error: unknown): void {
-    this.#problem.textContent = error instanceof Error ? error.message : String(error)
-    this.#problem.hidden = false
-  }
-
-  readonly #fileField = element(
-    'p',
-    {},
-    element('label', { for: 'identity' }, 'Your identity: the file identity.json'),
-    this.#file,
-  )
 
   #fields(): HTMLFormElement {
     const help =
@@ -152,15 +146,14 @@ export class Door {
     )
     form.addEventListener('submit', (event) => {
       event.preventDefault()
-      this.#problem.hidden = true
+      this.#problem.clear()
     })
     return form
   }
 }
 
-async function servedIdentity({ base, session }: Origin & { kind: 'served' }) {
-  const headers = { 'x-understudy-session': session }
-  const response = await fetch(new URL('identity', base), { headers })
+async function servedIdentity(origin: Origin & { kind: 'served' }) {
+  const response = await askServer(origin, 'identity')
   return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined
 }
 

@@ -2,7 +2,7 @@ import type { Fact } from '../ts/journal/entry.js'
 import type { Catalog, EntryKind } from './catalog.js'
 import { element, section } from './dom.js'
 import { tellFacts } from './leftout.js'
-import { firstAfter } from './stage.js'
+import { firstAfter } from './order.js'
 import { plural, spellTime } from './words.js'
 
 /** A line of the list. */
@@ -18,7 +18,7 @@ const filters: Readonly<
   all: { label: 'Everything', kinds: [] },
   typed: { label: 'What was typed', kinds: ['typed', 'key'] },
   click: { label: 'Clicks and scrolling', kinds: ['click', 'scroll'] },
-  window: { label: 'Windows', kinds: ['window'] },
+  window: { label: 'Windows, and what was used in them', kinds: ['window', 'element'] },
   fact: { label: 'What was left out', kinds: ['fact'] },
 }
 
@@ -231,6 +231,7 @@ const names: Readonly<Record<Line['kind'], string>> = {
   click: 'click',
   scroll: 'scroll',
   window: 'window',
+  element: 'element',
   other: 'system',
   fact: 'journal',
 }

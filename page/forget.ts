@@ -1,5 +1,5 @@
-import type { Actions } from './actions.js'
-import { button, confirmed, element } from './dom.js'
+import { ActFailure, type Actions } from './actions.js'
+import { button, confirmed, element, Problem } from './dom.js'
 import type { Plan } from './outcome.js'
 import { spellForget, toSteps } from './steps.js'
 
@@ -7,17 +7,17 @@ import { spellForget, toSteps } from './steps.js'
 export class Forget {
   readonly element = element('div', { class: 'act' })
   readonly #actions: Actions
-  readonly #forgotten: () => void
+  readonly #forgotten: (wrong?: string) => void
   readonly #status = element('p', { role: 'status', class: 'hint' })
-  readonly #problem = element('p', { role: 'alert', class: 'wrong', hidden: true })
+  readonly #problem = new Problem()
   #plan: Plan = { spans: [], applications: [], tracks: [] }
   #busy = false
 
   /**
    * @param actions - of the server
-   * @param forgotten - called when the recording is another
+   * @param forgotten - called when the recording is another; told what went wrong where not all was forgotten
    */
-  constructor(actions: Actions, forgotten: () => void) {
+  constructor(actions: Actions, forgotten: (wrong?: string) => void) {
     this.#actions = actions
     this.#forgotten = forgotten
   }
@@ -43,7 +43,7 @@ export class Forget {
       },
       { class: 'danger', disabled: this.#busy },
     )
-    this.element.replaceChildren(forget, this.#status, this.#problem)
+    this.element.replaceChildren(forget, this.#status, this.#problem.element)
   }
 
   async #ask(): Promise<void> {
@@ -52,7 +52,7 @@ export class Forget {
       'keeps that something was forgotten, and when, not what.'
     if (!(await confirmed('Forget for good?', [element('p', {}, told)], 'Forget'))) return
     this.#busy = true
-    this.#problem.hidden = true
+    this.#problem.clear()
     this.#offer()
     this.#status.textContent =
       'Forgetting… where understudy review runs, you may be asked for your passphrase.'
@@ -60,8 +60,8 @@ export class Forget {
       await this.#actions.forget(toSteps(this.#plan))
       this.#forgotten()
     } catch (error) {
-      this.#problem.textContent = error instanceof Error ? error.message : String(error)
-      this.#problem.hidden = false
+      if (error instanceof ActFailure && error.begun) this.#forgotten(error.message)
+      else this.#problem.show(error)
     } finally {
       this.#busy = false
       this.#status.textContent = ''

@@ -2,7 +2,7 @@ import { Actions } from './actions.js'
 import { chooseFolder } from './chooser.js'
 import { Client } from './client.js'
 import { Door } from './door.js'
-import { element } from './dom.js'
+import { element, Problem } from './dom.js'
 import type { Origin } from './origin.js'
 import type { VerifiedInfo } from './protocol.js'
 import { showReview } from './review.js'
@@ -37,17 +37,18 @@ async function run(): Promise<void> {
     if (info) await showReview(client, { info, segments }, { actions, contributor, changed }, main)
   }
   // What changed is verified as it was at first, and opened with the identity that is unlocked.
-  const changed = () => {
+  const changed = (wrong?: string) => {
     door
       .verify(origin)
       .then(async (found) => {
-        if (!found?.info) {
+        if (found?.info) {
+          await client.call('reopen', {})
+          await show(found)
+        } else {
           main.classList.remove('open')
           main.replaceChildren(door.element)
-          return
         }
-        await client.call('reopen', {})
-        await show(found)
+        if (wrong !== undefined) fail(wrong)
       })
       .catch(fail)
   }
@@ -55,8 +56,9 @@ async function run(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const told = error instanceof Error ? error.message : String(error)
-  main.append(element('p', { class: 'problem', role: 'alert' }, told))
+  const problem = new Problem()
+  main.prepend(problem.element)
+  problem.show(error)
 }
 
 async function findOrigin(): Promise<Origin | undefined> {
@@ -64,10 +66,10 @@ async function findOrigin(): Promise<Origin | undefined> {
   const session = await enter()
   const base = new URL('.', location.href).href
   if (session !== undefined) return { kind: 'served', session, base }
-  const told =
+  fail(
     'This address was used already, or it is too old. Run understudy review again, and open the ' +
-    'address that it prints.'
-  main.replaceChildren(element('p', { class: 'problem', role: 'alert' }, told))
+      'address that it prints.',
+  )
   return undefined
 }
 

@@ -1,13 +1,11 @@
 import type { Track } from '../ts/track.js'
 import type { Catalog, Span } from './catalog.js'
-import { button, element, section } from './dom.js'
+import { button, element, Problem, section } from './dom.js'
 import type { Forget } from './forget.js'
-import { joined, outcomeOf, type Plan } from './outcome.js'
+import { joined, type Outcome, outcomeOf, type Plan } from './outcome.js'
 import type { Player } from './player.js'
-import type { VerifiedInfo } from './protocol.js'
+import type { Opened } from './protocol.js'
 import { parseTime, plural, spellBytes, spellLength, spellTime } from './words.js'
-
-type Opened = VerifiedInfo & { readonly info: NonNullable<VerifiedInfo['info']> }
 
 /** What is marked, as stretches and tracks. */
 export interface Marked {
@@ -25,7 +23,7 @@ export class Marks {
   readonly #changed: (marked: Marked, told: string) => void
   readonly #from = element('input', { id: 'mark-from', size: 10, autocomplete: 'off' })
   readonly #to = element('input', { id: 'mark-to', size: 10, autocomplete: 'off' })
-  readonly #wrong = element('p', { class: 'wrong', role: 'alert', hidden: true })
+  readonly #wrong = new Problem()
   readonly #spans = element('ul', { class: 'stretches', 'aria-label': 'Marked stretches' })
   readonly #applications = element('fieldset', {}, element('legend', {}, 'Applications'))
   readonly #outcome = element('div', { class: 'outcome' })
@@ -57,7 +55,7 @@ export class Marks {
       'Forget',
       element('p', {}, 'Mark what should go. Nothing is done before you say so.'),
       this.#spanFields(),
-      this.#wrong,
+      this.#wrong.element,
       this.#spans,
       this.#applications,
       this.#trackFields(),
@@ -94,7 +92,7 @@ export class Marks {
   /** Takes the player's time as the beginning of a stretch. */
   from(): void {
     this.#from.value = spellTime(this.#player.time, 3)
-    this.#changed(this.#all(), `From ${this.#from.value}.`)
+    this.#changed(this.#goes(this.#found()), `From ${this.#from.value}.`)
   }
 
   /** Takes the player's time as the end of a stretch, and marks it where the beginning is known. */
@@ -106,8 +104,8 @@ export class Marks {
   #mark(): void {
     const [from, to] = [parseTime(this.#from.value), parseTime(this.#to.value)]
     const wrong = wrongSpan(from, to, this.#opened.info.duration)
-    this.#wrong.textContent = wrong ?? ''
-    this.#wrong.hidden = wrong === undefined
+    if (wrong === undefined) this.#wrong.clear()
+    else this.#wrong.show(wrong)
     if (wrong !== undefined || from === undefined || to === undefined) return
     this.#marked = joined([...this.#marked, { from, to }])
     this.#from.value = this.#to.value = ''
@@ -130,23 +128,24 @@ export class Marks {
         return element('li', {}, `${name} `, keep)
       }),
     )
-    const outcome = this.#showOutcome()
+    const found = this.#found()
+    const outcome = this.#showOutcome(found)
     this.#forget.plan = this.plan
-    this.#changed(this.#all(), [told, outcome].filter(Boolean).join(' '))
+    this.#changed(this.#goes(found), [told, outcome].filter(Boolean).join(' '))
+  }
+
+  #found(): Outcome {
+    const { info, segments } = this.#opened
+    return outcomeOf(this.plan, this.#catalog, segments, info.duration)
   }
 
   /** Applications as the stretches that they had. */
-  #all(): Marked {
-    const { info, segments } = this.#opened
-    const plan = { ...this.plan, tracks: [] }
-    const { spans } = outcomeOf(plan, this.#catalog, segments, info.duration)
+  #goes({ spans }: Outcome): Marked {
     return { spans, tracks: this.plan.tracks }
   }
 
   /** Says what would go; returns it in a sentence. */
-  #showOutcome(): string {
-    const { info, segments } = this.#opened
-    const found = outcomeOf(this.plan, this.#catalog, segments, info.duration)
+  #showOutcome(found: Outcome): string {
     if (found.tracks.length === 0) {
       this.#outcome.replaceChildren(element('p', { class: 'hint' }, 'Nothing is marked.'))
       return ''

@@ -35,44 +35,63 @@ export function toSource(origin: Origin): Source {
   return origin.kind === 'served' ? new ServedSource(origin) : new ChosenSource(origin.files)
 }
 
+/** A request beside its path. */
+interface ServerRequest {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: BodyInit
+}
+
+/**
+ * Asks the server of the page, in its session.
+ *
+ * @param origin - which server
+ * @param path - what for
+ * @param init - how: `fetch` has the same members
+ * @returns its answer, whatever that is
+ * @throws {@link UnderstudyError} `io` when there is none
+ */
+export async function askServer(
+  { base, session }: Origin & { kind: 'served' },
+  path: string,
+  init: ServerRequest = {},
+): Promise<Response> {
+  const headers = { ...init.headers, 'x-understudy-session': session }
+  try {
+    return await fetch(new URL(path, base), { ...init, headers })
+  } catch (error) {
+    const message = 'The review has ended: start it again'
+    throw new UnderstudyError('io', message, {}, { cause: error })
+  }
+}
+
 /** A recording that the server of the page serves. */
 class ServedSource implements Source {
-  readonly #base: string
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #origin: Origin & { kind: 'served' }
 
-  constructor({ base, session }: Origin & { kind: 'served' }) {
-    this.#base = base
-    this.#headers = { 'x-understudy-session': session }
+  constructor(origin: Origin & { kind: 'served' }) {
+    this.#origin = origin
   }
 
   async list(): Promise<readonly SourceEntry[]> {
-    const response = await this.#fetch('recording', {})
+    const response = await this.#fetch('recording')
     return (await response.json()) as SourceEntry[]
   }
 
   async read(path: string, offset: number, length: number): Promise<Uint8Array> {
     const range = `bytes=${offset}-${offset + length - 1}`
-    const response = await this.#fetch(`recording/${path}`, { range })
+    const response = await this.#fetch(`recording/${path}`, { headers: { range } })
     if (response.status === 416) return new Uint8Array(0)
     return new Uint8Array(await response.arrayBuffer())
   }
 
   async create(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    const post = { method: 'POST', body: bytes }
-    const response = await this.#fetch(`recording/${path}`, {}, post)
+    const response = await this.#fetch(`recording/${path}`, { method: 'POST', body: bytes })
     return response.ok
   }
 
-  async #fetch(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    init: RequestInit = {},
-  ): Promise<Response> {
-    const response = await fetch(new URL(path, this.#base), {
-      ...init,
-      headers: { ...this.#headers, ...headers },
-    }).catch(() => undefined)
-    if (!response) throw new UnderstudyError('io', 'The review has ended: start it again')
+  async #fetch(path: string, init: ServerRequest = {}): Promise<Response> {
+    const response = await askServer(this.#origin, path, init)
     // No such bytes, or there already: answers, not failures.
     if (response.ok || response.status === 416 || response.status === 409) return response
     throw new UnderstudyError(

@@ -113,5 +113,6 @@ const trackOf = {
   click: 'pointer',
   scroll: 'pointer',
   window: 'context',
+  element: 'context',
   other: 'context',
 } as const

@@ -29,6 +29,9 @@ export interface VerifiedInfo {
   readonly segments: readonly SegmentSpan[]
 }
 
+/** A recording that can be shown. */
+export type Opened = VerifiedInfo & { readonly info: RecordingInfo }
+
 /** Each question of the page, with what the worker answers. */
 export interface Calls {
   /** Verifies the recording. */

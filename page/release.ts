@@ -2,7 +2,7 @@ import type { RecordingInfo } from '../ts/info.js'
 import type { ReleaseStep } from '../ts/review/actions.js'
 import type { Track } from '../ts/track.js'
 import type { Actions } from './actions.js'
-import { button, confirmed, element, section } from './dom.js'
+import { button, confirmed, element, Problem, section } from './dom.js'
 import type { Marked } from './marks.js'
 import { spellRelease } from './steps.js'
 import { spellKey, spellTime } from './words.js'
@@ -16,7 +16,7 @@ export class Release {
   readonly #without = element('p', {})
   readonly #act = element('div', { class: 'act' })
   readonly #status = element('p', { role: 'status', class: 'hint' })
-  readonly #problem = element('p', { role: 'alert', class: 'wrong', hidden: true })
+  readonly #problem = new Problem()
   readonly #chosen: Set<Track>
   readonly #recorded: readonly Track[]
   #marked: Marked = { spans: [], tracks: [] }
@@ -91,7 +91,7 @@ export class Release {
       this.#act.replaceChildren(element('p', { class: 'hint' }, 'Choose a track at least.'))
     } else if (this.#actions.canRelease) {
       const act = button('Release…', this.#ask, { disabled: this.#busy })
-      this.#act.replaceChildren(act, this.#status, this.#problem)
+      this.#act.replaceChildren(act, this.#status, this.#problem.element)
     } else {
       const told = 'To release it, run this where the recording is, with your identity’s folder:'
       const command = element('pre', { tabindex: 0 }, spellRelease(this.#step))
@@ -110,7 +110,7 @@ export class Release {
     const asked = [element('p', { class: 'public-key' }, told), element('p', {}, note)]
     if (!(await confirmed('Release this copy?', asked, 'Release'))) return
     this.#busy = true
-    this.#problem.hidden = true
+    this.#problem.clear()
     this.#show()
     this.#status.textContent =
       'Releasing… where understudy review runs, you may be asked for your passphrase.'
@@ -118,8 +118,7 @@ export class Release {
       this.#status.textContent = `Released. Hand over this folder: ${await this.#actions.release(step)}`
     } catch (error) {
       this.#status.textContent = ''
-      this.#problem.textContent = error instanceof Error ? error.message : String(error)
-      this.#problem.hidden = false
+      this.#problem.show(error)
     } finally {
       this.#busy = false
       this.#show()

@@ -1,12 +1,12 @@
 import type { Actions } from './actions.js'
 import type { Catalog } from './catalog.js'
 import type { Client } from './client.js'
-import { Announcer, element } from './dom.js'
+import { Announcer, element, Problem } from './dom.js'
 import { Events } from './events.js'
 import { Forget } from './forget.js'
 import { Marks } from './marks.js'
 import { Player, type Position } from './player.js'
-import type { VerifiedInfo } from './protocol.js'
+import type { Opened } from './protocol.js'
 import { receiptSection } from './receipt.js'
 import { Release } from './release.js'
 import { listenForKeys } from './shortcuts.js'
@@ -15,16 +15,14 @@ import { Timeline } from './timeline.js'
 import { Transport } from './transport.js'
 import { plural } from './words.js'
 
-type Opened = VerifiedInfo & { readonly info: NonNullable<VerifiedInfo['info']> }
-
 /** How the recording can be changed. */
 export interface Changing {
   /** What its server does. */
   readonly actions: Actions
   /** Whether it is opened by who may change it. */
   readonly contributor: boolean
-  /** To be called when it did. */
-  readonly changed: () => void
+  /** To be called when it did; with what went wrong where it did not do all. */
+  readonly changed: (wrong?: string) => void
 }
 
 /**
@@ -44,10 +42,9 @@ export async function showReview(
   const { info, segments } = opened
   const { duration } = info
   const announcer = new Announcer()
-  const problem = element('p', { class: 'problem', role: 'alert', hidden: true })
+  const problem = new Problem()
   const fail = (error: unknown) => {
-    problem.textContent = error instanceof Error ? error.message : String(error)
-    problem.hidden = false
+    problem.show(error)
   }
   let catalog: Catalog | undefined
   const stage = new Stage()
@@ -59,18 +56,18 @@ export async function showReview(
   }
   const player = new Player(client, duration, moved, fail)
   const seek = (time: number) => {
-    problem.hidden = true
+    problem.clear()
     player.seek(time)
   }
   const transport = new Transport(player, duration, () => catalog?.idle ?? [])
-  const timeline = new Timeline(info, segments, seek)
+  const left = new AbortController()
+  const timeline = new Timeline(info, segments, seek, left.signal)
   const events = new Events(info.facts, seek)
   const release = new Release(info, actions)
-  const left = new AbortController()
-  const forget = new Forget(actions, () => {
+  const forget = new Forget(actions, (wrong) => {
     player.pause()
     left.abort()
-    changed()
+    changed(wrong)
   })
   const marks = new Marks(opened, player, forget, (marked, told) => {
     timeline.marks = marked.spans
@@ -81,7 +78,7 @@ export async function showReview(
     element(
       'div',
       { class: 'left' },
-      problem,
+      problem.element,
       stage.element,
       transport.element,
       timeline.element,
@@ -109,6 +106,8 @@ export async function showReview(
         },
       },
     )
+    // What was read is of a recording that has changed meanwhile: it is shown by whoever came after.
+    if (left.signal.aborted) return
     events.catalog = timeline.catalog = stage.catalog = marks.catalog = catalog
     announcer.say(`The recording is open: ${plural(catalog.entries.length, 'event')}.`)
     seek(player.time)

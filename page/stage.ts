@@ -1,5 +1,6 @@
 import type { Catalog, Click, Press } from './catalog.js'
 import { element } from './dom.js'
+import { firstAfter, within } from './order.js'
 import type { Position } from './player.js'
 import { spellTime } from './words.js'
 
@@ -102,27 +103,6 @@ function drawClick(
   context.strokeStyle = button === 0 ? `rgb(230 60 30 / ${1 - age})` : `rgb(30 90 230 / ${1 - age})`
   context.lineWidth = 3 * scale
   context.stroke()
-}
-
-/** Those of some events that lie in a stretch of time. */
-function within<T extends { readonly time: number }>(
-  events: readonly T[],
-  from: number,
-  to: number,
-): readonly T[] {
-  const after = (time: number) => firstAfter(events.length, (i) => (events[i]?.time ?? 0) > time)
-  return events.slice(after(from), after(to))
-}
-
-/** The first index for which something holds that holds for all behind it. */
-export function firstAfter(length: number, holds: (index: number) => boolean): number {
-  let [low, high] = [0, length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (holds(middle)) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 const arrow = [

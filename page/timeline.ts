@@ -37,8 +37,14 @@ export class Timeline {
    * @param info - of the recording
    * @param segments - of all tracks
    * @param seek - called with the time that was chosen
+   * @param left - aborted when it is shown no more
    */
-  constructor(info: RecordingInfo, segments: readonly SegmentSpan[], seek: (time: number) => void) {
+  constructor(
+    info: RecordingInfo,
+    segments: readonly SegmentSpan[],
+    seek: (time: number) => void,
+    left: AbortSignal,
+  ) {
     this.#duration = Math.max(1, info.duration)
     this.#segments = segments.filter(({ track }) => track === 'screen')
     this.#leftOut = new LeftOut(info.facts, info.duration)
@@ -66,7 +72,7 @@ export class Timeline {
       legend(),
       help(),
     )
-    this.#listen()
+    this.#listen(left)
   }
 
   /** From now on activity is drawn. */
@@ -166,7 +172,7 @@ export class Timeline {
     context.fillRect(left, top, Math.max(2, right - left - gap), height)
   }
 
-  #listen(): void {
+  #listen(left: AbortSignal): void {
     const timeAt = (event: PointerEvent) => {
       const { left, width } = this.#slider.getBoundingClientRect()
       const share = (event.clientX - left) / Math.max(1, width)
@@ -195,9 +201,10 @@ export class Timeline {
     new ResizeObserver(() => {
       this.draw()
     }).observe(this.#slider)
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    const redraw = () => {
       this.draw()
-    })
+    }
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw, { signal: left })
   }
 }
 

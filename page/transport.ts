@@ -45,8 +45,7 @@ export class Transport {
       this.#step('Previous picture', '◂', -1),
       this.#step('Next picture', '▸', 1),
       this.#time,
-      element('label', { for: 'speed' }, 'Speed'),
-      this.#speed,
+      element('label', {}, 'Speed ', this.#speed),
       element(
         'label',
         { title: 'Leaves out what has more than 5 seconds without keys or pointer' },

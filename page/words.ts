@@ -1,6 +1,6 @@
 import { fromHex } from '../ts/bytes.js'
 import { spellPublicKey } from '../ts/identity.js'
-import type { Fact } from '../ts/journal/entry.js'
+import type { DroppedReason, Fact, NoticeName, WithheldReason } from '../ts/journal/entry.js'
 import type { Track } from '../ts/track.js'
 
 /**
@@ -90,7 +90,7 @@ export function spellKey(key: string): string {
 }
 
 /**
- * What a journal tells, in words. Those that this page does not know yet are shown as they stand.
+ * What a journal tells, in words.
  *
  * @param fact - of the journal
  */
@@ -103,11 +103,11 @@ export function spellFact(fact: Fact): string {
     case 'resume':
       return 'Resumed'
     case 'withheld':
-      return `${withheld[fact.track]}: ${spellReason(fact.reason)}${spellClass(fact.class)}`
+      return `${withheld[fact.track]}: ${reasons[fact.reason]}${inBrackets(fact.class)}`
     case 'dropped':
-      return `${plural(fact.count, 'sample')} of ${fact.track} lost: ${spellReason(fact.reason)}`
+      return `${plural(fact.count, 'sample')} of ${fact.track} lost: ${reasons[fact.reason]}`
     case 'notice':
-      return `Notice: ${spellReason(fact.notice)}`
+      return `Notice: ${reasons[fact.notice]}${spellNumbers(fact)}`
     case 'forget':
       return `${forgotten[fact.track]}: forgotten by the contributor`
     case 'release':
@@ -117,17 +117,22 @@ export function spellFact(fact: Fact): string {
   }
 }
 
-function spellClass(name: string | undefined): string {
-  return name === undefined ? '' : ` (${name.replaceAll('_', ' ')})`
+/**
+ * What a detector calls what it found: `credit_card`.
+ *
+ * @param name - of the class
+ */
+export function spellClass(name: string): string {
+  return name.replaceAll('_', ' ')
 }
 
-/**
- * Why something was left out.
- *
- * @param reason - the journal's word
- */
-export function spellReason(reason: string): string {
-  return reasons[reason] ?? reason.replaceAll('-', ' ')
+function spellNumbers({ count, width, height }: Fact & { type: 'notice' }): string {
+  if (count !== undefined) return `: ${plural(count, 'pixel')}`
+  return width === undefined ? '' : `: ${width} × ${height}`
+}
+
+function inBrackets(name: string | undefined): string {
+  return name === undefined ? '' : ` (${spellClass(name)})`
 }
 
 const withheld: Readonly<Record<Track, string>> = {
@@ -144,7 +149,7 @@ const forgotten: Readonly<Record<Track, string>> = {
   context: 'Windows',
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<WithheldReason | DroppedReason | NoticeName, string>> = {
   'excluded-application': 'excluded application',
   'unknown-application': 'unknown application',
   'unknown-focus': 'not known which window had the keyboard',
@@ -156,6 +161,15 @@ const reasons: Readonly<Record<string, string>> = {
   'hold-full': 'more than could be held until it was judged',
   'queue-full': 'more than could be taken at once',
   'input-lost': 'the system lost input',
+  'no-damage': 'the system does not tell what changed: whole pictures are compared',
+  'no-shared-memory': 'pictures come from the system the slow way',
+  'no-layout': 'the keyboard’s layout is not known: keys have no text',
+  'no-compose': 'dead keys give no text',
+  'no-accessibility':
+    'applications do not tell what is in their windows: any field may be a secret one',
+  resized: 'the screens have another size',
+  'grab-failed': 'a picture could not be taken',
+  'missed-damage': 'the system did not tell all that changed',
   'rate-capped': 'so much changed that fewer pictures were kept',
   'rate-restored': 'pictures at the full rate again',
 }

@@ -53,7 +53,12 @@ async function answer(question: Question, progress: Progress): Promise<unknown> 
 
 async function unlock({ identity: bytes, passphrase }: Calls['unlock']['ask']): Promise<boolean> {
   const found = await unlockIdentity(bytes, passphrase)
-  await open(found)
+  try {
+    await open(found)
+  } catch (error) {
+    found.wipe()
+    throw error
+  }
   return toHex(found.publicKey) === verified?.content?.receipt.contributor.open
 }
 

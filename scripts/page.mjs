@@ -14,7 +14,7 @@ export async function buildPage(out = join(root, 'dist/page')) {
   mkdirSync(out, { recursive: true })
   // Not a module: a page that comes from a file can start no worker that is one.
   const worker = await bundle('page/worker.ts', { format: 'iife' })
-  const styles = readFileSync(join(root, 'page/page.css'), 'utf8')
+  const styles = await bundle('page/page.css')
   write(out, 'worker.js', worker)
   write(out, 'page.js', await bundle('page/main.ts'))
   write(out, 'page.css', styles)
@@ -54,7 +54,7 @@ function checkShipped({ inputs }) {
   }
 }
 
-/** One script, with all that it needs in a browser. */
+/** One script, with all that it needs in a browser; or one style sheet, with all that it imports. */
 export async function bundle(entry, { format = 'esm', worker } = {}) {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(root, entry)],
@@ -122,19 +122,20 @@ function single(script, styles, licenses) {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
-  return readFileSync(join(root, 'page/index.html'), 'utf8')
-    .replace(
-      '<meta charset="utf-8" />',
-      () =>
-        `<meta charset="utf-8" />\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-    )
-    .replace('    <link rel="icon" href="icon.svg" />\n', '')
-    .replace('<link rel="stylesheet" href="page.css" />', () => `<style>${styles}</style>`)
-    .replace(
-      '<script type="module" src="page.js"></script>',
-      () => `<script type="module">${safe}</script>`,
-    )
-    .replace('</html>', () => `</html>\n<!--\n${licenses.replaceAll('--', '- -')}-->`)
+  const charset = '<meta charset="utf-8" />'
+  return [
+    [charset, `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`],
+    ['    <link rel="icon" href="icon.svg" />\n', ''],
+    ['<link rel="stylesheet" href="page.css" />', `<style>${styles}</style>`],
+    ['<script type="module" src="page.js"></script>', `<script type="module">${safe}</script>`],
+    ['</html>', `</html>\n<!--\n${licenses.replaceAll('--', '- -')}-->`],
+  ].reduce(swap, readFileSync(join(root, 'page/index.html'), 'utf8'))
+}
+
+/** What is not found would be missing in silence, the policy too. */
+function swap(text, [from, to]) {
+  if (!text.includes(from)) throw new Error(`page/index.html has no ${from}`)
+  return text.replace(from, () => to)
 }
 
 function hashOf(text) {

@@ -300,8 +300,8 @@ async function startRecording(
   out: string,
   args: readonly string[] = [],
 ) {
-  const child = begin(['record', '--receipt', receipt, '--out', out, '--synthetic', '600', ...args])
-  t.teardown(() => child.kill('SIGKILL'))
+  const all = ['record', '--receipt', receipt, '--out', out, '--synthetic', '600', ...args]
+  const child = begin(t, all)
   const ended = outcome(child)
   for (;;) {
     const [name] = await readdir(out).catch(() => [])
@@ -513,12 +513,8 @@ test('a full disk fails the recorder with a code, and what was written verifies'
   } else {
     limit = ['--fsize=65536']
   }
-  const child = begin(
-    ['record', '--json', '--receipt', receipt, '--out', disk, '--synthetic', '60'],
-    {},
-    limit,
-  )
-  t.teardown(() => child.kill('SIGKILL'))
+  const args = ['record', '--json', '--receipt', receipt, '--out', disk, '--synthetic', '60']
+  const child = begin(t, args, {}, limit)
   const { code, err } = await outcome(child)
   t.is(code, 1, err)
   t.like(JSON.parse(err), { error: { code: 'disk-full' } })

@@ -144,7 +144,7 @@ test('kill -9 at any moment leaves it not begun or complete', async (t) => {
   for (let round = 0; round < 8; round++) {
     const copy = join(folder, `copy-${round}`)
     await cp(path, copy, { recursive: true })
-    const child = begin(['forget', copy, '--identity', identity, '--from', '3s', '--to', '5s'])
+    const child = begin(t, ['forget', copy, '--identity', identity, '--from', '3s', '--to', '5s'])
     const ended = outcome(child)
     // From before it has started to after it has ended.
     await sleep(400 + round * 120)

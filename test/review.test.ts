@@ -1,21 +1,16 @@
 // The server of `understudy review`: who gets what from it, and who gets nothing.
-import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
 import { buildPage } from '../scripts/page.mjs'
-import * as native from '../native/binding.js'
 import { UnderstudyError } from '../ts/errors.js'
-import { openRecording, Recorder, tracks } from '../ts/index.js'
 import type { ReviewActions } from '../ts/review/actions.js'
 import { type ReviewOptions, serveReview } from '../ts/review/server.js'
+import { type Asked, exchange, get, keyOf } from './ask.js'
 import { concat, pointermove } from './encode.js'
 import { identityFile, temporaryFolder, writeFiles } from './folder.js'
 import { Writer } from './recording.js'
-import { begin, outcome, played } from './studio.js'
 
 test.before(async () => {
   await buildPage()
@@ -37,44 +32,7 @@ async function serve(t: ExecutionContext, options: Partial<ReviewOptions> = {}) 
   t.teardown(() => server.close())
   const url = new URL(server.url)
   const ask = (path: string, more: Asked = {}) => get(url, path, more)
-  const exchange = (token = url.hash.slice(1)) =>
-    ask('/session', { method: 'POST', body: JSON.stringify({ token }) })
-  return { folder, files, url, ask, exchange }
-}
-
-interface Asked {
-  readonly method?: string
-  readonly body?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly bytes: Buffer
-}
-
-/** As it is: a URL would tidy up the path, and `fetch` keeps its hands on some headers. */
-async function get(url: URL, path: string, asked: Asked): Promise<Answer> {
-  const { method = 'GET', body, headers = {} } = asked
-  return await new Promise((resolve, reject) => {
-    const sent = request(
-      { host: url.hostname, port: url.port, path, method, headers },
-      (response) => {
-        buffer(response).then((bytes) => {
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes })
-        }, reject)
-      },
-    )
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
-
-async function keyOf(exchanged: Promise<Answer>): Promise<Record<string, string>> {
-  const { bytes } = await exchanged
-  const { key } = JSON.parse(bytes.toString()) as { key: string }
-  return { 'x-understudy-session': key }
+  return { folder, files, url, ask, exchange: (token?: string) => exchange(url, token) }
 }
 
 const places = [
@@ -369,84 +327,6 @@ test('what is not there is said before anything is served', async (t) => {
   await t.throwsAsync(missing, { code: 'io' })
   const unbuilt = serveReview({ recording: folder, page: join(folder, 'none') })
   await t.throwsAsync(unbuilt, { code: 'io', message: /npm run build:page/ })
-})
-
-test('the command says the address, and ends with Ctrl-C', async (t) => {
-  const folder = await temporaryFolder(t)
-  await writeFiles(join(folder, 'recording'), recording().files)
-  await writeFiles(join(folder, 'locked'), new Map([['identity.json', identityFile('pass')]]))
-  await writeFiles(join(folder, 'plain'), new Map([['identity.json', identityFile()]]))
-  for (const identity of ['locked', 'plain']) {
-    const args = ['review', join(folder, 'recording'), '--identity', join(folder, identity)]
-    const child = begin([...args, '--json'])
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    const { url } = JSON.parse(String(line)) as { url: string }
-    t.regex(url, /^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}$/)
-    const page = new URL(url)
-    const token = page.hash.slice(1)
-    const body = JSON.stringify({ token })
-    const headers = await keyOf(get(page, '/session', { method: 'POST', body }))
-    const given = await get(page, '/identity', { headers })
-    t.is(given.status, identity === 'locked' ? 200 : 404)
-    child.kill('SIGINT')
-    const { code, err } = await outcome(child)
-    t.is(code, 0, err)
-    t.is(err.includes('has no passphrase'), identity === 'plain')
-  }
-  const refused = await outcome(begin(['review', join(folder, 'none'), '--json']))
-  t.is(refused.code, 1)
-  t.regex(refused.err, /"code":"io"/)
-})
-
-test('the command forgets and releases for the page, with its passphrase from elsewhere', async (t) => {
-  const folder = await temporaryFolder(t)
-  const [identity, receipt, path] = ['id', 'receipt.json', 'recording'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string]
-  const passphrase = 'correct horse'
-  const to = await native.makeIdentity(identity, Buffer.from(passphrase))
-  const expires = Math.floor(Date.now() / 1000) + 3600
-  const agreed = { tracks: [...tracks], live: [], purpose: 'agent-training', notice: '' }
-  const terms = { ...agreed, recipients: [to], expires }
-  await writeFile(receipt, await native.consent(identity, terms, Buffer.from(passphrase)))
-  const synthetic = { seconds: 4, asap: true, width: 64, height: 64 }
-  // Typed text, so that there is something at every time.
-  const trusted = ['Editor', 'Terminal', 'Vault']
-  const recorder = await Recorder.start({ receipt, folder: path, trusted, synthetic })
-  await played(recorder)
-  await recorder.stop()
-
-  const run = async (environment: NodeJS.ProcessEnv) => {
-    const child = begin(['review', path, '--identity', identity, '--json'], environment)
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    const page = new URL((JSON.parse(String(line)) as { url: string }).url)
-    const body = JSON.stringify({ token: page.hash.slice(1) })
-    const headers = await keyOf(get(page, '/session', { method: 'POST', body }))
-    const post = async (name: string, steps: unknown) => {
-      const sent = { method: 'POST', body: JSON.stringify({ steps }), headers }
-      return JSON.parse((await get(page, `/${name}`, sent)).bytes.toString()) as object
-    }
-    return { child, post }
-  }
-  const wrong = await run({ UNDERSTUDY_PASSPHRASE: 'wrong' })
-  const refused = await wrong.post('forget', [{ from: 1e9 }])
-  t.like(refused, { done: [], error: { code: 'passphrase-wrong' } })
-  wrong.child.kill('SIGINT')
-  await outcome(wrong.child)
-
-  const right = await run({ UNDERSTUDY_PASSPHRASE: passphrase })
-  const forgotten = await right.post('forget', [{ from: 1e9, to: 2e9 }, { tracks: ['pointer'] }])
-  t.deepEqual(forgotten, { done: ['', ''] }, JSON.stringify(forgotten))
-  const info = await openRecording(path).info()
-  t.is(info?.tracks.find(({ track }) => track === 'pointer')?.segments, 0)
-  t.is(info?.facts.filter(({ type }) => type === 'forget').length, 5)
-  const copied = await right.post('release', [{ to, tracks: ['keyboard'], except: [] }])
-  const [copy = ''] = (copied as { done: string[] }).done
-  t.is((await openRecording(copy).verify()).status, 'intact')
-  const stranger = await right.post('release', [{ to: 'x', tracks: ['keyboard'], except: [] }])
-  t.like(stranger, { error: { code: 'invalid-argument' } })
-  right.child.kill('SIGINT')
-  await outcome(right.child)
 })
 
 test('the page’s files are those of the build', async (t) => {

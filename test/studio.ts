@@ -110,10 +110,21 @@ export function sleep(milliseconds: number): Promise<void> {
 
 const program = ['--import=tsx', join(root, 'ts/cli.ts')]
 
-/** Starts the command line, under limits such as `prlimit` takes. */
+/** Starts the command line, under limits such as `prlimit` takes; a test that fails does not leave it running. */
 export function begin(
+  t: ExecutionContext,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  limits: readonly string[] = [],
+) {
+  const child = start(args, environment, limits)
+  t.teardown(() => child.kill('SIGKILL'))
+  return child
+}
+
+function start(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
   limits: readonly string[] = [],
 ) {
   const all = [...program, ...args]
@@ -128,7 +139,7 @@ export function begin(
 
 /** Runs the command line to its end. */
 export async function understudy(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  return await outcome(begin(args, environment))
+  return await outcome(start(args, environment))
 }
 
 /** How a program ended, and what it said. */

@@ -123,6 +123,7 @@ export async function unlockIdentity(
   sodium.memzero(keys)
   const { publicKey, signer } = identity
   if (!sameBytes(publicKey, open) || !signer || !sameBytes(signer, sign)) {
+    identity.wipe()
     throw new UnderstudyError('identity-invalid', 'The identity’s keys do not belong together')
   }
   return identity

@@ -23,7 +23,7 @@ export interface ZstdDecoder {
    *
    * @param output - where to
    * @param input - the next compressed bytes
-   * @throws anything, if they are not zstd or need a window of more than 8 MiB
+   * @throws anything, if they are not zstd; what window they may need was asked before (ts/chunk.ts)
    */
   decode(output: Uint8Array, input: Uint8Array): ZstdProgress
   /** Gives back its memory where no collector would. Nothing may be decoded after that. */

@@ -30,7 +30,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     let layer = br#"{"exclude": {"addresses": ["a.example"], "applications": ["b*"], "titles": ["c"]}, "layer": "recording", "only": ["d"], "schema": "understudy.policy/1", "trusted": []}"#;
     seed("policy", &[&layer[..], b"\0a page - a.example - browser"].concat())?;
     seed("public_key", OPEN_KEY.public().to_string().as_bytes())?;
+    for (signature, body) in BODIES {
+        seed("dbus", &[message(4, signature, body), message(2, signature, body)].concat())?;
+    }
     Ok(())
+}
+
+/// The values that accessibility reads of a message's body: their types, and some.
+const BODIES: [(&str, &[u8]); 5] = [
+    ("sii", b"\x07\0\0\0focused\0\x01\0\0\0\0\0\0\0"),
+    ("u", b"\x4f\0\0\0"),
+    ("au", b"\x08\0\0\0\x80\x10\0\x02\0\0\0\0"),
+    ("v", b"\x01s\0\0\x04\0\0\0City\0"),
+    ("a(so)", b"\x10\0\0\0\0\0\0\0\x04\0\0\0:1.4\0\0\0\0\x02\0\0\0/a\0"),
+];
+
+/// A D-Bus message of this kind: to call 1, from `:1.4`, of the object `/a`.
+fn message(kind: u8, signature: &str, body: &[u8]) -> Vec<u8> {
+    let mut fields = vec![1, 1, b'o', 0, 2, 0, 0, 0, b'/', b'a', 0];
+    for (code, value) in [(2, "a.b"), (3, "C"), (7, ":1.4")] {
+        fields.resize(fields.len().next_multiple_of(8), 0);
+        fields.extend([code, 1, b's', 0, value.len() as u8, 0, 0, 0]);
+        fields.extend([value.as_bytes(), b"\0"].concat());
+    }
+    fields.resize(fields.len().next_multiple_of(8), 0);
+    fields.extend([5, 1, b'u', 0, 1, 0, 0, 0, 8, 1, b'g', 0, signature.len() as u8]);
+    fields.extend([signature.as_bytes(), b"\0"].concat());
+    let mut bytes = vec![b'l', kind, 0, 1, body.len() as u8, 0, 0, 0, 9, 0, 0, 0, fields.len() as u8, 0, 0, 0];
+    bytes.append(&mut fields);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    [&bytes, body].concat()
 }
 
 fn of_vector(vector: &[u8]) -> Result<(), Box<dyn Error>> {

@@ -1,21 +1,11 @@
 // The review page by keyboard alone, and as assistive technology finds it.
-import test from 'ava'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
-import {
-  inBrowser,
-  opened,
-  screenshot,
-  unlock,
-  visit,
-  startBrowser,
-  stopBrowser,
-} from './browser.js'
+import { browserTests, opened, screenshot, unlock, visit } from './browser.js'
 import { desktop, small } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('by keyboard alone: from the passphrase to a marked stretch', async (t) => {
   const writer = small()

@@ -1,24 +1,13 @@
 // The review page keeps to itself: its server, its recording, its identity; or no server at all.
-import test from 'ava'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serveReview } from '../../ts/review/server.js'
 import { identityFile } from '../folder.js'
-import {
-  inBrowser,
-  newPage,
-  opened,
-  pictureOf,
-  unlock,
-  visit,
-  startBrowser,
-  stopBrowser,
-} from './browser.js'
+import { browserTests, newPage, opened, pictureOf, review, unlock, visit } from './browser.js'
 import { desktop, pictures } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('the page asks its own server, and nobody else', async (t) => {
   const { recording, file } = await desktop(t)
@@ -45,9 +34,7 @@ inBrowser('the page asks its own server, and nobody else', async (t) => {
 
 inBrowser('a page of another origin gets nothing, in no way', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page, url } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page, url } = await review(t, { recording }, { file })
   const evil = createServer((_, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>evil</title>')
   })

@@ -16,26 +16,30 @@ export const chromiumPath = (process.env['PATH'] ?? '')
   .flatMap((folder) => programs.map((name) => join(folder, name)))
   .find((path) => existsSync(path))
 
-/** A test in a browser; reported as skipped where there is none. */
-export const inBrowser = chromiumPath === undefined ? test.skip : test
-let browser: Browser
+let browser: Browser | undefined
 
-/** Before the tests of a file: builds the page, and starts the one browser that serves them all. */
-export async function startBrowser(): Promise<void> {
-  await buildPage()
-  if (chromiumPath === undefined) return
-  // Containers run tests as root, whom Chromium gives no sandbox.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  browser = await chromium.launch({ executablePath: chromiumPath, args })
-}
-
-/** After them. */
-export async function stopBrowser(): Promise<void> {
-  if (chromiumPath !== undefined) await browser.close()
+/**
+ * Builds the page and starts a browser before the tests of a file, and ends it after them.
+ *
+ * @returns what declares such a test; it is reported as skipped where there is no browser
+ */
+export function browserTests(): typeof test | typeof test.skip {
+  test.before(async () => {
+    await buildPage()
+    if (chromiumPath === undefined) return
+    // Containers run tests as root, whom Chromium gives no sandbox.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+    browser = await chromium.launch({ executablePath: chromiumPath, args })
+  })
+  test.after.always(async () => {
+    await browser?.close()
+  })
+  return chromiumPath === undefined ? test.skip : test
 }
 
 /** A page of its own, that fails the test if it meets an error that nobody expects. */
 export async function newPage(t: ExecutionContext): Promise<Page> {
+  if (!browser) throw new Error('there is no browser')
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
   t.teardown(() => context.close())
   const page = await context.newPage()
@@ -67,6 +71,18 @@ export async function unlock(page: Page, { passphrase = '', file = '' }): Promis
   if (file !== '') await page.getByLabel('Your identity').setInputFiles(file)
   await page.getByLabel('Passphrase').fill(passphrase)
   await page.getByRole('button', { name: 'Open' }).click()
+}
+
+/** Serves a recording, passes the door, and waits until everything is read. */
+export async function review(
+  t: ExecutionContext,
+  options: ReviewOptions,
+  key: { readonly passphrase?: string; readonly file?: string },
+): Promise<{ page: Page; url: URL }> {
+  const { page, url } = await visit(t, options)
+  await unlock(page, key)
+  await opened(page)
+  return { page, url }
 }
 
 /** Waits until everything is read. */

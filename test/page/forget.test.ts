@@ -1,28 +1,16 @@
 // What is marked in the review page, and what becomes of it.
 import { rm } from 'node:fs/promises'
-import test from 'ava'
 import { UnderstudyError } from '../../ts/errors.js'
 import type { ForgetStep, ReleaseStep } from '../../ts/review/actions.js'
 import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
-import {
-  inBrowser,
-  opened,
-  screenshot,
-  startBrowser,
-  stopBrowser,
-  unlock,
-  visit,
-} from './browser.js'
+import { browserTests, opened, review, screenshot } from './browser.js'
 import { desktop, small } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('where nothing can be done from here, the commands are shown', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await page.getByLabel('From', { exact: true }).fill('0:03')
   await page.getByLabel('to', { exact: true }).fill('9.25')
   await page.keyboard.press('Enter')
@@ -59,9 +47,11 @@ inBrowser('releasing is asked for once more, and says where the copy lies', asyn
     return Promise.resolve(`/${asked.length}`)
   }
   const identity = identityFile('p')
-  const { page } = await visit(t, { recording, identity, actions: { release } })
-  await unlock(page, { passphrase: 'p' })
-  await opened(page)
+  const { page } = await review(
+    t,
+    { recording, identity, actions: { release } },
+    { passphrase: 'p' },
+  )
   await page.getByRole('button', { name: 'Release…' }).click()
   await page.getByRole('dialog', { name: 'Release this copy?' }).waitFor()
   await page.getByRole('button', { name: 'Keep it' }).click()
@@ -81,16 +71,14 @@ inBrowser('forgetting is asked for once more, and then the recording is opened a
   const forget = async (steps: readonly ForgetStep[]) => {
     asked.push(...steps)
     if (asked.length === 1) throw new UnderstudyError('passphrase-wrong', 'The passphrase is wrong')
-    // Another recording of the same contributor stands for what is left.
-    await rm(recording, { recursive: true })
-    const left = small()
-    left.begin('context')
-    await writeFiles(recording, left.stop().files)
+    await replace(recording)
   }
   const identity = identityFile('p')
-  const { page } = await visit(t, { recording, identity, actions: { forget } })
-  await unlock(page, { passphrase: 'p' })
-  await opened(page)
+  const { page } = await review(
+    t,
+    { recording, identity, actions: { forget } },
+    { passphrase: 'p' },
+  )
   await page.getByText('3 of 3 segments verified').waitFor()
   t.is(await page.getByRole('button', { name: 'Forget for good…' }).count(), 0)
   await page.getByLabel('From', { exact: true }).fill('1')
@@ -122,3 +110,43 @@ inBrowser('forgetting is asked for once more, and then the recording is opened a
     () => document.querySelector<HTMLElement>('.image')?.dataset['shown'] === '10',
   )
 })
+
+inBrowser(
+  'where not all was forgotten, what is left is opened anew, and that is said',
+  async (t) => {
+    const recording = await temporaryFolder(t)
+    await writeFiles(recording, small().stop().files)
+    const forget = async (_: readonly ForgetStep[], done: () => void) => {
+      await replace(recording)
+      done()
+      throw new UnderstudyError('disk-full', 'The disk is full')
+    }
+    const identity = identityFile('p')
+    const options = { recording, identity, actions: { forget } }
+    const { page } = await review(t, options, { passphrase: 'p' })
+    for (const [from, to] of [
+      ['1', '2'],
+      ['5', '6'],
+    ] as const) {
+      await page.getByLabel('From', { exact: true }).fill(from)
+      await page.getByLabel('to', { exact: true }).fill(to)
+      await page.keyboard.press('Enter')
+    }
+    await page.getByRole('button', { name: 'Forget for good…' }).click()
+    await page.getByRole('button', { name: 'Forget', exact: true }).click()
+    await page.getByText('4 of 4 segments verified').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.filter({ hasText: 'The disk is full. Before that, 1 of 2 were done.' }).waitFor()
+    await opened(page)
+    t.is(await page.locator('.outcome').textContent(), 'Nothing is marked.')
+    await screenshot(page, 'partly-forgotten')
+  },
+)
+
+/** Another recording of the same contributor stands for what is left. */
+async function replace(recording: string): Promise<void> {
+  await rm(recording, { recursive: true })
+  const left = small()
+  left.begin('context')
+  await writeFiles(recording, left.stop().files)
+}

@@ -1,13 +1,12 @@
 // Recordings that mean harm to the review page.
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { concat, keydown, record, string, svarint, u32, uvarint } from '../encode.js'
 import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
 import { Writer } from '../recording.js'
-import { inBrowser, opened, unlock, visit, startBrowser, stopBrowser } from './browser.js'
+import { browserTests, review, visit } from './browser.js'
 import { small } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('hostile text is text', async (t) => {
   const markup = '<img src=x onerror="alert(1)"><script>alert(2)</script>\u202e&amp;'
@@ -18,9 +17,7 @@ inBrowser('hostile text is text', async (t) => {
   writer.chunk('context', record(0x20, 5, [1], uvarint(7), app, string(markup), bounds))
   writer.begin('keyboard')
   writer.chunk('keyboard', keydown(9, 'KeyA', '<i>', '<svg onload=alert(4)>'))
-  const { page } = await visitWriter(t, writer)
-  await unlock(page, { passphrase: 'p' })
-  await opened(page)
+  const { page } = await reviewWriter(t, writer)
   const texts = await page.locator('.line .text').allTextContents()
   t.true(texts.includes(`${markup}: ${markup}`), texts.join('\n'))
   t.true(texts.includes('<svg onload=alert(4)>'))
@@ -53,9 +50,7 @@ inBrowser(
       [lying, /a chunk (decompresses to more than it says|is not valid zstd)/],
       [huge, /a picture has more than 2\^27 pixels/],
     ] as const) {
-      const { page } = await visitWriter(t, writer)
-      await unlock(page, { passphrase: 'p' })
-      await opened(page)
+      const { page } = await reviewWriter(t, writer)
       await page.getByRole('slider').focus()
       await page.keyboard.press('End')
       await page.getByRole('alert').filter({ hasText: message }).waitFor()
@@ -102,8 +97,8 @@ function zeros(length: number): Uint8Array {
   return concat(header, blocks)
 }
 
-async function visitWriter(t: ExecutionContext, writer: Writer) {
-  const folder = await temporaryFolder(t)
-  await writeFiles(folder, writer.stop().files)
-  return await visit(t, { recording: folder, identity: identityFile('p') })
+async function reviewWriter(t: ExecutionContext, writer: Writer) {
+  const recording = await temporaryFolder(t)
+  await writeFiles(recording, writer.stop().files)
+  return await review(t, { recording, identity: identityFile('p') }, { passphrase: 'p' })
 }

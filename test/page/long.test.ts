@@ -1,15 +1,13 @@
 // A long recording in the review page: what it fetches, and that it fetches no more.
-import test from 'ava'
 import { Picture } from '../../ts/frame.js'
 import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
 import { frameRecord } from '../picture.js'
 import { Writer } from '../recording.js'
 import { Streams } from '../streams.js'
 import { randomNumbers } from '../walk.js'
-import { inBrowser, opened, startBrowser, stopBrowser, unlock, visit } from './browser.js'
+import { browserTests, opened, unlock, visit } from './browser.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 const minute = 60e9
 const minutes = 120

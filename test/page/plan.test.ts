@@ -6,8 +6,9 @@ import { CachedSource } from '../../page/cache.js'
 import { CatalogBuilder } from '../../page/catalog.js'
 import { joined, outcomeOf } from '../../page/outcome.js'
 import { spellForget, spellRelease, toSteps } from '../../page/steps.js'
-import { parseTime, spellTime } from '../../page/words.js'
-import type { Item } from '../../ts/event.js'
+import { parseTime, spellFact, spellTime } from '../../page/words.js'
+import type { Item, KeyClass } from '../../ts/event.js'
+import type { Fact } from '../../ts/journal/entry.js'
 import { MemorySource } from '../../ts/source.js'
 import { tracks } from '../../ts/track.js'
 
@@ -44,14 +45,9 @@ test('what would go is counted by segment and by event', (t) => {
     }),
   )
   const builder = new CatalogBuilder(180e9)
-  const window = (id: string, time: number): Item => {
-    const bounds = { x: 0, y: 0, width: 1, height: 1 }
-    const app = { id, instance: id }
-    return { track: 'context', type: 'focus', time, window: { id: 1, app, title: id, bounds } }
-  }
-  builder.add(window('Editor', 10e9))
-  builder.add(window('Vault', 50e9))
-  builder.add(window('Editor', 70e9))
+  builder.add(focus('Editor', 10e9))
+  builder.add(focus('Vault', 50e9))
+  builder.add(focus('Editor', 70e9))
   const catalog = builder.end()
   const plan = { spans: [{ from: 100e9, to: 180e9 }], applications: ['Vault'], tracks: [] }
   const { spans, tracks: outcomes, entries } = outcomeOf(plan, catalog, segments, 180e9)
@@ -71,6 +67,71 @@ test('what would go is counted by segment and by event', (t) => {
     [{ track: 'context', whole: 3, part: 0 }],
   )
   t.is(gone.entries, 3)
+})
+
+test('fields are listed as such, and what is not told by what it was', (t) => {
+  const builder = new CatalogBuilder(60e9)
+  const type = (time: number, letter: string) => {
+    const key = { code: `Key${letter.toUpperCase()}`, key: letter, text: letter, repeat: false }
+    builder.add({
+      track: 'keyboard',
+      type: 'keydown',
+      time,
+      modifiers: [],
+      injected: false,
+      ...key,
+    })
+  }
+  const touch = (time: number, contact: 'focused' | 'clicked', role: string, name: string) => {
+    const element = { id: 1, window: 1, role, name }
+    builder.add({ track: 'context', type: 'element', time, contact, element })
+  }
+  const redact = (time: number, what: string, keys: readonly KeyClass[]) => {
+    builder.add({ track: 'keyboard', type: 'redacted', time, class: what, keys })
+  }
+  type(1e9, 'a')
+  touch(1.1e9, 'focused', 'textbox', 'Card number')
+  type(1.2e9, 'b')
+  redact(1.3e9, 'credit_card', [])
+  touch(1.4e9, 'focused', 'password', '')
+  redact(1.5e9, 'unknown_field', ['letter', 'digit'])
+  touch(9e9, 'clicked', 'button', 'Pay')
+  const { entries, presses } = builder.end()
+  t.deepEqual(
+    entries.map(({ kind, text }) => [kind, text]),
+    [
+      ['typed', 'a'],
+      ['element', 'Keyboard in textbox “Card number”'],
+      ['typed', 'b⟨credit card⟩'],
+      ['element', 'Keyboard in password'],
+      ['typed', '⟨unknown field: letter, digit⟩'],
+      ['element', 'Clicked button “Pay”'],
+    ],
+  )
+  t.deepEqual(
+    presses.map(({ label }) => label),
+    ['a', 'b', '⟨credit card⟩', '⟨unknown field: letter, digit⟩'],
+  )
+})
+
+test('what a journal tells is told in words, numbers and classes included', (t) => {
+  const span = { type: 'withheld', time: 0, from: 0, to: 1, track: 'keyboard' } as const
+  const facts: [Fact, string][] = [
+    [{ ...span, reason: 'secret-field' }, 'Keys left out: a secret field'],
+    [
+      { ...span, reason: 'sensitive-content', class: 'credit_card' },
+      'Keys left out: sensitive content (credit card)',
+    ],
+    [
+      { type: 'notice', time: 0, notice: 'resized', width: 800, height: 600 },
+      'Notice: the screens have another size: 800 × 600',
+    ],
+    [
+      { type: 'notice', time: 0, notice: 'missed-damage', count: 1200 },
+      'Notice: the system did not tell all that changed: 1,200 pixels',
+    ],
+  ]
+  for (const [fact, words] of facts) t.is(spellFact(fact), words)
 })
 
 test('commands say exactly what is marked, and an application’s name is a name in a shell', (t) => {
@@ -144,6 +205,24 @@ test('what is kept of a recording is bounded, whatever is in it', (t) => {
   t.true(trail.time.length <= 250_000 / 20 + 1)
   t.is(activity.length, 1024)
 })
+
+test('so are applications, and the stretches that they had', (t) => {
+  const builder = new CatalogBuilder(1e12)
+  for (let i = 0; i < 1500; i++) builder.add(focus(`${i}`, i))
+  for (let i = 1500; i < 250_000; i++) builder.add(focus(`${i % 2}`, i))
+  const { applications } = builder.end()
+  t.is(applications.length, 1000)
+  t.is(
+    applications.reduce((sum, { spans }) => sum + spans.length, 0),
+    200_000,
+  )
+})
+
+function focus(id: string, time: number): Item {
+  const bounds = { x: 0, y: 0, width: 1, height: 1 }
+  const app = { id, instance: id }
+  return { track: 'context', type: 'focus', time, window: { id: 1, app, title: id, bounds } }
+}
 
 class CountingSource extends MemorySource {
   readonly asked: string[] = []

@@ -1,20 +1,12 @@
 // The review page: what it shows, and what it says would go.
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
-import {
-  inBrowser,
-  opened,
-  pictureOf,
-  screenshot,
-  unlock,
-  visit,
-  startBrowser,
-  stopBrowser,
-} from './browser.js'
-import { desktop, pictures } from './desktop.js'
+import { concat, record, string, uvarint } from '../encode.js'
+import { identityFile, temporaryFolder, writeFiles } from '../folder.js'
+import { browserTests, pictureOf, review, screenshot } from './browser.js'
+import { desktop, pictures, small } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 /** Waits until the page shows exactly the picture of a time. */
 async function shows(t: ExecutionContext, page: Page, time: number, hash = ''): Promise<void> {
@@ -34,9 +26,7 @@ inBrowser('unlock, seek and step: each picture is what the reader decodes in Nod
   t.true(times.length > 50)
   const latest = (time: number) => times.filter((one) => one <= time).at(-1) ?? -1
 
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await shows(t, page, times[0] ?? -1, expected.get(times[0] ?? -1))
   await page
     .getByText('8 of 8 segments verified')
@@ -83,9 +73,7 @@ inBrowser('unlock, seek and step: each picture is what the reader decodes in Nod
 inBrowser('play, pause, speed and skip idle', async (t) => {
   const { recording, identity, file } = await desktop(t)
   const expected = await pictures(recording, identity)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   const clock = page.getByRole('timer', { name: 'Time' })
   await page.getByRole('button', { name: 'Play' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
@@ -114,9 +102,7 @@ inBrowser('play, pause, speed and skip idle', async (t) => {
 
 inBrowser('events: searched, filtered, gone to', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   await page.getByLabel('Search').fill('terminal')
   await page.getByText(/^\d+ of \d+ events$/).waitFor()
   const options = page.getByRole('option').filter({ has: page.locator('.text') })
@@ -137,11 +123,48 @@ inBrowser('events: searched, filtered, gone to', async (t) => {
   await screenshot(page, 'left-out')
 })
 
+inBrowser(
+  'fields, and what was typed into them but is not told, are listed and found',
+  async (t) => {
+    const writer = small()
+    writer.begin('context')
+    const field = (time: number, clicked: 0 | 1, role: string, name: string) => {
+      const owner = [0]
+      const body = [[clicked], uvarint(7), uvarint(1), owner, string(role), string(name), [0]]
+      return record(0x24, time, ...body)
+    }
+    writer.chunk(
+      'context',
+      concat(field(1, 0, 'textbox', 'Card number'), field(9, 1, 'password', '')),
+    )
+    writer.chunk('keyboard', record(0x14, 30, string('credit_card'), [0]))
+    writer.line({ type: 'notice', notice: 'no-accessibility' })
+    const span = { type: 'withheld', track: 'keyboard', from: 0, to: 1e9 }
+    writer.line({ ...span, reason: 'sensitive-content', class: 'credit_card' })
+    const recording = await temporaryFolder(t)
+    await writeFiles(recording, writer.stop().files)
+    const identity = identityFile('p')
+    const { page } = await review(t, { recording, identity }, { passphrase: 'p' })
+    const listed = async (text: string) => {
+      await page.getByLabel('Search').fill(text)
+      return await page.getByRole('option').locator('.text').allTextContents()
+    }
+    t.deepEqual(await listed('card'), [
+      'Keys left out: sensitive content (credit card), until 0:01.0',
+      'Keyboard in textbox “Card number”',
+      'hello⟨credit card⟩',
+    ])
+    t.is((await listed('applications do not tell')).length, 1)
+    await page.getByLabel('Show').selectOption({ label: 'Windows, and what was used in them' })
+    t.deepEqual(await listed(''), ['Keyboard in textbox “Card number”', 'Clicked password'])
+    await page.getByLabel('Show').selectOption({ label: 'Everything' })
+    await screenshot(page, 'fields')
+  },
+)
+
 inBrowser('mark a stretch, an application, a track: what would go is shown', async (t) => {
   const { recording, file } = await desktop(t)
-  const { page } = await visit(t, { recording })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording }, { file })
   const outcome = page.locator('.outcome')
   t.is(await outcome.textContent(), 'Nothing is marked.')
   await page.getByLabel('From', { exact: true }).fill('0:02')

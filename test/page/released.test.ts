@@ -1,25 +1,14 @@
 // From the review page to the recipient: what is forgotten is gone, and what is opened is what was shown.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import test from 'ava'
 import * as native from '../../native/binding.js'
 import { openIdentity, openRecording } from '../../ts/index.js'
 import { contributorActions } from '../../ts/review/contributor.js'
 import { temporaryFolder } from '../folder.js'
-import {
-  inBrowser,
-  newPage,
-  opened,
-  screenshot,
-  startBrowser,
-  stopBrowser,
-  unlock,
-  visit,
-} from './browser.js'
+import { browserTests, newPage, review, screenshot, unlock } from './browser.js'
 import { desktop, pictures, shownPictures } from './desktop.js'
 
-test.before(startBrowser)
-test.after.always(stopBrowser)
+const inBrowser = browserTests()
 
 inBrowser('mark, forget, release, open: what the recipient sees is what was shown', async (t) => {
   t.timeout(180_000)
@@ -31,9 +20,7 @@ inBrowser('mark, forget, release, open: what the recipient sees is what was show
   t.true([...before.keys()].some((time) => time >= from && time < until))
 
   const actions = contributorActions(recording, identity)
-  const { page } = await visit(t, { recording, actions })
-  await unlock(page, { file })
-  await opened(page)
+  const { page } = await review(t, { recording, actions }, { file })
   await page.getByLabel('From', { exact: true }).fill('0:03')
   await page.getByLabel('to', { exact: true }).fill('0:09.5')
   await page.keyboard.press('Enter')
@@ -72,9 +59,11 @@ inBrowser('mark, forget, release, open: what the recipient sees is what was show
   }
   t.is([...received.values()].at(-1), shown.at(-1))
   t.true(received.size > shown.length / 2)
-  const { page: single } = await visit(t, { recording: copy })
-  await unlock(single, { file: join(recipient, 'identity.json') })
-  await opened(single)
+  const { page: single } = await review(
+    t,
+    { recording: copy },
+    { file: join(recipient, 'identity.json') },
+  )
   t.is(await single.getByRole('region', { name: /Forget|Release/ }).count(), 0)
   t.deepEqual(await shownPictures(single, received), [...received.values()])
   await single.getByText('The recipient alone.').waitFor()

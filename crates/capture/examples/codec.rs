@@ -45,8 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::process::exit(2);
     };
     let mut file = File::open(&options.clip).map_err(|error| format!("{}: {error}", options.clip))?;
-    let mut clip = Clip::new(&options);
     let mut picture = vec![0; options.size.area() * 4];
+    let mut clip = Clip::new(&options)?;
     while read_picture(&mut file, &mut picture)? {
         clip.code(&picture)?;
     }
@@ -93,8 +93,8 @@ fn read_picture(file: &mut File, picture: &mut [u8]) -> std::io::Result<bool> {
 }
 
 /// A clip that is coded and decoded, picture by picture.
-struct Clip {
-    options: (Size, u32, bool),
+struct Clip<'a> {
+    options: &'a Options,
     canvas: Canvas,
     records: RecordEncoder,
     compressor: Compressor,
@@ -110,15 +110,14 @@ struct Clip {
     lossless: bool,
 }
 
-impl Clip {
-    fn new(options: &Options) -> Self {
-        let fail = "zstd has memory for one stream";
-        Self {
-            options: (options.size, options.fps, options.hints),
+impl<'a> Clip<'a> {
+    fn new(options: &'a Options) -> Result<Self, Box<dyn Error>> {
+        Ok(Self {
+            options,
             canvas: Canvas::new(options.size, PixelFormat::Bgrx8),
             records: RecordEncoder::default(),
-            compressor: Compressor::new(Effort::Usual).expect(fail),
-            decompressor: Decompressor::new().expect(fail),
+            compressor: Compressor::new(Effort::Usual)?,
+            decompressor: Decompressor::new()?,
             decoder: RecordDecoder::new(Track::Screen),
             shown: Picture::default(),
             before: Vec::new(),
@@ -128,11 +127,11 @@ impl Clip {
             slowest: Duration::ZERO,
             decode: Duration::ZERO,
             lossless: true,
-        }
+        })
     }
 
     fn code(&mut self, picture: &[u8]) -> Result<(), Box<dyn Error>> {
-        let (size, fps, hints) = self.options;
+        let Options { size, fps, hints, .. } = *self.options;
         let stride = size.width as usize * 4;
         let rect = if hints { damage(&self.before, picture, size) } else { Some(size.bounds()) };
         let time = Time::ZERO.after(Duration::from_secs(1) * self.frames as u32 / fps);

@@ -1,6 +1,7 @@
 //! One connection to an X server: typed errors, sleeping without busy wake-ups, the server's time on our clock.
 
 pub(crate) mod clock;
+pub(crate) mod properties;
 pub(crate) mod windows;
 
 use std::hash::RandomState;

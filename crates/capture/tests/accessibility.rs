@@ -23,11 +23,12 @@ struct Listener {
 
 impl Listener {
     fn open(display: &Display) -> Self {
-        Self::open_named(&display.name)
+        Self::open_display(Some(display.name.clone()))
     }
 
-    fn open_named(display: &str) -> Self {
-        let platform = understudy_capture::native(Some(display.to_owned()));
+    /// `None`: the one in the environment.
+    fn open_display(display: Option<String>) -> Self {
+        let platform = understudy_capture::native(display);
         let tracks = [Track::Pointer, Track::Keyboard, Track::Context].into_iter().collect();
         let backend = platform.open(tracks, &platform.clock()).expect("the display can be captured");
         let accessibility = backend.accessibility.expect("X11 has it");
@@ -272,11 +273,18 @@ fn an_application_in_the_background_says_what_it_likes() {
     let (bus, _manager) = (display.accessibility_bus(), display.openbox());
     let mut listener = Listener::open(&display);
     let _form = display.form(None);
-    listener.until_known("Name");
+    let name = listener.until_known("Name");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/display/flood.py");
     display.run("/usr/bin/python3", &[script, &bus.address, "20000"]);
     listener.wait();
-    assert_eq!(listener.events, []);
+    // What the form may have said meanwhile went under: it was asked, and nothing else was believed.
+    let stayed = ElementEvent::Stayed { id: name.id, role: Role::Known };
+    assert!(
+        !listener.events.is_empty() && listener.events.iter().all(|event| *event == stayed),
+        "{:?}",
+        listener.events
+    );
+    listener.events.clear();
     display.play("key Tab\nsync\n");
     assert_eq!(listener.until_focused("password", "").0, Role::Password);
     assert_eq!(listener.notices, []);
@@ -285,7 +293,7 @@ fn an_application_in_the_background_says_what_it_likes() {
 #[test]
 fn the_bus_of_the_session_knows_the_one_of_accessibility() {
     if let Ok(display) = std::env::var(display::IN_SESSION) {
-        let mut listener = Listener::open_named(&display);
+        let mut listener = Listener::open_display(Some(display));
         listener.wait();
         assert_eq!(listener.notices, []);
         return;
@@ -293,6 +301,37 @@ fn the_bus_of_the_session_knows_the_one_of_accessibility() {
     let display = Display::start("640x480x24", &[]);
     let session = display.session();
     display.run_test_in(&session, "the_bus_of_the_session_knows_the_one_of_accessibility");
+}
+
+#[test]
+fn the_session_knows_its_bus_whatever_a_client_writes_on_its_display() {
+    if std::env::var(display::IN_SESSION).is_ok() {
+        let mut listener = Listener::open_display(None);
+        assert_eq!(listener.until_focused("password", "").0, Role::Password);
+        assert_eq!(listener.notices, []);
+        return;
+    }
+    let display = Display::start("640x480x24", &[]);
+    let (session, _manager) = (display.session(), display.openbox());
+    let _form = display.form(Some(&session));
+    // A bus that works and that knows none of the session's applications: what a hostile client would name.
+    let _other = display.accessibility_bus();
+    let player = display.play_in_background(&"sleep 500\nkey Tab\nsync\n".repeat(20));
+    display.run_test_in(&session, "the_session_knows_its_bus_whatever_a_client_writes_on_its_display");
+    player.join();
+}
+
+#[test]
+fn whose_a_window_is_is_not_what_a_client_writes_on_it() {
+    let display = Display::start("640x480x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let _form = display.form(None);
+    display.name_process(display.wait_for_window("Form.py"), std::process::id());
+    let mut listener = Listener::open(&display);
+    display.play("key Tab\nsync\n");
+    assert_eq!(listener.until_focused("password", "").0, Role::Password);
+    display.play("key Tab\nsync\n");
+    listener.until_known("City");
 }
 
 #[test]
@@ -315,4 +354,14 @@ fn a_page_of_chromium_tells_its_fields() {
     display.play(&middle(place));
     assert_eq!(listener.until_clicked("textbox", "User").id, user.id);
     listener.until_known("User");
+
+    // Text that is being edited: what it says is no name.
+    display.play(&"key Tab\nsync\n".repeat(5));
+    let letter = listener.until_known("Letter").bounds.expect("it says where it is");
+    display.play(&middle(Rect { width: 40, ..letter }));
+    let clicked = listener.until("a click", |event| match event {
+        ElementEvent::Clicked(element) => Some(element.clone()),
+        _ => None,
+    });
+    assert!(["", "Letter"].contains(&clicked.name.as_str()), "{clicked:?}");
 }

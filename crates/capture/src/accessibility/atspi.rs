@@ -1,7 +1,8 @@
 //! The focused element and the clicked one by AT-SPI2.
 //!
-//! The X server says which window is active and where a button was pressed, the bus says which process a peer is: an application that is
-//! not the active one is not believed. Only the element in question is asked, once, and until a deadline; after it the field is unknown.
+//! The X server says which window is active, whose it is, and where a button was pressed; the bus says which process a peer is: an
+//! application that is not the active one is not believed. Only the element in question is asked, once, and until a deadline; after it
+//! the field is unknown.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -77,7 +78,7 @@ impl Atspi {
     pub(crate) fn open(display: Option<&str>, clock: &Clock, clicks: bool, numbers: RandomState) -> Result<Self> {
         let link = Link::connect(display, clock)?;
         Ok(Self {
-            owners: Owners::listen(&link, clicks)?,
+            owners: Owners::listen(&link, display.is_none(), clicks)?,
             link,
             numbers,
             bus: None,
@@ -159,15 +160,15 @@ impl Atspi {
     /// Takes what applications tell.
     fn hear_peers(&mut self) -> dbus::Result<()> {
         let Some(bus) = &mut self.bus else { return Ok(()) };
-        let signals = bus.signals()?;
+        let signals = bus.signals(Instant::now() + PATIENCE)?;
+        if bus.has_missed() {
+            self.ask_at.get_or_insert(Instant::now());
+        }
         let time = self.link.clock.now();
-        for signal in signals {
-            let (Signal::Blurred(object) | Signal::Focused(object) | Signal::Turned(object)) = &signal;
-            let Some(bus) = &mut self.bus else { return Ok(()) };
-            let Some(process) = bus.process(&object.peer, Instant::now() + PATIENCE)? else { continue };
+        for (process, signal) in signals {
             let active = self.active.as_ref().and_then(|active| active.process) == Some(process);
             let current = self.change.as_ref().map_or(self.field.as_ref(), |change| change.to.as_ref());
-            let is_current = current == Some(object);
+            let is_current = current == Some(signal.about());
             match signal {
                 Signal::Focused(object) => {
                     self.remember(process, object.clone());
@@ -233,7 +234,8 @@ impl Atspi {
         }
     }
 
-    /// Asks the field that was reported last whether it has the keyboard still, where that is wanted and nothing else was told.
+    /// Asks the field that was reported last whether it has the keyboard still, where that is wanted or may not have been told, and
+    /// nothing else was.
     fn report_again(&mut self, out: &mut Batch<ElementEvent>) -> dbus::Result<()> {
         let now = Instant::now();
         if self.prompted.swap(false, Ordering::AcqRel) {

@@ -1,19 +1,19 @@
 //! The bus on which applications tell of their elements: AT-SPI2.
 //!
-//! Of an element its role, its states, its place and its name are asked, of a secret one no name; never what it holds.
+//! Of an element its role, its states, its place and its name are asked; never what it holds, and no name of what is called that: a
+//! secret field, text that is being edited.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use understudy_core::error;
 use understudy_core::frame::{Position, Rect};
-use understudy_core::typed::Role;
 
 use super::owner::Owners;
 use super::role;
 use crate::dbus::{Address, Call, Connection, Message, Result};
 use crate::x11::Link;
-use crate::x11::windows::text;
+use crate::x11::properties::text;
 
 const DBUS: &str = "org.freedesktop.DBus";
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
@@ -40,7 +40,7 @@ const FLOOD: usize = 256 << 10;
 const FAR: i32 = 1 << 20;
 
 /// An element, as its application names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Object {
     /// The application's own name on the bus.
     pub(super) peer: String,
@@ -48,7 +48,6 @@ pub(super) struct Object {
 }
 
 /// What an element says of itself.
-#[derive(Debug)]
 pub(super) struct Answer {
     pub(super) role: u32,
     pub(super) states: u64,
@@ -57,7 +56,6 @@ pub(super) struct Answer {
 }
 
 /// What an application tells.
-#[derive(Debug)]
 pub(super) enum Signal {
     /// It lost the keyboard.
     Blurred(Object),
@@ -67,22 +65,36 @@ pub(super) enum Signal {
     Turned(Object),
 }
 
+impl Signal {
+    pub(super) fn about(&self) -> &Object {
+        let (Self::Blurred(object) | Self::Focused(object) | Self::Turned(object)) = self;
+        object
+    }
+}
+
 pub(super) struct Bus {
     connection: Connection,
     /// The processes of peers.
     processes: HashMap<String, u32>,
+    /// Something was told, and nobody knows by whom.
+    missed: bool,
 }
 
 impl Bus {
-    /// Connects and listens. The display knows its bus, as its applications do; else the session's bus does. `None` where none answers
-    /// in time.
+    /// Connects and listens. `None` where no bus answers in time.
+    ///
+    /// Any client of a display can write which bus is the display's. So where it is the session's own display, the session's bus is
+    /// believed first: nothing that is outside of the session speaks for that. A display that was named may be another session's.
     pub(super) fn open(link: &Link, owners: &Owners, deadline: Instant) -> error::Result<Option<Self>> {
-        let near = Address::parse(&owners.bus(link)?);
-        let open = |address: &Address| Connection::open(address, deadline).ok();
-        let connection =
-            near.iter().find_map(open).or_else(|| Address::session().iter().find_map(|bus| through(bus, deadline)));
+        let named = Address::parse(&owners.bus(link)?);
+        let of_display = || named.iter().find_map(|address| Connection::open(address, deadline).ok());
+        let of_session = || Address::session().iter().find_map(|session| through(session, deadline));
+        let connection = match owners.of_session {
+            true => of_session().or_else(of_display),
+            false => of_display().or_else(of_session),
+        };
         Ok(connection.and_then(|connection| {
-            let mut bus = Self { connection, processes: HashMap::new() };
+            let mut bus = Self { connection, processes: HashMap::new(), missed: false };
             bus.listen(deadline).ok().flatten().map(|()| bus)
         }))
     }
@@ -109,21 +121,25 @@ impl Bus {
         &self.connection
     }
 
-    /// What was told since.
-    pub(super) fn signals(&mut self) -> Result<Vec<Signal>> {
-        let messages: VecDeque<Message> = self.connection.signals(FLOOD)?;
-        Ok(messages.into_iter().filter_map(signal).collect())
+    /// What was told since, and by which process, which the bus vouches for. However many told something, the bus is asked once.
+    pub(super) fn signals(&mut self, deadline: Instant) -> Result<Vec<(u32, Signal)>> {
+        let signals: Vec<Signal> = self.connection.signals(FLOOD)?.into_iter().filter_map(signal).collect();
+        self.identify(signals.iter().map(|signal| &signal.about().peer), deadline)?;
+        let count = signals.len();
+        let process = |signal: &Signal| self.processes.get(&signal.about().peer).copied();
+        let told: Vec<_> = signals.into_iter().filter_map(|signal| Some((process(&signal)?, signal))).collect();
+        self.missed |= told.len() < count || self.connection.has_forgotten();
+        Ok(told)
     }
 
-    /// The process of a peer, which the bus vouches for.
-    pub(super) fn process(&mut self, peer: &str, deadline: Instant) -> Result<Option<u32>> {
-        self.identify(&[peer.to_owned()], deadline)?;
-        Ok(self.processes.get(peer).copied())
+    /// Whether something was told since this was asked last that did not get here: whoever floods could hide a secret field with that.
+    pub(super) fn has_missed(&mut self) -> bool {
+        std::mem::take(&mut self.missed)
     }
 
     /// Learns the processes of peers, as far as they are not known.
-    fn identify(&mut self, peers: &[String], deadline: Instant) -> Result<()> {
-        let unknown: Vec<&String> = peers.iter().filter(|peer| !self.processes.contains_key(*peer)).collect();
+    fn identify<'a>(&mut self, peers: impl Iterator<Item = &'a String>, deadline: Instant) -> Result<()> {
+        let unknown: BTreeSet<&String> = peers.filter(|peer| !self.processes.contains_key(*peer)).collect();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -158,9 +174,9 @@ impl Bus {
         let states = answers[1].as_ref().and_then(states);
         let (Some(role), Some(states)) = (role, states) else { return Ok(None) };
         let bounds = answers[2].as_ref().and_then(rect);
-        let name = match role::field(role, states) {
-            Role::Password => String::new(),
-            Role::Known | Role::Unknown => self.name(object, deadline)?,
+        let name = match role::is_called_what_it_holds(role, states) {
+            true => String::new(),
+            false => self.name(object, deadline)?,
         };
         Ok(Some(Answer { role, states, name, bounds }))
     }
@@ -202,7 +218,7 @@ impl Bus {
         let registry = Object { peer: REGISTRY.to_owned(), path: ROOT.to_owned() };
         let applications = self.children(&registry, deadline)?;
         let names: Vec<String> = applications.into_iter().map(|application| application.peer).collect();
-        self.identify(&names, deadline)?;
+        self.identify(names.iter(), deadline)?;
         Ok(known(self))
     }
 

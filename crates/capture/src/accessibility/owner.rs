@@ -3,10 +3,11 @@
 use understudy_core::error::Result;
 use understudy_core::event::App;
 use understudy_core::frame::Position;
+use x11rb::protocol::res::{self, ClientIdMask, ClientIdSpec, ConnectionExt as _};
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
 
-use crate::x11::windows::{app, number, text};
+use crate::x11::properties::{app, number, text};
 use crate::x11::{Link, answer, send};
 
 /// How many windows may lie between the root and a client.
@@ -19,20 +20,23 @@ const ADDRESS: u32 = 1024;
 pub(super) struct Owner {
     pub(super) window: Window,
     pub(super) app: Option<App>,
-    /// The number of its process, as it says itself; `None` where it does not, and then nothing tells its elements.
+    /// The process that made it, as the server says; `None` where it does not know, and then nothing tells its elements.
     pub(super) process: Option<u32>,
 }
 
 /// Asks the server about owners.
 pub(super) struct Owners {
     pub(super) active_window: Atom,
+    /// The display is the one of the session that we run in.
+    pub(super) of_session: bool,
     bus: Atom,
-    process: Atom,
+    /// The server knows the processes of its clients.
+    knows_processes: bool,
 }
 
 impl Owners {
     /// Listens to changes of the active window and, with `clicks`, to buttons.
-    pub(super) fn listen(link: &Link, clicks: bool) -> Result<Self> {
+    pub(super) fn listen(link: &Link, of_session: bool, clicks: bool) -> Result<Self> {
         let root = link.root();
         let events = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         send(link.conn.change_window_attributes(root, &events))?;
@@ -42,10 +46,14 @@ impl Owners {
             let mask = vec![XIEventMask::RAW_BUTTON_PRESS];
             send(link.conn.xinput_xi_select_events(root, &[xinput::EventMask { deviceid, mask }]))?;
         }
+        let knows_processes = link.has(res::X11_EXTENSION_NAME)?
+            && answer(send(link.conn.res_query_version(1, 2))?)?
+                .is_some_and(|version| (version.server_major, version.server_minor) >= (1, 2));
         Ok(Self {
             active_window: link.atom("_NET_ACTIVE_WINDOW")?,
+            of_session,
             bus: link.atom("AT_SPI_BUS")?,
-            process: link.atom("_NET_WM_PID")?,
+            knows_processes,
         })
     }
 
@@ -81,7 +89,17 @@ impl Owners {
     }
 
     fn owner(&self, link: &Link, window: Window) -> Result<Owner> {
-        let process = number(link, window, self.process, AtomEnum::CARDINAL)?;
-        Ok(Owner { window, app: app(link, window)?, process })
+        Ok(Owner { window, app: app(link, window)?, process: self.process(link, window)? })
+    }
+
+    /// The process that made a window. Not by `_NET_WM_PID`, which any client can write on any window.
+    fn process(&self, link: &Link, window: Window) -> Result<Option<u32>> {
+        if !self.knows_processes {
+            return Ok(None);
+        }
+        let spec = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
+        let ids = answer(send(link.conn.res_query_client_ids(&[spec]))?)?.map(|reply| reply.ids).unwrap_or_default();
+        let id = ids.into_iter().find(|id| id.spec.mask == ClientIdMask::LOCAL_CLIENT_PID);
+        Ok(id.and_then(|id| id.value.first().copied()).filter(|process| *process != 0))
     }
 }

@@ -9,6 +9,9 @@ const PASSWORD_TEXT: u32 = 40;
 /// the kinds of document. A terminal is not among them: it may stop showing what is typed at any time.
 const TYPED_INTO: [u32; 15] = [12, 52, 61, 73, 76, 77, 79, 82, 83, 85, 92, 93, 94, 95, 96];
 
+/// Those of them that are pieces of a text: paragraph, heading. What they are called is what they say.
+const EDITED: [u32; 2] = [73, 83];
+
 /// `ATSPI_STATE_DEFUNCT`, and so on.
 const DEFUNCT: u64 = 1 << 6;
 const EDITABLE: u64 = 1 << 7;
@@ -25,6 +28,12 @@ pub(super) fn field(role: u32, states: u64) -> Role {
         role if TYPED_INTO.contains(&role) && states & (needed | DEFUNCT | READ_ONLY) == needed => Role::Known,
         _ => Role::Unknown,
     }
+}
+
+/// Whether its name is what it holds: a secret field's may be; and a piece of text that is being edited has no name but what was typed.
+pub(super) fn is_called_what_it_holds(role: u32, states: u64) -> bool {
+    let is_field = TYPED_INTO.contains(&role) && !EDITED.contains(&role);
+    role == PASSWORD_TEXT || states & EDITABLE != 0 && !is_field
 }
 
 /// Whether it can be seen.
@@ -194,6 +203,18 @@ mod tests {
             "unknown",
         ];
         assert_eq!(named, names);
+    }
+
+    #[test]
+    fn what_is_typed_is_nobodys_name() {
+        for role in [29, 73, 83, 88, 116] {
+            assert!(is_called_what_it_holds(role, EDITABLE | SHOWING), "{role}");
+            assert!(!is_called_what_it_holds(role, SHOWING), "{role} that nobody edits");
+        }
+        for role in [61, 79, 82, 85, 95] {
+            assert!(!is_called_what_it_holds(role, EDITABLE | SHOWING), "{role} has a label");
+        }
+        assert!(is_called_what_it_holds(PASSWORD_TEXT, 0));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window,
 };
 
-use crate::x11::windows::{app, number, outer, text, title};
+use crate::x11::properties::{app, number, outer, text, title};
 use crate::x11::{Link, Wake, answer, deadline, send};
 
 /// How many windows may lie between a client and the root.

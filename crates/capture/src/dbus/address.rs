@@ -37,7 +37,10 @@ impl Address {
             let value = unescape(value)?;
             match key {
                 "abstract" => Some(Self::Abstract(value)),
-                "path" => String::from_utf8(value).ok().map(|path| Self::Path(path.into())),
+                // As of the environment's folder, wherever we happen to be does not count.
+                "path" => {
+                    String::from_utf8(value).ok().map(PathBuf::from).filter(|path| path.is_absolute()).map(Self::Path)
+                }
                 "runtime" if value == b"yes" => runtime_folder().map(|folder| Self::Path(folder.join("bus"))),
                 _ => None,
             }
@@ -80,7 +83,9 @@ mod tests {
             Address::parse("tcp:host=example.org;unix:abstract=/tmp/x;unix:path=/y"),
             [Address::Abstract(b"/tmp/x".to_vec()), path("/y")]
         );
-        for wrong in ["", ";", "unix:", "unix:path", "unix:path=%2", "unix:path=%zz", "unixexec:path=/bin/sh"] {
+        for wrong in
+            ["", ";", "unix:", "unix:path", "unix:path=%2", "unix:path=%zz", "unix:path=bus", "unixexec:path=/bin/sh"]
+        {
             assert_eq!(Address::parse(wrong), [], "{wrong}");
         }
         assert_eq!(Address::parse(&format!("unix:path=/{}", "x".repeat(5000))), []);

@@ -34,6 +34,8 @@ pub(crate) struct Connection {
     skip: usize,
     serial: u32,
     signals: VecDeque<Message>,
+    /// More signals came than are kept.
+    forgot: bool,
 }
 
 impl Connection {
@@ -52,7 +54,7 @@ impl Connection {
             return Err(Gone);
         }
         let mut connection =
-            Self { socket, received: Vec::new(), read: 0, skip: 0, serial: 0, signals: VecDeque::new() };
+            Self { socket, received: Vec::new(), read: 0, skip: 0, serial: 0, signals: VecDeque::new(), forgot: false };
         let name: String = user.as_raw().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
         connection.write(format!("\0AUTH EXTERNAL {name}\r\n").as_bytes(), deadline)?;
         if !connection.line(deadline)?.starts_with(b"OK ") {
@@ -124,10 +126,16 @@ impl Connection {
         Ok(std::mem::take(&mut self.signals))
     }
 
+    /// Whether signals were forgotten since this was asked last.
+    pub(crate) fn has_forgotten(&mut self) -> bool {
+        std::mem::take(&mut self.forgot)
+    }
+
     fn keep(&mut self, message: Message) {
         if message.kind == Kind::Signal {
             if self.signals.len() == WAITING {
                 self.signals.pop_front();
+                self.forgot = true;
             }
             self.signals.push_back(message);
         }

@@ -4,8 +4,10 @@ use super::wire::{Decoder, Encoder};
 
 /// The longest header that is read: all its names together.
 const HEADER: usize = 8 << 10;
-/// The longest body that is kept.
+/// The longest body of an answer that is kept.
 const BODY: usize = 64 << 10;
+/// What is kept of a signal's body: its first values tell all that is listened to, and what follows may be text of an application's.
+const TOLD: usize = 512;
 /// What comes before the fields of a header.
 const FIXED: usize = 16;
 
@@ -67,8 +69,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// What came.
-#[derive(Debug)]
+/// What came. Not to be printed: whoever sent it chose what it says.
 pub(crate) struct Message {
     pub(crate) kind: Kind,
     /// The sender's own name on the bus, which the bus vouches for.
@@ -136,11 +137,15 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
     if header > HEADER {
         return Parsed::Skip(header + body);
     }
-    if bytes.len() < header || body <= BODY && bytes.len() < header + body {
+    let kept = match (fixed[1], body) {
+        (SIGNAL, body) => body.min(TOLD),
+        (_, body) if body <= BODY => body,
+        _ => 0,
+    };
+    if bytes.len() < header + kept {
         return Parsed::Partial;
     }
-    let kept = if body <= BODY { &bytes[header..header + body] } else { &[] };
-    match read(&bytes[..FIXED + fields], kept, big) {
+    match read(&bytes[..FIXED + fields], &bytes[header..header + kept], big) {
         Some(message) => Parsed::Whole(message, header + body),
         None => Parsed::Skip(header + body),
     }
@@ -199,8 +204,12 @@ mod tests {
 
     /// An answer as a bus passes it on.
     fn answer(body: &[u8]) -> Vec<u8> {
+        passed_on(RETURN, "s", body)
+    }
+
+    fn passed_on(kind: u8, signature: &str, body: &[u8]) -> Vec<u8> {
         let mut bytes = Encoder::default();
-        [b'l', RETURN, 1, 1].into_iter().for_each(|byte| bytes.u8(byte));
+        [b'l', kind, 1, 1].into_iter().for_each(|byte| bytes.u8(byte));
         bytes.u32(u32::try_from(body.len()).expect("is short"));
         bytes.u32(9);
         bytes.array(8, |fields| {
@@ -214,7 +223,7 @@ mod tests {
             fields.align(8);
             fields.u8(8);
             fields.signature("g");
-            fields.signature("s");
+            fields.signature(signature);
         });
         bytes.align(8);
         [bytes.into_bytes(), body.to_vec()].concat()
@@ -251,6 +260,27 @@ mod tests {
         let mut endless = answer(&[]);
         endless[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(matches!(parse(&endless), Parsed::Broken));
+    }
+
+    #[test]
+    fn of_a_signal_the_first_values_are_kept_and_nothing_of_what_follows_them() {
+        let mut body = Encoder::default();
+        body.string("focused");
+        body.i32(1);
+        body.i32(0);
+        let told = body.into_bytes();
+        for text in [10, 1000, 100_000] {
+            let body = [told.clone(), vec![b'x'; text]].concat();
+            let bytes = passed_on(SIGNAL, "siis", &body);
+            let header = bytes.len() - body.len();
+            let Parsed::Whole(message, length) = parse(&bytes[..header + body.len().min(TOLD)]) else {
+                panic!("enough of it is here")
+            };
+            assert_eq!(length, bytes.len());
+            assert!(message.body.len() <= TOLD);
+            let values = message.values("sii").and_then(|mut values| Some((values.string()?, values.i32()?)));
+            assert_eq!(values, Some(("focused", 1)));
+        }
     }
 
     #[test]

@@ -169,12 +169,13 @@ impl Display {
 
     /// Has the display name its accessibility bus.
     pub(crate) fn name_bus(&self, address: &str) {
-        use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, PropMode};
-        use x11rb::wrapper::ConnectionExt as _;
-        let (conn, root) = self.connect();
-        let atom = conn.intern_atom(false, b"AT_SPI_BUS").expect("sent").reply().expect("an atom").atom;
-        conn.change_property8(PropMode::REPLACE, root, atom, AtomEnum::STRING, address.as_bytes()).expect("sent");
-        conn.sync().expect("the display is there");
+        self.run("xprop", &["-root", "-f", "AT_SPI_BUS", "8s", "-set", "AT_SPI_BUS", address]);
+    }
+
+    /// Writes on a window that it is another process's, as any client can.
+    pub(crate) fn name_process(&self, window: u32, process: u32) {
+        let (window, process) = (window.to_string(), process.to_string());
+        self.run("xprop", &["-id", &window, "-f", "_NET_WM_PID", "32c", "-set", "_NET_WM_PID", &process]);
     }
 
     /// Starts a session's bus, with accessibility switched on as a desktop's settings do.
@@ -218,7 +219,8 @@ impl Display {
     pub(crate) fn run_test_in(&self, session: &Session, test: &str) {
         let mut command = Command::new(std::env::current_exe().expect("a test knows itself"));
         command.args([test, "--exact", "--nocapture"]);
-        command.env("DBUS_SESSION_BUS_ADDRESS", &session.address).env(IN_SESSION, &self.name);
+        command.env("DBUS_SESSION_BUS_ADDRESS", &session.address);
+        command.env("DISPLAY", &self.name).env(IN_SESSION, &self.name);
         let output = command.output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -9,7 +9,7 @@ use super::ops::{Op, Streams};
 use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
 use super::predict::{self, Rows};
 use super::{FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count};
-use crate::backend::Patch;
+use crate::backend::{Patch, Shot};
 use crate::frame::{Frame, PixelFormat, Rect, Size};
 use crate::kernel;
 use crate::redact::MaskedShot;
@@ -70,13 +70,9 @@ impl Canvas {
     /// Takes what of a shot may be shown, paints over the rest, and codes what changed: no parts when nothing did.
     pub fn take(&mut self, masked: &MaskedShot<'_>) -> Vec<FramePart> {
         let size = self.frame.size();
-        let visible = masked
-            .shot
-            .patches
-            .iter()
-            .flat_map(|patch| masked.visible.iter().filter_map(|visible| Piece::of_patch(patch, *visible, size)));
         let color = self.frame.format().mask_color().to_le_bytes();
         let row = if masked.masks.is_empty() { Vec::new() } else { color.repeat(size.width as usize) };
+        let visible = pieces(masked.shot, &masked.visible, size);
         let masks = masked.masks.iter().filter_map(|mask| Piece::of_mask(*mask, &row, size));
         let pieces: Vec<Piece<'_>> = visible.chain(masks).collect();
         self.code(&pieces)
@@ -87,20 +83,13 @@ impl Canvas {
         let unknown = known.iter().fold(masked.visible.clone(), |left, known| {
             left.into_iter().flat_map(|rect| rect.subtract(*known)).collect()
         });
-        let size = self.frame.size();
-        let patches = masked.shot.patches.iter();
-        let pieces = patches.flat_map(|patch| unknown.iter().filter_map(|rect| Piece::of_patch(patch, *rect, size)));
-        pieces.map(|piece| piece.differing(&self.frame)).sum()
+        pieces(masked.shot, &unknown, self.frame.size()).map(|piece| piece.differing(&self.frame)).sum()
     }
 
-    /// Whether what may be shown of a shot differs from the picture in `rect`.
-    pub fn differs_within(&self, masked: &MaskedShot<'_>, rect: Rect) -> bool {
-        let size = self.frame.size();
-        let parts: Vec<Rect> = masked.visible.iter().filter_map(|visible| visible.intersect(rect)).collect();
-        let pieces = masked.shot.patches.iter().flat_map(|patch| parts.iter().map(move |part| (patch, *part)));
-        pieces
-            .filter_map(|(patch, part)| Piece::of_patch(patch, part, size))
-            .any(|piece| piece.differing(&self.frame) > 0)
+    /// Whether anything of what may be shown of a shot differs from the picture within `bounds`.
+    pub fn differs_within(&self, masked: &MaskedShot<'_>, bounds: Rect) -> bool {
+        let within: Vec<Rect> = masked.visible.iter().filter_map(|visible| visible.intersect(bounds)).collect();
+        pieces(masked.shot, &within, self.frame.size()).any(|piece| piece.differs(&self.frame))
     }
 
     /// As [`Canvas::take`], with a whole patch: for pictures that nobody has to judge.
@@ -227,6 +216,12 @@ impl Canvas {
         }
         remembered.end().into_iter().for_each(|op| self.coder.push(as_remember(op)));
     }
+}
+
+/// What the patches of a shot have of these rectangles.
+fn pieces<'a>(shot: &'a Shot<'a>, rects: &'a [Rect], size: Size) -> impl Iterator<Item = Piece<'a>> {
+    let of_patch = move |patch| rects.iter().filter_map(move |rect| Piece::of_patch(patch, *rect, size));
+    shot.patches.iter().flat_map(of_patch)
 }
 
 /// Tiles one after the other, from slots one after the other.

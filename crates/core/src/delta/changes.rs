@@ -53,6 +53,13 @@ impl<'a> Piece<'a> {
         rows.sum()
     }
 
+    /// Whether the picture does not show some of its pixels.
+    pub(super) fn differs(&self, frame: &Frame) -> bool {
+        let (mask, left, width) = (frame.format().mask(), self.left(), self.rect.width);
+        let differs = |y| kernel::differs(frame.row(left, y, width), self.row(left, y, width), mask);
+        (self.top()..self.bottom()).any(differs)
+    }
+
     // Inside the picture, so that no edge is negative.
     pub(super) fn left(&self) -> u32 {
         self.rect.x.unsigned_abs()

@@ -53,8 +53,8 @@ impl Memory {
 pub(super) struct MemoryWriter {
     slots: Vec<Slot>,
     next: usize,
-    /// The pixels of slots that are [`Slot::Kept`], each at its slot, so many slots together: memory that comes where it is written, in small
-    /// pages. Large ones have to be made first, which was seen to take 20 ms in the middle of a picture.
+    /// The pixels of slots that are [`Slot::Kept`], each at its slot, so many slots together. In one block of all slots, the picture that first
+    /// needed it was seen to take 20 ms longer.
     kept: [Vec<u32>; SLOTS / TOGETHER],
     /// Slot + 1 of each tile of the picture that a slot's pixels lie in.
     lenders: Vec<u16>,

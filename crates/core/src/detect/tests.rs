@@ -90,6 +90,7 @@ fn there_are_two_hundred_tokens_and_more_each_by_its_own_name() {
 
 /// Pieces of what rules look at, so that chance meets them.
 fn hostile() -> impl Strategy<Value = String> {
+    let lexicon: Vec<&str> = words::WORDS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
     let piece = prop_oneof![
         Just("password: ".to_string()),
         Just("ssn ".to_string()),
@@ -99,6 +100,7 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("eyJ".to_string()),
         Just("@".to_string()),
         Just("é⟨".to_string()),
+        prop::sample::select(lexicon).prop_map(str::to_string),
         "[0-9]{1,19}",
         "[ .:/+(),-]{1,3}",
         "[A-Z]{2}[0-9]{2}",

@@ -44,12 +44,20 @@ const PEOPLE: [&str; 26] = [
 /// Marks the terms where there are enough of them, or where one is said of somebody.
 pub(in crate::detect) fn terms(scan: &mut Scan<'_>) {
     let is_term = |(start, end, topic)| (topic == Topic::Health).then_some((start, end));
-    let terms: Vec<(usize, usize)> = scan.context.words().filter_map(is_term).collect();
+    let mut terms: Vec<(usize, usize)> = scan.context.words().filter_map(is_term).collect();
+    // `hypothyroid` is one term, and not also `thyroid`.
+    terms.dedup_by(|next, term| {
+        let is_one = next.0 < term.1;
+        if is_one {
+            *term = (term.0.min(next.0), next.1);
+        }
+        is_one
+    });
     for (at, (start, end)) in terms.iter().enumerate() {
         let word = part(scan.text, *start..*end);
         let beside = |other: Option<&(usize, usize)>| {
             other.is_some_and(|(from, to)| {
-                let apart = from.max(start) - to.min(end);
+                let apart = from.max(start).saturating_sub(*to.min(end));
                 apart <= APART && !part(scan.text, *from..*to).eq_ignore_ascii_case(word)
             })
         };
@@ -82,5 +90,10 @@ mod tests {
         assert_eq!(terms("I have asthma"), 1);
         assert_eq!(terms("asthma is the subject of this page"), 0);
         assert_eq!(terms("a depression in the ground; depression of the key"), 0, "one term twice");
+        assert_eq!(terms("hypothyroidism is the subject of this page"), 0, "one term within another");
+        assert_eq!(
+            found("hypothyroidism, diabetes"),
+            [(Class::HealthTerm, "hypothyroid"), (Class::HealthTerm, "diabetes")]
+        );
     }
 }

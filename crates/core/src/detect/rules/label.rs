@@ -209,11 +209,11 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
 }
 
 fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
-    // `resetPassword:` and `password_length = 8` are names of other things; `db_password` is not.
     let Some((span, join)) = value(scan.text, end) else { return };
     let value = part(scan.text, span.clone());
     let is_last = ends_line(&scan.text.as_bytes()[span.end..]);
     let odd = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte));
+    // Before a sign a label may be the end of a name: `dbPassword:`. Before a space it is a word of its own.
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
         Join::Sign => value.len() >= 3,
@@ -318,6 +318,7 @@ mod tests {
         }
         assert_eq!(found("PIN: 4821"), [(Class::Password, "4821")]);
     }
+
     #[test]
     fn a_value_longer_than_is_looked_at_is_cut_between_characters() {
         for quote in ["", "\""] {
