@@ -1,4 +1,5 @@
 import { Bytes } from './bytes.js'
+import { className } from './class-name.js'
 import { PictureDecoder } from './delta.js'
 import { formatInvalid } from './errors.js'
 import {
@@ -214,8 +215,7 @@ function keyboard(opcode: number, body: Bytes, time: number): Item {
       }
     }
     case opcodes.redacted: {
-      const name = body.string(64)
-      if (!/^[a-z0-9_]+$/.test(name)) throw formatInvalid('a class has no such name')
+      const name = className(body.string(64))
       return { ...at, type: 'redacted', class: name, keys: readKeyClasses(body) }
     }
     default:

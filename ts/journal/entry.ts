@@ -1,4 +1,5 @@
 import { count, hex, type Members, oneOf, range, text, track } from '../canonical.js'
+import { className } from '../class-name.js'
 import { formatInvalid } from '../errors.js'
 import { maxChunks, maxSegmentLength } from '../segment.js'
 import type { Track } from '../track.js'
@@ -287,12 +288,6 @@ function parseNotice(members: Members): Line {
     default:
       return { type: 'notice', notice }
   }
-}
-
-function className(value: unknown): string {
-  const name = text(1, 64)(value)
-  if (!/^[a-z0-9_]+$/.test(name)) throw formatInvalid('a class has no such name')
-  return name
 }
 
 /** Six digits, as file names have them. */

@@ -5,6 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use crate::class_name::ClassName;
 use crate::clock::Time;
 use crate::frame::{Position, Rect};
 
@@ -117,7 +118,7 @@ pub enum KeyboardAction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
     /// What they made: the name of a detector's class, or why nobody knows (docs/format.md §9.2).
-    pub class: String,
+    pub class: ClassName,
     /// What kinds of keys they were, where the class does not say it.
     pub keys: KeyClasses,
 }

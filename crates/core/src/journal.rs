@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::entry::{ClassName, DropReason, Entry, Extent, NoticeName, TrackName, WithheldReason};
+pub use self::entry::{DropReason, Entry, Extent, NoticeName, TrackName, WithheldReason};
 use crate::canonical;
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};

@@ -7,6 +7,7 @@ pub mod amend;
 pub mod backend;
 pub mod canonical;
 pub mod chunk;
+pub mod class_name;
 pub mod clock;
 mod cut;
 pub mod delta;

@@ -223,9 +223,10 @@ fn keyboard(event: &KeyboardEvent) -> (Track, &'static str, Members<'_>) {
         KeyboardAction::Layout(layout) => {
             ("layout", Members::Layout { name: &layout.name, group: layout.group, modifiers, injected })
         }
-        KeyboardAction::Redacted(Placeholder { class, keys }) => {
-            ("redacted", Members::Redacted { class, keys: keys.members().map(KeyClass::name).collect() })
-        }
+        KeyboardAction::Redacted(Placeholder { class, keys }) => (
+            "redacted",
+            Members::Redacted { class: class.as_str(), keys: keys.members().map(KeyClass::name).collect() },
+        ),
     };
     (Track::Keyboard, kind, members)
 }

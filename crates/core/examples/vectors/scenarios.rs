@@ -15,6 +15,7 @@ use serde_json::json;
 use understudy_core::backend::Patch;
 use understudy_core::canonical::Bytes;
 use understudy_core::chunk::Compressor;
+use understudy_core::class_name::ClassName;
 use understudy_core::clock::Time;
 use understudy_core::delta::{Canvas, FramePart};
 use understudy_core::detect::Class;
@@ -24,7 +25,7 @@ use understudy_core::event::{
     Workspace,
 };
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use understudy_core::journal::{ClassName, DropReason, Entry, NoticeName, WithheldReason};
+use understudy_core::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, RecordEncoder, ScreenRecord};
 use understudy_core::segment::SegmentId;

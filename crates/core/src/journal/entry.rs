@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::detect::Class;
+use crate::class_name::ClassName;
 use crate::recipient::PublicKey;
 use crate::segment::{MAX_BYTES, MAX_CHUNKS, MAX_NUMBER};
 use crate::sign::Hash;
@@ -217,41 +217,6 @@ pub enum WithheldReason {
     SecretField,
     /// The detectors failed.
     DetectorFailed,
-}
-
-/// The name of a detector's class, as the journal has it: 1 to 64 lower-case letters, digits and underscores.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ClassName(String);
-
-impl ClassName {
-    /// The name of this class.
-    pub fn of(class: Class) -> Self {
-        Self(class.name().to_owned())
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ClassName {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> std::result::Result<Self, Self::Error> {
-        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        match (1..=64).contains(&name.len()) && name.bytes().all(is_part) {
-            true => Ok(Self(name)),
-            false => Err("a class has 1 to 64 lower-case letters, digits and underscores"),
-        }
-    }
-}
-
-impl From<ClassName> for String {
-    fn from(name: ClassName) -> Self {
-        name.0
-    }
 }
 
 /// Why samples were lost.

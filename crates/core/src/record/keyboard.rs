@@ -1,6 +1,7 @@
 //! Keyboard event ⇄ a record's body: docs/format.md §9.2.
 
 use super::{INJECTED, MAX_NAME, decode_flags};
+use crate::class_name::ClassName;
 use crate::error::Result;
 use crate::event::{Code, Key, KeyClasses, KeyboardAction, KeyboardEvent, Layout, Modifiers, Placeholder};
 use crate::wire::{Reader, Writer, invalid};
@@ -12,38 +13,44 @@ pub(super) const LAYOUT: u8 = 0x13;
 pub(super) const REDACTED: u8 = 0x14;
 
 const MAX_TEXT: usize = 64;
-/// Of the name of a class.
-const MAX_CLASS: usize = 64;
 const REPEAT: u8 = 1 << 3;
 
 pub(super) fn encode(event: &KeyboardEvent, body: &mut Writer<'_>) -> u8 {
-    if let KeyboardAction::Redacted(Placeholder { class, keys }) = &event.action {
-        body.string(class, MAX_CLASS);
-        body.u8(keys.bits());
-        return REDACTED;
-    }
-    let injected = if event.injected { INJECTED } else { 0 };
-    let (opcode, flags) = match event.action {
-        KeyboardAction::Down { repeat, .. } => (KEY_DOWN, if repeat { REPEAT } else { 0 }),
-        KeyboardAction::Up { .. } => (KEY_UP, 0),
-        KeyboardAction::Modifiers => (MODIFIERS, 0),
-        KeyboardAction::Layout(_) | KeyboardAction::Redacted(_) => (LAYOUT, 0),
-    };
-    body.u8(injected | flags);
-    body.uvarint(event.modifiers.bits().into());
     match &event.action {
-        KeyboardAction::Down { key, .. } => {
+        KeyboardAction::Down { key, repeat } => {
+            encode_head(event, if *repeat { REPEAT } else { 0 }, body);
             encode_key(key, body);
             body.string(&key.text, MAX_TEXT);
+            KEY_DOWN
         }
-        KeyboardAction::Up { key } => encode_key(key, body),
-        KeyboardAction::Modifiers | KeyboardAction::Redacted(_) => {}
+        KeyboardAction::Up { key } => {
+            encode_head(event, 0, body);
+            encode_key(key, body);
+            KEY_UP
+        }
+        KeyboardAction::Modifiers => {
+            encode_head(event, 0, body);
+            MODIFIERS
+        }
         KeyboardAction::Layout(layout) => {
+            encode_head(event, 0, body);
             body.string(&layout.name, MAX_NAME);
             body.u8(layout.group);
+            LAYOUT
+        }
+        // Says nothing of how the keys were pressed.
+        KeyboardAction::Redacted(Placeholder { class, keys }) => {
+            body.string(class.as_str(), ClassName::MAX_LENGTH);
+            body.u8(keys.bits());
+            REDACTED
         }
     }
-    opcode
+}
+
+fn encode_head(event: &KeyboardEvent, flags: u8, body: &mut Writer<'_>) {
+    let injected = if event.injected { INJECTED } else { 0 };
+    body.u8(injected | flags);
+    body.uvarint(event.modifiers.bits().into());
 }
 
 fn encode_key(key: &Key, body: &mut Writer<'_>) {
@@ -72,11 +79,8 @@ pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<KeyboardEvent>
 }
 
 fn decode_placeholder(body: &mut Reader<'_>) -> Result<KeyboardEvent> {
-    let class = body.string(MAX_CLASS)?;
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if class.is_empty() || !class.bytes().all(is_name) {
-        return Err(invalid("has a malformed class"));
-    }
+    let class = body.string(ClassName::MAX_LENGTH)?;
+    let class = ClassName::try_from(class).map_err(|_| invalid("has a malformed class"))?;
     let keys = KeyClasses::from_bits(body.u8()?).ok_or_else(|| invalid("has an unknown kind of key"))?;
     let action = KeyboardAction::Redacted(Placeholder { class, keys });
     Ok(KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action })

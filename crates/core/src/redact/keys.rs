@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use super::Redacted;
 use super::echo::Echo;
 use super::focus::{Focus, Timeline, Trust};
+use crate::class_name::ClassName;
 use crate::clock::Time;
 use crate::detect::{Class, Detector};
 use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample};
@@ -330,7 +331,7 @@ impl<F: Find> Keys<F> {
             Label::UnknownField => WithheldReason::UnknownField,
             Label::Found(_) | Label::Uncertain | Label::Unfinished => WithheldReason::SensitiveContent,
         };
-        let action = KeyboardAction::Redacted(Placeholder { class: label.name().to_owned(), keys });
+        let action = KeyboardAction::Redacted(Placeholder { class: ClassName::from_static(label.name()), keys });
         let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
         self.verdicts.push(Verdict::Keep(Redacted(Sample { time, value })));
         self.verdicts.push(Verdict::Withhold(Span { from: time, to: time, reason, class }));

@@ -55,7 +55,7 @@ pub(super) fn keyboard_records() -> Vec<(u64, Record)> {
     let key = |code, key: &str, text: &str| Key { code: Code::from_static(code), key: key.into(), text: text.into() };
     let event = |modifiers, injected, action| Record::Keyboard(KeyboardEvent { modifiers, injected, action });
     let down = |key, repeat| KeyboardAction::Down { key, repeat };
-    let redacted = |class: &str, keys| KeyboardAction::Redacted(Placeholder { class: class.into(), keys });
+    let redacted = |class, keys| KeyboardAction::Redacted(Placeholder { class: ClassName::from_static(class), keys });
     let layout = Layout { name: "de(nodeadkeys)".into(), group: 1 };
     vec![
         (0, event(Modifiers::NONE, false, KeyboardAction::Layout(layout))),

@@ -81,7 +81,7 @@ fn tell(verdicts: &[Verdict]) -> String {
         Verdict::Keep(kept) => match &kept.value().action {
             KeyboardAction::Down { key, .. } if key.text.is_empty() => format!("<{}>", key.key),
             KeyboardAction::Down { key, .. } => key.text.clone(),
-            KeyboardAction::Redacted(placeholder) => format!("⟨{}⟩", placeholder.class),
+            KeyboardAction::Redacted(placeholder) => format!("⟨{}⟩", placeholder.class.as_str()),
             action => format!("{action:?}"),
         },
         Verdict::Withhold(Span { reason: WithheldReason::UnknownField | WithheldReason::SensitiveContent, .. }) => {
