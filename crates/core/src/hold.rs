@@ -43,6 +43,25 @@ impl<T> Hold<T> {
         Some(sample)
     }
 
+    /// Erases what `keep` does not want. Answers the time of the first of it.
+    pub fn retain(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        let mut first = None;
+        self.waiting.retain(|(sample, bytes)| {
+            let kept = keep(sample.time());
+            if !kept {
+                self.bytes -= bytes;
+                first = first.or(Some(sample.time()));
+            }
+            kept
+        });
+        first
+    }
+
+    /// When the last that waits happened.
+    pub fn latest(&self) -> Option<Time> {
+        self.waiting.back().map(|(sample, _)| sample.time())
+    }
+
     /// When the next sample will have waited long enough.
     pub fn next_release(&self) -> Option<Time> {
         self.waiting.front().map(|(sample, _)| sample.time().after(self.delay))

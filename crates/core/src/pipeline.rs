@@ -7,31 +7,38 @@
 //! capturer ─────── gate ─ mask ─ delta ──┘
 //! ```
 //! Hook, watcher, accessibility and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
-//! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system.
+//! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
+//! while that cannot be seen; and what was captured passes the queue's end only when a beat of the indicator came behind it.
 
 mod budget;
+mod indicator;
+mod keeper;
 mod notary;
+mod presence;
 mod queue;
 mod screen;
 mod source;
 mod tap;
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use self::notary::{Message, Notary};
+use self::presence::{Presence, Shower};
 use self::queue::{Sender, Urgency};
 use self::source::Sources;
 use self::tap::{Feed, Tap};
 pub use self::tap::{LEAST_BUFFER, Live};
-use crate::backend::{Platform, Waker};
+use crate::backend::{Hotkey, Indicator, Notice, NoticeKind, Platform, Waker};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gate::Gate;
+use crate::gate::{Cause, Gate};
 use crate::policy::Policy;
+use crate::presence::{DEADLINE, Heartbeat, Pulse};
 use crate::receipt::Receipt;
 use crate::sink::Sink;
 use crate::stats::{Latencies, Stats};
@@ -62,6 +69,8 @@ pub struct Config {
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// What the host may read meanwhile.
     pub live: Option<Live>,
+    /// The heartbeat of the host's own indicator; `None` shows the platform's.
+    pub heartbeat: Option<Heartbeat>,
 }
 
 impl Config {
@@ -76,7 +85,7 @@ pub enum State {
     Recording,
     /// Nothing is kept, because the contributor said so.
     Paused,
-    /// Keys are not kept, because of who has the focus; the rest is.
+    /// Keys are not kept, because of who has the focus, and the rest is; or nothing is, because the indicator cannot be seen.
     Withheld,
     /// Stopped, as it was asked to.
     Stopped,
@@ -91,10 +100,21 @@ impl State {
     }
 }
 
+/// Why samples are not kept, or not all.
+#[derive(Default)]
+struct Standing {
+    paused: bool,
+    unseen: bool,
+    /// By who has the focus.
+    withheld: bool,
+}
+
 /// What the threads of a recorder share.
 struct Shared {
     clock: Clock,
     gate: Gate,
+    presence: Presence,
+    standing: Mutex<Standing>,
     policy: Policy,
     max_fps: u32,
     flush: Duration,
@@ -113,6 +133,17 @@ struct Shared {
 }
 
 impl Shared {
+    /// Something of where it stands has changed.
+    fn stand(&self, change: impl FnOnce(&mut Standing)) {
+        let mut standing = lock(&self.standing);
+        change(&mut standing);
+        self.set_state(match *standing {
+            Standing { paused: true, .. } => State::Paused,
+            Standing { unseen: true, .. } | Standing { withheld: true, .. } => State::Withheld,
+            Standing { .. } => State::Recording,
+        });
+    }
+
     fn set_state(&self, state: State) {
         let mut current = lock(&self.state);
         if current.is_over() || *current == state {
@@ -120,6 +151,7 @@ impl Shared {
         }
         *current = state;
         drop(current);
+        self.presence.wake();
         if let Some(on_change) = &self.on_change {
             on_change();
         }
@@ -164,11 +196,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A running recording.
-pub struct Recorder {
+/// A running recording, which stops when this is dropped.
+pub struct Recorder(Arc<Reins>);
+
+/// What directs a running recording, from whichever thread.
+pub struct Reins {
     shared: Arc<Shared>,
     tap: Option<Arc<Tap>>,
     control: Mutex<Control>,
+    hotkey: Hotkey,
+}
+
+impl Deref for Recorder {
+    type Target = Reins;
+
+    fn deref(&self) -> &Reins {
+        &self.0
+    }
 }
 
 /// What only one caller at a time may touch.
@@ -178,6 +222,7 @@ struct Control {
     sources: Option<Sources>,
     queue: Option<Sender<Message>>,
     notary: Option<JoinHandle<()>>,
+    indicator: Option<JoinHandle<()>>,
     outcome: Receiver<Result<()>>,
 }
 
@@ -186,7 +231,7 @@ impl Recorder {
     ///
     /// # Errors
     /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`, `PolicyScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
-    /// `PermissionDenied` before anything was written; whatever `sink` answers; `InvalidArgument`.
+    /// `PermissionDenied`, `NoIndicator` before anything was written; whatever `sink` answers; `InvalidArgument`.
     pub fn start(
         platform: Box<dyn Platform>,
         config: Config,
@@ -213,11 +258,17 @@ impl Recorder {
         }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
+        // Seen first, then captured.
+        let Shown { shower, indicator, since } = show(platform.as_ref(), config.heartbeat, &clock)?;
+        let hotkey = indicator.as_ref().map_or(Hotkey::Off, |indicator| indicator.hotkey());
         let backend = platform.open(needed(tracks), &clock)?;
         let about = About { tracks, started, platform: config.platform, policy };
         let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
 
+        let (keeper, commands) = mpsc::channel();
         let shared = Arc::new(Shared {
+            presence: Presence::new(clock.clone(), gate.clone(), shower, since, keeper),
+            standing: Mutex::default(),
             clock,
             gate,
             max_fps: config.max_fps.min(config.policy.max_fps()),
@@ -235,17 +286,34 @@ impl Recorder {
         // Where time goes by script, nothing waits for the time of day.
         let pace = if shared.clock.is_manual() { Duration::ZERO } else { PACE };
         let (queue, messages) = queue::queue(QUEUE, pace);
-        let (report, outcome) = std::sync::mpsc::channel();
+        let (report, outcome) = mpsc::channel();
         let tap = config.live.map(|live| Arc::new(Tap::new(live)));
         let feed = tap.clone().map(Feed::new);
         let notary = Notary::new(Arc::clone(&shared), tracks, writer, feed).spawn(messages, report)?;
-        shared.gate.open(Time::ZERO);
-        let sources = Sources::spawn(&shared, backend, &queue)?;
-        let control =
-            Control { platform, tracks, sources: Some(sources), queue: Some(queue), notary: Some(notary), outcome };
-        Ok(Self { shared, tap, control: Mutex::new(control) })
+        if matches!(hotkey, Hotkey::Refused(_)) {
+            let notice = Notice { time: shared.clock.now(), kind: NoticeKind::NoHotkey };
+            queue.send(Message::Notice(notice), Urgency::Gathered);
+        }
+        let indicator = indicator.map(|indicator| indicator::spawn(&shared, indicator, queue.clone())).transpose()?;
+        shared.gate.open(Cause::Paused, Time::ZERO);
+        let sources = Sources::spawn(&shared, backend, &queue).inspect_err(|_| shared.presence.end())?;
+        let control = Control {
+            platform,
+            tracks,
+            sources: Some(sources),
+            queue: Some(queue),
+            notary: Some(notary),
+            indicator,
+            outcome,
+        };
+        let reins = Arc::new(Reins { shared, tap, control: Mutex::new(control), hotkey });
+        let recorder = Self(reins);
+        keeper::spawn(Arc::clone(&recorder.0), commands)?;
+        Ok(recorder)
     }
+}
 
+impl Reins {
     /// What it is doing now.
     pub fn state(&self) -> State {
         lock(&self.shared.state).clone()
@@ -257,22 +325,34 @@ impl Recorder {
         Stats { latency, ..*self.shared.stats() }
     }
 
+    /// The key that pauses and resumes.
+    pub fn hotkey(&self) -> &Hotkey {
+        &self.hotkey
+    }
+
     /// Keeps nothing from now on. Returns at once; the system's hooks are gone shortly after.
     ///
     /// # Errors
     /// `State` when the recorder has ended. Pausing twice is no error.
     pub fn pause(&self) -> Result<()> {
-        self.shared.gate.close(self.shared.clock.now());
+        self.pause_since(self.shared.clock.now())
+    }
+
+    /// The same, of what happened since the contributor asked for it: what was captured in between is erased from memory.
+    ///
+    /// # Errors
+    /// As [`Reins::pause`].
+    pub fn pause_since(&self, since: Time) -> Result<()> {
+        self.shared.gate.close(Cause::Paused, since);
         let control = self.running()?;
         if self.state() == State::Paused {
             return Ok(());
         }
         // Again: a resume that was under way may have opened it meanwhile.
-        let now = self.shared.clock.now();
-        self.shared.gate.close(now);
-        self.shared.set_state(State::Paused);
+        self.shared.gate.close(Cause::Paused, since);
+        self.shared.stand(|standing| standing.paused = true);
         self.shared.end_sources();
-        control.send(Message::Pause(now));
+        control.send(Message::Pause(since));
         Ok(())
     }
 
@@ -289,11 +369,15 @@ impl Recorder {
             sources.join();
         }
         let backend = control.platform.open(needed(control.tracks), &self.shared.clock)?;
-        self.shared.begin_sources();
         let now = self.shared.clock.now();
         control.send(Message::Resume(now));
-        self.shared.set_state(State::Recording);
-        self.shared.gate.open(now);
+        self.shared.stand(|standing| standing.paused = false);
+        self.shared.gate.open(Cause::Paused, now);
+        if lock(&self.shared.standing).unseen {
+            // The keeper opens what it takes when the indicator is back.
+            return Ok(());
+        }
+        self.shared.begin_sources();
         if let Some(queue) = &control.queue {
             control.sources = Some(Sources::spawn(&self.shared, backend, queue)?);
         }
@@ -306,11 +390,17 @@ impl Recorder {
     /// The failure that ended the recording, if one did. Stopping twice answers the same again.
     pub fn stop(&self) -> Result<()> {
         let now = self.shared.clock.now();
-        self.shared.gate.close(now);
+        self.shared.gate.close(Cause::Paused, now);
         let mut control = lock(&self.control);
         self.shared.end_sources();
         if let Some(sources) = control.sources.take() {
             sources.join();
+            self.shared.presence.settle(now);
+        }
+        self.shared.presence.end();
+        if let Some(indicator) = control.indicator.take() {
+            // Its panic was caught.
+            let _ = indicator.join();
         }
         if let Some(queue) = control.queue.take() {
             queue.send(Message::Stop(now), Urgency::AtOnce);
@@ -371,6 +461,41 @@ impl Control {
 fn needed(tracks: Tracks) -> Tracks {
     let clicks = tracks.contains(Track::Keyboard).then_some(Track::Pointer);
     tracks.iter().chain(clicks).collect()
+}
+
+/// What shows that something is recorded.
+struct Shown {
+    shower: Shower,
+    indicator: Option<Box<dyn Indicator>>,
+    /// When it was seen first.
+    since: Time,
+}
+
+fn show(platform: &dyn Platform, heartbeat: Option<Heartbeat>, clock: &Clock) -> Result<Shown> {
+    if let Some(heartbeat) = heartbeat {
+        heartbeat.take()?;
+        let since = clock.at(first_beat(&heartbeat)?);
+        return Ok(Shown { shower: Shower::Host(heartbeat), indicator: None, since });
+    }
+    let Some(mut indicator) = platform.indicator(clock)? else {
+        return Ok(Shown { shower: Shower::Nobody, indicator: None, since: Time::ZERO });
+    };
+    let since = indicator::appear(indicator.as_mut())?;
+    Ok(Shown { shower: Shower::Native(indicator.waker()), indicator: Some(indicator), since })
+}
+
+fn first_beat(heartbeat: &Heartbeat) -> Result<Instant> {
+    let until = Instant::now() + DEADLINE * 4;
+    loop {
+        if let Pulse::Steady(last) = heartbeat.listen(Instant::now()) {
+            return Ok(last);
+        }
+        if Instant::now() >= until {
+            let message = "the host's indicator does not beat: call `beat` at least every 250 ms while it can be seen";
+            return Err(Error::new(ErrorKind::NoIndicator, message));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn wall_clock_ms() -> u64 {

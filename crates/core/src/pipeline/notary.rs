@@ -17,7 +17,7 @@ use crate::clock::Time;
 use crate::detect::{Class, Detector};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
-use crate::gate::{Admitted, GUARD};
+use crate::gate::{Admitted, Cause, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
 use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
@@ -63,6 +63,12 @@ pub(super) enum Message {
     Notice(Notice),
     Pause(Time),
     Resume(Time),
+    /// The indicator was not seen after this.
+    Unseen(Time),
+    /// It is seen again, and the sources are opened anew.
+    Seen(Time),
+    /// The indicator was seen once more, and that was waited for.
+    Beat,
     Failed(Error),
     Stop(Time),
 }
@@ -72,9 +78,14 @@ impl Message {
     pub(super) fn urgency(&self) -> Urgency {
         match self {
             Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
-            Self::Focus(..) | Self::Field(..) | Self::Pause(_) | Self::Resume(_) | Self::Failed(_) | Self::Stop(_) => {
-                Urgency::AtOnce
-            }
+            Self::Focus(..)
+            | Self::Field(..)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Unseen(_)
+            | Self::Seen(_)
+            | Self::Failed(_)
+            | Self::Stop(_) => Urgency::AtOnce,
             Self::Picture { .. }
             | Self::Pointer(_)
             | Self::Keyboard(_)
@@ -85,7 +96,31 @@ impl Message {
             | Self::Withheld(..)
             | Self::Dropped(..)
             | Self::InputLost(_)
+            | Self::Beat
             | Self::Notice(_) => Urgency::Gathered,
+        }
+    }
+
+    /// Whether it holds what is to be kept.
+    pub(super) fn is_content(&self) -> bool {
+        matches!(self, Self::Pointer(_) | Self::Keyboard(_) | Self::Context(_) | Self::Screen(_) | Self::Picture { .. })
+    }
+
+    /// Of what is kept as it comes: when the last of it happened. Keys and the context wait elsewhere.
+    fn happened(&self) -> Option<Time> {
+        match self {
+            Self::Pointer(samples) => samples.last().map(Admitted::time),
+            Self::Screen(records) | Self::Picture { records, .. } => records.last().map(Redacted::time),
+            _ => None,
+        }
+    }
+
+    /// When the first of it happened.
+    fn began(&self) -> Option<Time> {
+        match self {
+            Self::Pointer(samples) => samples.first().map(Admitted::time),
+            Self::Screen(records) | Self::Picture { records, .. } => records.first().map(Redacted::time),
+            _ => None,
         }
     }
 }
@@ -111,6 +146,13 @@ pub(super) struct Notary {
     /// Events of the context that wait, in the order of time.
     contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
+    /// What would be written already, had the indicator been seen behind it.
+    unvouched: VecDeque<(Time, Message)>,
+    /// Since when the journal does not tell yet that the indicator is unseen.
+    unseen: Option<Time>,
+    /// How often the gate was closed when that was looked at last, and the first of what was dropped for it.
+    closings: u64,
+    dropped: Option<Time>,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
     capped: bool,
@@ -139,6 +181,10 @@ impl Notary {
             keys,
             contexts: VecDeque::new(),
             redactor,
+            unvouched: VecDeque::new(),
+            unseen: None,
+            closings: 0,
+            dropped: None,
             withheld: HashMap::new(),
             capped: false,
             paused: false,
@@ -158,8 +204,9 @@ impl Notary {
         let body = move || {
             let ended = catch_unwind(AssertUnwindSafe(|| self.run(&messages)));
             let outcome = ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the writing thread panicked")));
-            shared.gate.close(shared.clock.now());
+            shared.gate.close(Cause::Paused, shared.clock.now());
             shared.end_sources();
+            shared.presence.end();
             shared.set_state(match &outcome {
                 Ok(()) => State::Stopped,
                 Err(error) => State::Failed(error.clone()),
@@ -180,6 +227,9 @@ impl Notary {
         }
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
+        self.let_out()?;
+        self.drop_unvouched();
+        self.tell_unseen(now)?;
         self.cut_keys(now)?;
         self.tell_context(Time::MAX)?;
         self.feed_host();
@@ -230,12 +280,15 @@ impl Notary {
         let flush = self.flush_due();
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
-        let context = self.contexts.front().map(|first| first.time().after(GUARD));
         let until = self.shared.gate.until();
-        [flush, spans, feed, self.cut_due, context, self.keys.next_release()]
-            .into_iter()
-            .flatten()
-            .fold(until, Time::min)
+        let held = [self.contexts.front().map(|first| first.time().after(GUARD)), self.keys.next_release()];
+        // What is due and was not vouched for waits for that, and for nothing else.
+        let vouched = self.vouched();
+        let (due, waiting) = (|time: &Time| *time <= vouched, |time: &Time| *time > vouched);
+        let waits = !self.unvouched.is_empty() || held.iter().flatten().any(waiting);
+        let check = self.shared.presence.next_check(waits);
+        let held = held.into_iter().flatten().filter(due);
+        [flush, spans, feed, self.cut_due, check].into_iter().flatten().chain(held).fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -249,11 +302,13 @@ impl Notary {
     /// Tells what can be told by `heard`: all news from before has been taken. By the clock alone, keys would be judged while the news that
     /// the focus went elsewhere still waits behind them.
     fn judge(&mut self, heard: Time) -> Result<()> {
+        self.shared.presence.check();
+        self.let_out()?;
         if self.cut_due.is_some_and(|due| due <= heard) {
             self.cut_keys(heard)?;
         }
-        self.tell_context(heard.before(GUARD))?;
-        let decided = self.keys.release(heard);
+        self.tell_context(heard.before(GUARD).min(self.shared.presence.seen_until()))?;
+        let decided = self.keys.release(heard.min(self.vouched()));
         self.follow(decided)
     }
 
@@ -285,7 +340,176 @@ impl Notary {
         self.asked = due;
     }
 
+    /// Lets go of what happened until the indicator was seen last, and waits for nothing else.
+    fn let_out(&mut self) -> Result<()> {
+        self.drop_closed();
+        let seen = self.shared.presence.seen_until();
+        while let Some((_, message)) = self.unvouched.pop_front_if(|(time, _)| *time <= seen) {
+            self.write(message)?;
+        }
+        Ok(())
+    }
+
+    /// Until when keys may be judged: none that nobody vouched for is then let out of the hold.
+    fn vouched(&self) -> Time {
+        let seen = self.shared.presence.seen_until();
+        let all_seen = self.keys.latest().is_none_or(|last| last <= seen);
+        if all_seen { Time::MAX } else { seen.after(GUARD) }
+    }
+
+    /// Erases what waits and happened while the gate is closed, as is known by now: it may have been closed for what is past.
+    fn drop_closed(&mut self) {
+        let closings = self.shared.gate.closings();
+        if std::mem::replace(&mut self.closings, closings) == closings {
+            return;
+        }
+        let gate = self.shared.gate.clone();
+        let is_open = |time: Time| gate.is_open_at(time);
+        let mut first = self.keys.retain(is_open);
+        let mut gone = |time: Time| first = Some(first.map_or(time, |first| first.min(time)));
+        self.contexts.retain(|event| {
+            let kept = is_open(event.time());
+            if !kept {
+                gone(event.time());
+            }
+            kept
+        });
+        let waiting_pictures = &self.shared.waiting_pictures;
+        self.unvouched.retain(|(last, message)| {
+            if is_open(*last) {
+                return true;
+            }
+            if let Message::Picture { bytes, .. } = message {
+                waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
+            }
+            gone(message.began().unwrap_or(*last));
+            false
+        });
+        self.dropped = self.dropped.into_iter().chain(first).min();
+    }
+
+    /// Nobody vouches for what is left, and nobody will.
+    fn drop_unvouched(&mut self) {
+        let seen = self.shared.presence.seen_until();
+        self.shared.gate.close(Cause::Unseen, seen.after(Duration::from_nanos(1)));
+        self.dropped = None;
+        self.drop_closed();
+        self.unseen = self.unseen.or(self.dropped.map(whole_second));
+    }
+
+    /// Says in the journal that until then nothing was kept, because the indicator was not seen.
+    fn tell_unseen(&mut self, to: Time) -> Result<()> {
+        let Some(from) = self.unseen.take() else { return Ok(()) };
+        for track in self.tracks.iter() {
+            self.shared.stats().track_mut(track).withheld += 1;
+            let (from, to) = (from.as_nanos(), to.max(from).as_nanos());
+            let entry =
+                Entry::Withheld { track: track.into(), from, to, reason: WithheldReason::NoIndicator, class: None };
+            self.writer.journal(self.shared.clock.now(), entry)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing comes for now. The gate is closed, from `at` on.
+    fn interrupt(&mut self, at: Time) -> Result<()> {
+        self.let_out()?;
+        self.feed_host();
+        self.end_cap(at)?;
+        // News of the focus that the last keys went to is still on its way.
+        self.cut_due = Some(at.after(GUARD));
+        Ok(())
+    }
+
+    /// The indicator is unseen: the journal says why at once, and goes on when it is back.
+    fn take_unseen(&mut self, since: Time) -> Result<()> {
+        self.interrupt(since)?;
+        let first = self.dropped.take();
+        if self.paused {
+            return Ok(());
+        }
+        let now = self.shared.clock.now();
+        self.unseen = Some(whole_second(first.unwrap_or(now)));
+        self.tell_unseen(now)?;
+        self.unseen = Some(now);
+        Ok(())
+    }
+
+    fn go_on(&mut self, at: Time) -> Result<()> {
+        self.cut_keys(at)?;
+        // Who has the focus is not known until the new watcher says so.
+        self.keys.window(at, Focus::UNKNOWN);
+        Ok(())
+    }
+
     fn take(&mut self, message: Message) -> Result<Option<End>> {
+        match message {
+            Message::Pointer(_) | Message::Screen(_) | Message::Picture { .. } => self.take_content(message)?,
+            Message::Keyboard(samples) => {
+                let open = |sample: &Admitted<_>| self.shared.gate.is_open_at(sample.time());
+                samples.into_iter().filter(open).for_each(|sample| self.keys.push(sample));
+            }
+            Message::Click(time) => self.keys.click(time),
+            Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
+            Message::Context(samples) => {
+                let gate = self.shared.gate.clone();
+                let open = |sample: &Admitted<_>| gate.is_open_at(sample.time());
+                samples.into_iter().filter(open).for_each(|sample| self.take_context(sample));
+            }
+            Message::Focus(time, focus) => self.take_focus(time, focus),
+            Message::Field(time, field, role) => self.keys.element(time, field, role),
+            Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
+            Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
+            Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
+            Message::Notice(notice) => self.take_notice(&notice)?,
+            Message::Pause(at) => {
+                self.interrupt(at)?;
+                self.dropped = None;
+                self.tell_unseen(at)?;
+                self.paused = true;
+                self.writer.journal(at, Entry::Pause {})?;
+            }
+            Message::Resume(at) => {
+                self.paused = false;
+                self.go_on(at)?;
+                let still_unseen = super::lock(&self.shared.standing).unseen;
+                self.unseen = still_unseen.then_some(at);
+                self.writer.journal(at, Entry::Resume {})?;
+            }
+            Message::Unseen(since) => self.take_unseen(since)?,
+            Message::Seen(at) => {
+                self.go_on(at)?;
+                self.tell_unseen(at)?;
+                self.shared.presence.resume(at);
+            }
+            Message::Beat => {}
+            Message::Failed(error) => return Ok(Some(End::Failed(error))),
+            Message::Stop(at) => return Ok(Some(End::Requested(at))),
+        }
+        Ok(None)
+    }
+
+    /// Takes what waits for nothing but a beat. The gate may have been closed for what is past since it let this in.
+    fn take_content(&mut self, message: Message) -> Result<()> {
+        let Some(time) = message.happened() else { return self.write(message) };
+        if !self.shared.gate.is_open_at(time) {
+            self.discard(&message);
+            return Ok(());
+        }
+        if self.unvouched.is_empty() && time <= self.shared.presence.seen_until() {
+            return self.write(message);
+        }
+        self.unvouched.push_back((time, message));
+        Ok(())
+    }
+
+    fn discard(&self, message: &Message) {
+        if let Message::Picture { bytes, .. } = message {
+            self.shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
+        }
+    }
+
+    /// Appends what may be kept.
+    fn write(&mut self, message: Message) -> Result<()> {
         match message {
             Message::Pointer(samples) => {
                 for sample in samples {
@@ -293,12 +517,6 @@ impl Notary {
                     self.append(&record)?;
                 }
             }
-            Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample)),
-            Message::Click(time) => self.keys.click(time),
-            Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
-            Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
-            Message::Focus(time, focus) => self.take_focus(time, focus),
-            Message::Field(time, field, role) => self.keys.element(time, field, role),
             Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
             Message::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
@@ -307,34 +525,16 @@ impl Notary {
                 self.unsealed.push(noticed);
                 self.ask_for_key_frame(self.shared.clock.now());
             }
-            Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
-            Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
-            Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
-            Message::Notice(notice) => self.take_notice(&notice)?,
-            Message::Pause(at) => {
-                self.feed_host();
-                self.end_cap(at)?;
-                self.paused = true;
-                // News of the focus that the last keys went to is still on its way.
-                self.cut_due = Some(at.after(GUARD));
-                self.writer.journal(at, Entry::Pause {})?;
-            }
-            Message::Resume(at) => {
-                self.paused = false;
-                self.cut_keys(at)?;
-                // Who has the focus is not known until the new watcher says so.
-                self.keys.window(at, Focus::UNKNOWN);
-                self.writer.journal(at, Entry::Resume {})?;
-            }
-            Message::Failed(error) => return Ok(Some(End::Failed(error))),
-            Message::Stop(at) => return Ok(Some(End::Requested(at))),
+            _ => {}
         }
-        Ok(None)
+        Ok(())
     }
 
     /// No keys come for now: what waits is judged as it is.
     fn cut_keys(&mut self, now: Time) -> Result<()> {
         self.cut_due = None;
+        let seen = self.shared.presence.seen_until();
+        self.keys.retain(|time| time <= seen);
         let last = self.keys.cut(now);
         self.follow(last)
     }
@@ -399,13 +599,8 @@ impl Notary {
 
     fn take_focus(&mut self, time: Time, focus: Focus) {
         self.keys.window(time, focus);
-        let paused = *super::lock(&self.shared.state) == State::Paused;
-        if !paused {
-            self.shared.set_state(match self.keys.focus() {
-                Focus::Allowed { .. } => State::Recording,
-                Focus::Withheld(_) => State::Withheld,
-            });
-        }
+        let withheld = matches!(self.keys.focus(), Focus::Withheld(_));
+        self.shared.stand(|standing| standing.withheld = withheld);
     }
 
     fn take_notice(&mut self, notice: &Notice) -> Result<()> {
@@ -414,6 +609,7 @@ impl Notary {
             NoticeKind::NoSharedMemory => (NoticeName::NoSharedMemory, None, None),
             NoticeKind::NoLayout => (NoticeName::NoLayout, None, None),
             NoticeKind::NoCompose => (NoticeName::NoCompose, None, None),
+            NoticeKind::NoHotkey => (NoticeName::NoHotkey, None, None),
             NoticeKind::NoAccessibility => (NoticeName::NoAccessibility, None, None),
             NoticeKind::Resized(size) => (NoticeName::Resized, None, Some(size)),
             NoticeKind::GrabFailed => {
@@ -488,6 +684,11 @@ impl Notary {
         }
         Ok(())
     }
+}
+
+/// When a key was pressed says something of what was typed.
+fn whole_second(time: Time) -> Time {
+    Time::from_nanos(time.as_nanos() / 1_000_000_000 * 1_000_000_000)
 }
 
 fn count(shared: &Shared, written: [Written; 4]) {

@@ -178,6 +178,17 @@ impl<F: Find> Keys<F> {
         std::mem::take(&mut self.verdicts)
     }
 
+    /// Erases keys that `keep` does not want, as far as nobody judged them yet. Answers the time of the first of them.
+    pub fn retain(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        self.moves.retain(|time| keep(*time));
+        self.waiting.retain(keep)
+    }
+
+    /// When the last key came that waits for news of the focus.
+    pub fn latest(&self) -> Option<Time> {
+        self.waiting.latest()
+    }
+
     /// When something may be ready that is not now.
     pub fn next_release(&self) -> Option<Time> {
         let change = self.changes.front().map(|(time, _)| time.after(GUARD));
