@@ -108,8 +108,19 @@ function tellHotkey({ hotkey }: Recorder): void {
 }
 
 function toRecorderOptions(options: RecordOptions) {
-  const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, tracks, synthetic } =
-    options
+  const {
+    receipt,
+    out,
+    fps,
+    display,
+    hotkey,
+    exclude,
+    trust,
+    policy,
+    policyKey,
+    tracks,
+    synthetic,
+  } = options
   return {
     receipt,
     out,

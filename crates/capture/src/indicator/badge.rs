@@ -16,7 +16,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::picture;
 use super::sight::Fault;
 use crate::screen::pixels::pixel_format;
-use crate::x11::windows::outer;
+use crate::x11::properties::outer;
 use crate::x11::{Link, answer, lost, send};
 
 /// How far from the edges of what windows may use.

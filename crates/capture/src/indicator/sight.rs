@@ -9,7 +9,7 @@ use x11rb::protocol::shape::ConnectionExt as _;
 use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, ImageFormat, MapState, Window, WindowClass};
 
 use super::badge::{Badge, CLASS, wire};
-use crate::x11::windows::outer;
+use crate::x11::properties::outer;
 use crate::x11::{Link, answer, send};
 
 /// Windows above it that are asked about; with more, it counts as covered.

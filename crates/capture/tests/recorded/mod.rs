@@ -102,7 +102,7 @@ impl Desk {
                 }
                 ItemValue::Keyboard(event) => {
                     if let KeyboardAction::Down { key, .. } = event.action {
-                        recorded.keys.push(key.key);
+                        recorded.keys.push(key.key.clone());
                     }
                 }
                 ItemValue::Pointer(event) => {

@@ -394,7 +394,7 @@ impl Notary {
         self.shared.gate.close(Cause::Unseen, seen.after(Duration::from_nanos(1)));
         self.dropped = None;
         self.drop_closed();
-        self.unseen = self.unseen.or(self.dropped.map(whole_second));
+        self.unseen = self.unseen.or(self.dropped.map(Time::to_second));
     }
 
     /// Says in the journal that until then nothing was kept, because the indicator was not seen.
@@ -428,7 +428,8 @@ impl Notary {
             return Ok(());
         }
         let now = self.shared.clock.now();
-        self.unseen = Some(whole_second(first.unwrap_or(now)));
+        // When a key was pressed, or anything else, says something of what was typed.
+        self.unseen = Some(first.unwrap_or(now).to_second());
         self.tell_unseen(now)?;
         self.unseen = Some(now);
         Ok(())
@@ -684,11 +685,6 @@ impl Notary {
         }
         Ok(())
     }
-}
-
-/// When a key was pressed says something of what was typed.
-fn whole_second(time: Time) -> Time {
-    Time::from_nanos(time.as_nanos() / 1_000_000_000 * 1_000_000_000)
 }
 
 fn count(shared: &Shared, written: [Written; 4]) {
