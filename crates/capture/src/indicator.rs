@@ -116,10 +116,8 @@ impl XIndicator {
     fn read(&mut self, event: Event, out: &mut Vec<Sample<Wish>>) -> Result<bool> {
         let root = self.link.root();
         match event {
-            Event::ConfigureNotify(event) if event.window == root => {
-                self.badge.place(&self.link)?;
-                return Ok(true);
-            }
+            Event::ConfigureNotify(event) if event.window == root => return self.fit(),
+            Event::RandrScreenChangeNotify(_) | Event::RandrNotify(_) => return self.fit(),
             Event::ButtonPress(event) => self.press(&event, out)?,
             Event::MotionNotify(event) => self.motion(&event)?,
             Event::ButtonRelease(event) => self.release(&event, out)?,
@@ -129,6 +127,12 @@ impl XIndicator {
             event => return Ok(self.badge.is_disturbed_by(&event)),
         }
         Ok(false)
+    }
+
+    /// The screens changed.
+    fn fit(&mut self) -> Result<bool> {
+        self.badge.fit(&self.link)?;
+        Ok(true)
     }
 
     fn press(&mut self, event: &ButtonPressEvent, out: &mut Vec<Sample<Wish>>) -> Result<()> {

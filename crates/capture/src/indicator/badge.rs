@@ -5,7 +5,7 @@ use understudy_core::error::Result;
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
-use x11rb::protocol::randr::ConnectionExt as _;
+use x11rb::protocol::randr::{self, ConnectionExt as _, NotifyMask};
 use x11rb::protocol::shape::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
@@ -55,10 +55,14 @@ impl Badge {
             shown: None,
             picture: picture::badge(Status::Paused, scale, format),
             has_shape: link.has(shape::X11_EXTENSION_NAME)?,
-            has_randr: link.has(x11rb::protocol::randr::X11_EXTENSION_NAME)?
+            has_randr: link.has(randr::X11_EXTENSION_NAME)?
                 && answer(send(link.conn.randr_query_version(1, 5))?)?
                     .is_some_and(|version| (version.major_version, version.minor_version) >= (1, 5)),
         };
+        if badge.has_randr {
+            let changes = NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE;
+            send(link.conn.randr_select_input(link.root(), changes))?;
+        }
         badge.locate(link)?;
         badge.make(link)?;
         Ok(badge)
@@ -103,10 +107,16 @@ impl Badge {
         Ok(false)
     }
 
-    /// Goes to its corner, after the screen changed.
+    /// Goes to its corner.
     pub(super) fn place(&mut self, link: &Link) -> Result<()> {
         self.locate(link)?;
         self.put(link)
+    }
+
+    /// Goes to its corner where the screens changed so that it does not show whole where it is.
+    pub(super) fn fit(&mut self, link: &Link) -> Result<()> {
+        self.monitors = self.ask_monitors(link)?;
+        if self.is_on_a_monitor(self.bounds) { self.put(link) } else { self.place(link) }
     }
 
     /// Goes elsewhere on the screens, as the contributor wants.
@@ -140,7 +150,7 @@ impl Badge {
                 self.make(link)
             }
             Fault::Unmapped => send(link.conn.map_window(self.window)).and_then(|_| self.put(link)),
-            Fault::Moved => self.put(link),
+            Fault::Moved => self.fit(link),
             Fault::Covered { by_another: true } => self.place(link),
             Fault::Covered { by_another: false } => self.put(link),
             Fault::Reshaped => {
@@ -263,13 +273,12 @@ impl Badge {
         };
         let mut monitors = monitors.unwrap_or_default();
         monitors.sort_by_key(|monitor| !monitor.primary);
-        let found: Vec<Rect> =
-            monitors.iter().map(|at| outer(at.x, at.y, at.width, at.height, 0)).filter(|at| !at.is_empty()).collect();
-        if !found.is_empty() {
-            return Ok(found);
-        }
         let screen = answer(send(link.conn.get_geometry(root))?)?;
-        Ok(screen.map(|at| outer(0, 0, at.width, at.height, 0)).into_iter().collect())
+        let screen = screen.map_or(Rect::default(), |at| outer(0, 0, at.width, at.height, 0));
+        // Somebody may have made monitors that are larger than the screen.
+        let monitors = monitors.iter().map(|at| outer(at.x, at.y, at.width, at.height, 0));
+        let found: Vec<Rect> = monitors.filter_map(|monitor| monitor.intersect(screen)).collect();
+        Ok(if found.is_empty() { vec![screen] } else { found })
     }
 }
 
