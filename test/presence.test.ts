@@ -79,15 +79,15 @@ onX('the command line says which keys pause, and they do', async (t) => {
   t.teardown(() => display.close())
   const { receipt, out } = await studio(t)
   const args = ['record', '--receipt', receipt, '--out', out, '--display', display.name]
-  const child = begin(t, [...args, '--for', '20s', '--hotkey', 'ctrl+alt+f9'])
+  const child = begin(t, [...args, '--for', '20s', '--hotkey', 'ctrl+shift+f9'])
   const ended = outcome(child)
   let said = ''
   child.stderr.on('data', (data: Buffer) => {
     said += data.toString()
   })
   await until(() => /^(recording|withheld) /m.test(said))
-  t.regex(said, /Ctrl\+Alt\+F9 pauses and resumes/)
-  await display.run('xdotool', ['key', 'ctrl+alt+F9'])
+  t.regex(said, /Ctrl\+Shift\+F9 pauses and resumes/)
+  await display.run('xdotool', ['key', 'ctrl+shift+F9'])
   await until(() => /^paused /m.test(said))
   // Another recorder finds them taken, and says so.
   const other = begin(t, [
@@ -95,9 +95,9 @@ onX('the command line says which keys pause, and they do', async (t) => {
     '--for',
     '1s',
     '--hotkey',
-    'ctrl+alt+f9',
+    'ctrl+shift+f9',
   ])
-  t.regex((await outcome(other)).err, /Ctrl\+Alt\+F9 does not pause/)
+  t.regex((await outcome(other)).err, /Ctrl\+Shift\+F9 does not pause/)
   child.kill('SIGINT')
   t.is((await ended).code, 0, said)
 })

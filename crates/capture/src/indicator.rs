@@ -244,6 +244,9 @@ impl Indicator for XIndicator {
             let Some(fault) = fault else {
                 return Ok(Sight::Seen(self.undecided().map_or(time, |since| time.min(since))));
             };
+            if raise < RAISES && self.badge.follow_screens(&self.link)? {
+                continue;
+            }
             // Whoever fights for the place is let have it.
             if raise == RAISES || !self.tries.take() {
                 break;

@@ -119,6 +119,15 @@ impl Badge {
         if self.is_on_a_monitor(self.bounds) { self.put(link) } else { self.place(link) }
     }
 
+    /// Whether the screens are others than they were; then it fits them. That is told late, and is nobody's doing.
+    pub(super) fn follow_screens(&mut self, link: &Link) -> Result<bool> {
+        let changed = self.ask_monitors(link)? != self.monitors;
+        if changed {
+            self.fit(link)?;
+        }
+        Ok(changed)
+    }
+
     /// Goes elsewhere on the screens, as the contributor wants.
     pub(super) fn drag(&mut self, link: &Link, to: Position) -> Result<()> {
         let there = Rect { x: to.x, y: to.y, ..self.bounds };
