@@ -210,7 +210,7 @@ impl Notary {
                 return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
             };
             for message in taken.drain(..) {
-                if let Some(end) = self.take(message)? {
+                if let Some(end) = self.take(message, heard)? {
                     return Ok(end);
                 }
                 self.seal_when_due()?;
@@ -285,7 +285,8 @@ impl Notary {
         self.asked = due;
     }
 
-    fn take(&mut self, message: Message) -> Result<Option<End>> {
+    /// Takes what was sent by `heard`.
+    fn take(&mut self, message: Message, heard: Time) -> Result<Option<End>> {
         match message {
             Message::Pointer(samples) => {
                 for sample in samples {
@@ -293,7 +294,7 @@ impl Notary {
                     self.append(&record)?;
                 }
             }
-            Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample)),
+            Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample, heard)),
             Message::Click(time) => self.keys.click(time),
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
             Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
