@@ -17,8 +17,10 @@ export declare class Recorder {
   get stats(): RecorderStats
   /** Whether a synthetic desktop has played its script to the end; of a real one, false. */
   get played(): boolean
+  /** What it is doing, since when, and what is recorded: the line that the control socket answers. */
+  get status(): string
   /** Keeps nothing from now on. */
-  pause(): void
+  pause(options?: PauseOptions | undefined | null): void
   /** Keeps samples again. */
   resume(): Promise<void>
   /**
@@ -125,6 +127,14 @@ export interface LiveStats {
  * `passphrase` is UTF-8 and zeroed; without one the secret keys lie in the file as they are. Resolves with the public key.
  */
 export declare function makeIdentity(folder: string, passphrase?: Buffer | undefined | null): Promise<string>
+
+/** A pause. */
+export interface PauseOptions {
+  /** After how many milliseconds it resumes by itself; default: not at all. */
+  for?: number
+  /** How many milliseconds ago it was asked for, at most 5,000; default 0. */
+  ago?: number
+}
 
 /** Who may have written the layers that are checked; where neither is given, nobody is asked for a signature. */
 export interface PolicyAuthors {

@@ -82,6 +82,9 @@ struct OpenSegment {
     /// Records that were not yet sealed.
     pending: Zeroizing<Vec<u8>>,
     pending_since: Time,
+    pending_records: u64,
+    /// When the latest record was captured.
+    latest: Time,
     hasher: Hasher,
     chunks: u32,
     size: u64,
@@ -156,6 +159,9 @@ impl RecordingWriter {
         if self.tracks[index].as_ref().is_some_and(|segment| segment.ends_before(record, time)) {
             self.close(index, time)?;
         }
+        if self.lacks_picture(index, record) {
+            return Ok(());
+        }
         if self.tracks[index].is_none() {
             self.open(record.track(), time)?;
         }
@@ -167,12 +173,25 @@ impl RecordingWriter {
             segment.pending_since = time;
         }
         segment.records.encode(time, record, &mut segment.pending);
+        segment.pending_records += 1;
+        segment.latest = segment.latest.max(time);
         segment.has_picture |= matches!(record, Record::Screen(ScreenRecord::Frame(_)));
         self.written[index].records += 1;
         if segment.pending.len() >= CHUNK_BYTES {
             self.seal_pending(index)?;
         }
         Ok(())
+    }
+
+    /// Whether a record of the screen builds on a picture that is not in its segment: where that was discarded, what is on its way
+    /// behind it is of no use.
+    fn lacks_picture(&self, index: usize, record: &Record) -> bool {
+        let has_picture = self.tracks[index].as_ref().is_some_and(|segment| segment.has_picture);
+        match record {
+            Record::Screen(ScreenRecord::Frame(part)) => part.key.is_none() && !has_picture,
+            Record::Screen(_) => !has_picture,
+            Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => false,
+        }
     }
 
     /// Whether a track's segment has run long enough, in time or bytes. Of the screen, a key frame then has to be asked for.
@@ -193,6 +212,24 @@ impl RecordingWriter {
     /// How much compressing may cost, in screen segments from the next one on.
     pub fn set_effort(&mut self, effort: Effort) {
         self.effort = effort;
+    }
+
+    /// Erases what was not sealed yet of each track of which something there was captured from `since` on, and ends that track's segment:
+    /// differences from what is gone cannot be told. Answers when the first of it was captured, if anything was.
+    pub fn discard(&mut self, since: Time) -> Result<Option<Time>> {
+        let mut first = None;
+        for index in 0..self.tracks.len() {
+            let Some(segment) = self.tracks[index].as_mut().filter(|segment| segment.has_pending()) else { continue };
+            if segment.latest < since {
+                continue;
+            }
+            first = Some(first.map_or(segment.pending_since, |first: Time| first.min(segment.pending_since)));
+            self.written[index].records -= segment.pending_records;
+            segment.records = RecordEncoder::default();
+            segment.erase_pending();
+            self.close(index, since)?;
+        }
+        Ok(first)
     }
 
     /// Seals and writes what has gathered.
@@ -226,6 +263,11 @@ impl RecordingWriter {
     pub fn journal(&mut self, time: Time, entry: Entry) -> Result<()> {
         let line = self.journal.line(&self.device, time, entry)?;
         self.sink.journal(&line)
+    }
+
+    /// The recording's id.
+    pub fn id(&self) -> RecordingId {
+        self.id
     }
 
     /// What was written so far, by track number.
@@ -263,6 +305,8 @@ impl RecordingWriter {
             records: RecordEncoder::default(),
             pending: Zeroizing::default(),
             pending_since: time,
+            pending_records: 0,
+            latest: Time::ZERO,
             hasher,
             chunks: 0,
             size: HEADER_BYTES as u64,
@@ -280,11 +324,7 @@ impl RecordingWriter {
             return Ok(());
         }
         let chunk = segment.compressor.chunk(&segment.pending)?;
-        zeroize::Zeroize::zeroize(segment.pending.as_mut_slice());
-        segment.pending.clear();
-        if segment.pending.capacity() > KEPT_BYTES {
-            segment.pending = Zeroizing::default();
-        }
+        segment.erase_pending();
         let sealed = segment.sealer.seal(&chunk, Position::Within)?;
         let bytes = self.sink.append(segment.id, &sealed)?;
         self.written[index].bytes += segment.took(&bytes);
@@ -322,6 +362,15 @@ impl OpenSegment {
 
     fn is_long(&self, now: Time) -> bool {
         self.has_pending() && now.since(self.pending_since) >= CHUNK_TIME
+    }
+
+    fn erase_pending(&mut self) {
+        zeroize::Zeroize::zeroize(self.pending.as_mut_slice());
+        self.pending.clear();
+        self.pending_records = 0;
+        if self.pending.capacity() > KEPT_BYTES {
+            self.pending = Zeroizing::default();
+        }
     }
 
     fn took(&mut self, bytes: &[u8]) -> u64 {

@@ -299,11 +299,11 @@ impl Notary {
             Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
             Message::Focus(time, focus) => self.take_focus(time, focus),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
-            Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
+            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
             Message::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
                 self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
-                records.iter().try_for_each(|record| self.writer.append(record))?;
+                records.iter().try_for_each(|record| self.keep(record))?;
                 self.unsealed.push(noticed);
                 self.ask_for_key_frame(self.shared.clock.now());
             }
@@ -311,14 +311,7 @@ impl Notary {
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
-            Message::Pause(at) => {
-                self.feed_host();
-                self.end_cap(at)?;
-                self.paused = true;
-                // News of the focus that the last keys went to is still on its way.
-                self.cut_due = Some(at.after(GUARD));
-                self.writer.journal(at, Entry::Pause {})?;
-            }
+            Message::Pause(since) => self.pause(since)?,
             Message::Resume(at) => {
                 self.paused = false;
                 self.cut_keys(at)?;
@@ -330,6 +323,18 @@ impl Notary {
             Message::Stop(at) => return Ok(Some(End::Requested(at))),
         }
         Ok(None)
+    }
+
+    /// From `since` on nothing was to be kept. What waits is older, or goes: [`Notary::keep`] asks the gate again.
+    fn pause(&mut self, since: Time) -> Result<()> {
+        let at = self.writer.discard(since)?.map_or(since, |first| first.min(since));
+        self.unsealed.clear();
+        self.feed_host();
+        self.end_cap(at)?;
+        self.paused = true;
+        // News of the focus that the last keys went to is still on its way.
+        self.cut_due = Some(self.shared.clock.now().after(GUARD));
+        self.writer.journal(at, Entry::Pause {})
     }
 
     /// No keys come for now: what waits is judged as it is.
@@ -344,6 +349,7 @@ impl Notary {
         for verdict in verdicts {
             match verdict {
                 Verdict::Keep(key) => self.append(&key.map(Record::Keyboard))?,
+                Verdict::Withhold(Span { from, .. }) if !self.shared.gate.is_open_at(from) => {}
                 Verdict::Withhold(Span { from, to, reason, class }) => {
                     self.withhold_span(Because { track: Track::Keyboard, reason, class }, from, to);
                 }
@@ -364,6 +370,9 @@ impl Notary {
         while self.contexts.front().is_some_and(|first| first.time() <= until || self.contexts.len() > CONTEXTS) {
             let Some(sample) = self.contexts.pop_front() else { break };
             let time = sample.time();
+            if !self.shared.gate.is_open_at(time) {
+                continue;
+            }
             let (event, reason) = self.redactor.context(sample);
             if let Some(reason) = reason {
                 self.withhold(Track::Context, time, reason);
@@ -377,10 +386,18 @@ impl Notary {
 
     /// Pictures are appended without this: they never go to the host.
     fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if !self.shared.gate.is_open_at(record.time()) {
+            return Ok(());
+        }
         self.writer.append(record)?;
         let dropped = self.feed.as_mut().map_or(0, |feed| feed.take(record));
         self.dropped_live(dropped);
         Ok(())
+    }
+
+    /// A pause may have begun, in the contributor's eyes, before this was let through.
+    fn keep(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if self.shared.gate.is_open_at(record.time()) { self.writer.append(record) } else { Ok(()) }
     }
 
     /// Gives the host what has gathered for it, at most once in a while: a wake-up of its own costs it more than many records.
