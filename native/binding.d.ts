@@ -23,6 +23,8 @@ export declare class Recorder {
   pause(options?: PauseOptions | undefined | null): void
   /** Keeps samples again. */
   resume(): Promise<void>
+  /** Forgets the latest of what is recorded; resolves with the line that the control socket answers. */
+  forgetLast(options: ForgetLastOptions): Promise<string>
   /**
    * Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
    *
@@ -73,6 +75,16 @@ export interface Failure {
 
 /** Forgets a part of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
 export declare function forget(folder: string, identity: string, options: ForgetOptions, passphrase?: Buffer | undefined | null): Promise<ForgottenSpans>
+
+/** What is to be forgotten of a recording that is being written. */
+export interface ForgetLastOptions {
+  /** How many of the milliseconds until now. */
+  last: number
+  /** Only while this application had the focus: its id or instance, whatever its case. */
+  app?: string
+  /** Only while this window had the focus. */
+  window?: 'focused' | 'previous'
+}
 
 /** What is to be forgotten. */
 export interface ForgetOptions {

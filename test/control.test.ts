@@ -35,8 +35,8 @@ async function asked(...args: string[]): Promise<RecorderStatus[]> {
 }
 
 /** `understudy record`, once it records. */
-async function recording({ receipt, out }: Studio): Promise<ChildProcess> {
-  const child = begin(['record', '--receipt', receipt, '--out', out, '--synthetic', '600'])
+async function recording(t: ExecutionContext, { receipt, out }: Studio): Promise<ChildProcess> {
+  const child = begin(t, ['record', '--receipt', receipt, '--out', out, '--synthetic', '600'])
   while ((await runningRecorders()).length === 0 && child.exitCode === null) await sleep(20)
   return child
 }
@@ -48,7 +48,7 @@ test.serial('status, pause, resume and stop, from a shell', async (t) => {
   t.is(none.code, 1)
   t.regex(none.err, /Nothing is being recorded \(state\)/)
 
-  const child = await recording(here)
+  const child = await recording(t, here)
   const ended = outcome(child)
   const [first] = await asked('status')
   t.like(first, { state: 'recording', tracks: ['pointer', 'keyboard', 'screen', 'context'] })
@@ -133,7 +133,7 @@ test.serial('several recorders: a pause is for all, the rest for one', async (t)
 
 test.serial('what a killed recorder left is cleared away', async (t) => {
   const here = await place(t)
-  const child = await recording(here)
+  const child = await recording(t, here)
   const ended = once(child, 'close')
   child.kill('SIGKILL')
   await ended

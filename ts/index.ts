@@ -24,9 +24,9 @@ export type {
   SyntheticPanic,
 } from './recorder.js'
 export { RunningRecorder, runningRecorders } from './running.js'
-export type { PauseOptions } from './running.js'
+export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type { RecorderStatus } from './status.js'
+export type { ForgottenLast, RecorderStatus } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'

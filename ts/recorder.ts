@@ -7,10 +7,10 @@ import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
 import { type PolicyLayer, readLayers } from './policy.js'
 import { openRecording, type OpenOptions, type Recording } from './reader.js'
-import type { PauseOptions } from './running.js'
+import type { ForgetLastOptions, PauseOptions } from './running.js'
 import { isOver, type RecorderState, States } from './state.js'
 import type { RecorderStats } from './stats.js'
-import { parseStatus, type RecorderStatus } from './status.js'
+import { type ForgottenLast, parseForgotten, parseStatus, type RecorderStatus } from './status.js'
 import type { Track } from './track.js'
 
 /** Settings of {@link Recorder.start}: what is recorded, and one of `out` and `folder`. */
@@ -279,6 +279,28 @@ export class Recorder implements AsyncDisposable {
     this.#mustRun()
     await calling(() => this.#native.resume())
     this.#states.look()
+  }
+
+  /**
+   * Forgets the latest of what is recorded: what waits in memory, what a live tap still holds, and on the
+   * disk the keys and segments that hold any of it; the journal says so, and the recording verifies. A
+   * segment goes whole, since nobody here can open it: up to a minute before what is asked for goes too
+   * ({@link ForgottenLast.lost}). For the time that takes, some hundred milliseconds, it is paused.
+   *
+   * ```ts
+   * await recorder.forgetLast({ last: 5 * 60_000 })
+   * ```
+   *
+   * @param options - how much, and of what
+   * @returns what was forgotten; by then it is gone
+   * @throws {@link UnderstudyError} `invalid-argument`; `state` when it has ended. Whatever else fails
+   *   (`io`, `disk-full`) ends the recording, and then it was not begun, or `settle` finishes it
+   */
+  async forgetLast(options: ForgetLastOptions): Promise<ForgottenLast> {
+    this.#mustRun()
+    const answer = await calling(() => this.#native.forgetLast({ ...options }))
+    this.#states.look()
+    return parseForgotten(answer)
   }
 
   /**

@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises'
 import { ask } from './control/ask.js'
 import { socketPaths } from './control/place.js'
 import { UnderstudyError } from './errors.js'
-import { parseStatus, type RecorderStatus } from './status.js'
+import { type ForgottenLast, parseForgotten, parseStatus, type RecorderStatus } from './status.js'
 
 /** A pause. */
 export interface PauseOptions {
@@ -14,6 +14,19 @@ export interface PauseOptions {
    * they wait for their verdict, the rest as far as it was not sealed yet.
    */
   readonly ago?: number
+}
+
+/** What {@link Recorder.forgetLast} forgets. */
+export interface ForgetLastOptions {
+  /** How many of the milliseconds until now: more than 0. */
+  readonly last: number
+  /** Only while this application had the focus: its id or instance, whatever its case. */
+  readonly app?: string
+  /**
+   * Only while one window had the focus: the one that has it now, or the one that had it before (where
+   * the one that has it is only where the contributor says so, such as a terminal).
+   */
+  readonly window?: 'focused' | 'previous'
 }
 
 /**
@@ -84,11 +97,27 @@ export class RunningRecorder {
     return await this.#ask({ stop: {} })
   }
 
+  /**
+   * As {@link Recorder.forgetLast}.
+   *
+   * @param options - how much, and of what
+   * @returns what was forgotten; by then it is gone
+   * @throws {@link UnderstudyError} as {@link Recorder.forgetLast}
+   */
+  async forgetLast(options: ForgetLastOptions): Promise<ForgottenLast> {
+    return parseForgotten(await this.#answer({ forget: { ...options } }))
+  }
+
   async #ask(question: object): Promise<RecorderStatus> {
+    await this.#answer(question)
+    return this.#status
+  }
+
+  async #answer(question: object): Promise<string> {
     const answer = await ask(this.#socket, question)
     if (answer === undefined) throw new UnderstudyError('state', 'The recorder has ended')
     this.#status = parseStatus(answer)
-    return this.#status
+    return answer
   }
 }
 

@@ -1,4 +1,5 @@
 import { isErrorCode, UnderstudyError } from './errors.js'
+import type { Span } from './forget.js'
 import { isTrack, type Track } from './track.js'
 
 /** What a running recorder says of itself; nothing of it was captured. */
@@ -39,6 +40,32 @@ export interface RecorderStatus {
 export function parseStatus(line: string): RecorderStatus {
   const { status } = parseAnswer(line)
   if (isStatus(status)) return status
+  throw misunderstood()
+}
+
+/** What was forgotten of a recording that is being written. */
+export interface ForgottenLast {
+  /** What was asked for: when, in nanoseconds since the recording started. At most the first 256. */
+  readonly spans: readonly Span[]
+  /**
+   * What went: the same, and whatever else the segments held that went with it. A recorder cannot open
+   * what it has sealed, so that a segment goes whole: up to a minute before. At most the first 256.
+   */
+  readonly lost: readonly Span[]
+  /** How many segments are gone. */
+  readonly destroyed: number
+}
+
+/**
+ * What was forgotten, in an answer of a recorder.
+ *
+ * @param line - the answer
+ * @throws {@link UnderstudyError} as {@link parseStatus}
+ * @internal
+ */
+export function parseForgotten(line: string): ForgottenLast {
+  const { forgotten } = parseAnswer(line)
+  if (isForgotten(forgotten)) return forgotten
   throw misunderstood()
 }
 
@@ -91,6 +118,19 @@ function isStatus(value: unknown): value is RecorderStatus {
     Array.isArray(recipients) &&
     recipients.every((key) => isHex(key, 32))
   )
+}
+
+function isForgotten(value: unknown): value is ForgottenLast {
+  if (!isObject(value)) return false
+  const { spans, lost, destroyed } = value
+  const areSpans = (all: unknown) => Array.isArray(all) && all.every(isSpan)
+  return areSpans(spans) && areSpans(lost) && isCount(destroyed)
+}
+
+function isSpan(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { from, to } = value
+  return isCount(from) && isCount(to)
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -20,7 +20,8 @@ export async function ask(path: string, question: object): Promise<string | unde
     try {
       await once(socket, 'connect')
     } catch (error) {
-      return absent(error)
+      throwUnlessAbsent(error)
+      return undefined
     }
     socket.write(`${JSON.stringify({ control: 1, ask: question })}\n`)
     const answer = await lineOf(socket)
@@ -31,9 +32,9 @@ export async function ask(path: string, question: object): Promise<string | unde
 }
 
 /** A socket whose recorder is gone is no failure. */
-function absent(error: unknown): undefined {
+function throwUnlessAbsent(error: unknown): void {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ECONNREFUSED' || code === 'ENOENT') return undefined
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return
   throw new UnderstudyError(
     code === 'EACCES' || code === 'EPERM' ? 'permission-denied' : 'io',
     `Cannot reach the recorder: ${message}`,
@@ -55,7 +56,12 @@ async function lineOf(socket: Socket): Promise<string | undefined> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ECONNRESET' || code === 'EPIPE') return undefined
-    throw new UnderstudyError('state', `The recorder does not answer: ${message}`, {}, { cause: error })
+    throw new UnderstudyError(
+      'state',
+      `The recorder does not answer: ${message}`,
+      {},
+      { cause: error },
+    )
   }
   return undefined
 }

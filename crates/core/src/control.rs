@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::{Pause, Recorder, RecordingAbout, State, Status};
+use crate::pipeline::{ForgetLast, ForgottenLast, Pause, Recorder, RecordingAbout, State, Status, WhichWindow};
+use crate::span::Span;
 
 /// The version of what is said.
 pub const VERSION: u64 = 1;
@@ -15,6 +16,9 @@ pub const VERSION: u64 = 1;
 pub const MAX_QUESTION: usize = 4096;
 /// Most bytes of an answer.
 pub const MAX_ANSWER: usize = 64 << 10;
+
+/// Most spans of a kind that an answer tells; the journal tells all.
+const MAX_SPANS: usize = 256;
 
 /// An answer, and whether it is the last one.
 pub struct Answer {
@@ -58,7 +62,31 @@ enum Question {
         ago: u64,
     },
     Resume {},
+    Forget {
+        /// Milliseconds.
+        last: u64,
+        #[serde(default)]
+        app: Option<String>,
+        #[serde(default)]
+        window: Option<Which>,
+    },
     Stop {},
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Which {
+    Focused,
+    Previous,
+}
+
+impl From<Which> for WhichWindow {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::Focused => Self::Focused,
+            Which::Previous => Self::Previous,
+        }
+    }
 }
 
 /// What is answered to every question that was understood: how it stands now.
@@ -79,6 +107,34 @@ struct Told<'a> {
     receipt: &'a crate::sign::Hash,
     contributor: &'a crate::recipient::PublicKey,
     recipients: &'a [crate::recipient::PublicKey],
+}
+
+/// What was forgotten.
+#[derive(Serialize)]
+struct Gone {
+    /// What was asked for, in nanoseconds since the recording started.
+    spans: Vec<Stretch>,
+    /// What went with it, since a segment goes whole.
+    lost: Vec<Stretch>,
+    destroyed: u32,
+}
+
+#[derive(Serialize)]
+struct Stretch {
+    from: u64,
+    to: u64,
+}
+
+impl From<&ForgottenLast> for Gone {
+    fn from(forgotten: &ForgottenLast) -> Self {
+        let stretch = |span: Span| Stretch { from: span.from.as_nanos(), to: span.to.as_nanos() };
+        let ForgottenLast { spans, lost, destroyed } = forgotten;
+        Self {
+            spans: spans.iter().map(stretch).take(MAX_SPANS).collect(),
+            lost: lost.iter().map(stretch).take(MAX_SPANS).collect(),
+            destroyed: *destroyed,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -105,24 +161,44 @@ struct Reply<'a> {
     control: u64,
     #[serde(flatten)]
     outcome: Outcome<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forgotten: Option<Gone>,
+}
+
+/// What came of a question.
+#[derive(Default)]
+struct Done {
+    is_last: bool,
+    forgotten: Option<ForgottenLast>,
 }
 
 /// Does what a line asks of the recorder that writes `recording`.
 pub fn answer(recorder: &Recorder, recording: &str, line: &[u8]) -> Answer {
     match parse(line).and_then(|question| obey(recorder, &question)) {
-        Ok(is_last) => Answer { line: status(recorder, recording), is_last },
+        Ok(Done { is_last, forgotten }) => {
+            Answer { line: encode_status(recorder, recording, forgotten.as_ref()), is_last }
+        }
         Err(error) => Answer { line: refuse(&error), is_last: false },
     }
 }
 
 /// What is answered to whoever asks for the status.
 pub fn status(recorder: &Recorder, recording: &str) -> Vec<u8> {
-    encode(Outcome::Status(tell(&recorder.status(), recorder.about(), recording)))
+    encode_status(recorder, recording, None)
+}
+
+/// Forgets, and gives what is answered to whoever asks for that.
+///
+/// # Errors
+/// As [`Recorder::forget`].
+pub fn forget(recorder: &Recorder, recording: &str, what: &ForgetLast) -> Result<Vec<u8>> {
+    let forgotten = recorder.forget(what)?;
+    Ok(encode_status(recorder, recording, Some(&forgotten)))
 }
 
 /// What is answered where nothing is done.
 pub fn refuse(error: &Error) -> Vec<u8> {
-    encode(Outcome::Error(Failure::from(error)))
+    encode(Outcome::Error(Failure::from(error)), None)
 }
 
 fn parse(line: &[u8]) -> Result<Question> {
@@ -137,20 +213,26 @@ fn parse(line: &[u8]) -> Result<Question> {
     Ok(ask)
 }
 
-fn obey(recorder: &Recorder, question: &Question) -> Result<bool> {
-    match *question {
+fn obey(recorder: &Recorder, question: &Question) -> Result<Done> {
+    let mut done = Done::default();
+    match question {
         Question::Status {} => {}
         Question::Pause { length, ago } => {
-            let (ago, length) = (Duration::from_millis(ago), length.map(Duration::from_millis));
+            let (ago, length) = (Duration::from_millis(*ago), length.map(Duration::from_millis));
             recorder.pause_with(&Pause { ago, length })?;
         }
         Question::Resume {} => recorder.resume()?,
+        Question::Forget { last, app, window } => {
+            let last = Duration::from_millis(*last);
+            let what = ForgetLast { last, app: app.clone(), window: window.map(WhichWindow::from) };
+            done.forgotten = Some(recorder.forget(&what)?);
+        }
         Question::Stop {} => {
             recorder.stop()?;
-            return Ok(true);
+            done.is_last = true;
         }
     }
-    Ok(false)
+    Ok(done)
 }
 
 fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -> Told<'a> {
@@ -176,8 +258,13 @@ fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -
     }
 }
 
-fn encode(outcome: Outcome<'_>) -> Vec<u8> {
-    let reply = Reply { control: VERSION, outcome };
+fn encode_status(recorder: &Recorder, recording: &str, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
+    let status = recorder.status();
+    encode(Outcome::Status(tell(&status, recorder.about(), recording)), forgotten)
+}
+
+fn encode(outcome: Outcome<'_>, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
+    let reply = Reply { control: VERSION, outcome, forgotten: forgotten.map(Gone::from) };
     // Strings, numbers and lists of them: what could fail is memory.
     let mut line = serde_json::to_vec(&reply).unwrap_or_default();
     line.push(b'\n');
@@ -202,6 +289,10 @@ mod tests {
             (r#"{"control":1,"ask":{"pause":{"for":1800000,"ago":120}}}"#, pause(Some(1_800_000), 120)),
             (r#" {"ask":{"resume":{}},"control":1}"#, Question::Resume {}),
             (r#"{"control":1,"ask":{"stop":{}}}"#, Question::Stop {}),
+            (
+                r#"{"control":1,"ask":{"forget":{"last":300000,"app":"Gimp","window":"previous"}}}"#,
+                Question::Forget { last: 300_000, app: Some("Gimp".into()), window: Some(Which::Previous) },
+            ),
         ];
         for (line, question) in understood {
             assert_eq!(parse(line.as_bytes()).expect(line), question);
@@ -222,6 +313,8 @@ mod tests {
             (r#"{"control":1,"ask":{"stop":{},"pause":{}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"pause":{"for":-1}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"pause":{"ago":1.5}}}"#, ErrorKind::InvalidArgument),
+            (r#"{"control":1,"ask":{"forget":{}}}"#, ErrorKind::InvalidArgument),
+            (r#"{"control":1,"ask":{"forget":{"last":1,"window":"mine"}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"stop":{}}} {}"#, ErrorKind::InvalidArgument),
         ];
         for (line, kind) in refused {

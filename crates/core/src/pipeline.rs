@@ -11,6 +11,7 @@
 
 mod alarm;
 mod budget;
+mod focused;
 mod notary;
 mod queue;
 mod screen;
@@ -26,6 +27,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use self::alarm::Alarm;
+pub use self::focused::WhichWindow;
+pub use self::notary::{ForgetLast, ForgottenLast};
 use self::notary::{Message, Notary};
 use self::queue::{Sender, Urgency};
 use self::source::Sources;
@@ -337,6 +340,36 @@ impl Recorder {
     /// `State` when the recorder has ended; what [`Platform::open`] answers, and then it stays paused.
     pub fn resume(&self) -> Result<()> {
         resume(&self.shared, &self.control, self.shared.pauses.load(Ordering::Acquire))
+    }
+
+    /// Forgets the latest of what is recorded: what waits in memory, and on the disk the keys and segments that hold any of it. It is a
+    /// pause of some hundred milliseconds, behind which everything is read afresh; what was paused before stays so.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, `State` when the recorder has ended. Whatever else fails ends the recording, and then it was either not begun, or
+    /// [`crate::amend::settle`] finishes it.
+    pub fn forget(&self, what: &ForgetLast) -> Result<ForgottenLast> {
+        what.check()?;
+        let shared = &self.shared;
+        let number = shared.pauses.load(Ordering::Acquire);
+        let mut control = running(shared, &self.control)?;
+        let was_paused = self.state() == State::Paused;
+        let now = shared.clock.now();
+        if !was_paused {
+            control.halt(shared, now);
+        }
+        if let Some(sources) = control.sources.take() {
+            sources.join();
+        }
+        let (reply, outcome) = std::sync::mpsc::channel();
+        control.send(Message::Forget(what.clone(), now, reply));
+        let ended = || Error::new(ErrorKind::State, "the recorder has ended, and nothing was forgotten");
+        let forgotten = outcome.recv().map_err(|_| ended())??;
+        if !was_paused {
+            // Where the system is not there any more, it stays paused; what was forgotten is.
+            let _ = control.go_on(shared, number);
+        }
+        Ok(forgotten)
     }
 
     /// Resumes then, unless a later pause than `number` was asked for.

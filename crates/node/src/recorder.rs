@@ -13,7 +13,7 @@ use understudy_capture::control::{ControlServer, ControlSocket};
 use understudy_capture::synthetic::Synthetic;
 use understudy_core::control;
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::pipeline::{self, Live, Pause, State};
+use understudy_core::pipeline::{self, ForgetLast, Live, Pause, State, WhichWindow};
 use understudy_core::sink::{FolderSink, Sink};
 use understudy_core::stats;
 
@@ -140,6 +140,32 @@ impl TryFrom<PauseOptions> for Pause {
     fn try_from(options: PauseOptions) -> Result<Self> {
         let length = millis_of("for", options.length)?;
         Ok(Self { ago: millis_of("ago", options.ago)?.unwrap_or_default(), length })
+    }
+}
+
+/// What is to be forgotten of a recording that is being written.
+#[napi(object, object_to_js = false)]
+pub struct ForgetLastOptions {
+    /// How many of the milliseconds until now.
+    pub last: f64,
+    /// Only while this application had the focus: its id or instance, whatever its case.
+    pub app: Option<String>,
+    /// Only while this window had the focus.
+    #[napi(ts_type = "'focused' | 'previous'")]
+    pub window: Option<String>,
+}
+
+impl TryFrom<ForgetLastOptions> for ForgetLast {
+    type Error = Error;
+
+    fn try_from(options: ForgetLastOptions) -> Result<Self> {
+        let window = match options.window.as_deref() {
+            None => None,
+            Some("focused") => Some(WhichWindow::Focused),
+            Some("previous") => Some(WhichWindow::Previous),
+            Some(_) => return Err(Error::new(ErrorKind::InvalidArgument, "window must be one of focused, previous")),
+        };
+        Ok(Self { last: millis_of("last", Some(options.last))?.unwrap_or_default(), app: options.app, window })
     }
 }
 
@@ -270,6 +296,13 @@ impl Recorder {
         AsyncTask::new(Resume(Arc::clone(&self.running)))
     }
 
+    /// Forgets the latest of what is recorded; resolves with the line that the control socket answers.
+    #[napi(catch_unwind, ts_return_type = "Promise<string>")]
+    pub fn forget_last(&self, options: ForgetLastOptions) -> napi::Result<AsyncTask<Forget>, Code> {
+        let what = ForgetLast::try_from(options).map_err(|error| thrown(&error))?;
+        Ok(AsyncTask::new(Forget(Arc::clone(&self.running), what)))
+    }
+
     /// Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
     ///
     /// The buffer is the caller's, of at least 262,144 bytes. Nothing is allocated, and no memory of the addon is shown.
@@ -359,6 +392,23 @@ impl Task for Resume {
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {
         output.map_err(|error| rejected(env, &error))
+    }
+}
+
+/// Forgetting, off JavaScript's thread.
+pub struct Forget(Arc<Running>, ForgetLast);
+
+impl Task for Forget {
+    type Output = Result<Vec<u8>>;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| control::forget(&self.0.recorder, &self.0.path, &self.1)))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<String> {
+        let line = output.map_err(|error| rejected(env, &error))?;
+        Ok(String::from_utf8_lossy(&line).into_owned())
     }
 }
 

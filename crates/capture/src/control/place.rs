@@ -2,33 +2,46 @@
 
 use std::env;
 use std::fs::{self, DirBuilder, Permissions};
-use std::io::ErrorKind as IoErrorKind;
+use std::io::{self, ErrorKind as IoErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::{Mutex, PoisonError};
 
 use rustix::process::geteuid;
 use understudy_core::error::{Error, ErrorKind, Result};
 
+/// Recorders of one process do not take each other's names.
+static BINDING: Mutex<()> = Mutex::new(());
 /// Recorders of one process, and files that others left under the same number.
 const TRIES: u32 = 1024;
 
-/// A socket of its own, in the folder of sockets.
+/// A socket of its own, in the folder of sockets. It gets its name when it is served: whoever looks for recorders takes one that nobody
+/// listens at for a dead one's.
 pub(super) fn bind(folder: &Path) -> Result<(UnixListener, PathBuf)> {
+    let _one_at_a_time = BINDING.lock().unwrap_or_else(PoisonError::into_inner);
     for number in 0..TRIES {
         let path = folder.join(format!("{}-{number}.sock", process::id()));
-        match UnixListener::bind(&path) {
-            Ok(listener) => {
-                fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(|e| Error::io(path.display(), &e))?;
-                return Ok((listener, path));
-            }
-            // Another recorder of this process; or of a process that had its number, and is gone.
-            Err(e) if e.kind() == IoErrorKind::AddrInUse => clear(&path),
-            Err(e) => return Err(Error::io(path.display(), &e)),
+        // Of a process that had this one's number, and is gone.
+        clear(&path);
+        if !path.exists() {
+            return bind_at(&path).map_err(|e| Error::io(path.display(), &e)).map(|listener| (listener, path));
         }
     }
     Err(Error::new(ErrorKind::Io, format!("{}: no place for another socket", folder.display())))
+}
+
+fn bind_at(path: &Path) -> io::Result<UnixListener> {
+    let draft = path.with_extension("new");
+    match fs::remove_file(&draft) {
+        Err(e) if e.kind() != IoErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&draft)?;
+    fs::set_permissions(&draft, Permissions::from_mode(0o600))?;
+    fs::rename(&draft, path)?;
+    Ok(listener)
 }
 
 /// Removes a socket that nobody listens at.
