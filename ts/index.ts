@@ -26,7 +26,7 @@ export type {
 export { RunningRecorder, runningRecorders } from './running.js'
 export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type { ForgottenLast, RecorderStatus } from './status.js'
+export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'

@@ -11,7 +11,7 @@ export interface RecorderStatus {
   /** In how many milliseconds a pause ends by itself; missing where it does not, or none is. */
   readonly resumes?: number
   /** Why it failed. */
-  readonly failure?: { readonly code: string; readonly message: string }
+  readonly failure?: RecorderFailure
   /** Where it is written: the recording's folder, as an absolute path. */
   readonly recording: string
   /** The recording's id, 32 hexadecimal digits. */
@@ -26,6 +26,14 @@ export interface RecorderStatus {
   readonly contributor: string
   /** To whom the contributor may release it: X25519 public keys, in hexadecimal. */
   readonly recipients: readonly string[]
+}
+
+/** Why a recorder failed, as it says itself. */
+export interface RecorderFailure {
+  /** One of {@link ErrorCode}, or of a later version. */
+  readonly code: string
+  /** What happened, in a sentence. */
+  readonly message: string
 }
 
 /**
