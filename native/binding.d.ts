@@ -17,10 +17,14 @@ export declare class Recorder {
   get stats(): RecorderStats
   /** Whether a synthetic desktop has played its script to the end; of a real one, false. */
   get played(): boolean
+  /** What it is doing, since when, and what is recorded: the line that the control socket answers. */
+  get status(): string
   /** Keeps nothing from now on. */
-  pause(): void
+  pause(options?: PauseOptions | undefined | null): void
   /** Keeps samples again. */
   resume(): Promise<void>
+  /** Forgets the latest of what is recorded; resolves with the line that the control socket answers. */
+  forgetLast(options: ForgetLastOptions): Promise<string>
   /**
    * Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
    *
@@ -71,6 +75,16 @@ export interface Failure {
 
 /** Forgets a part of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
 export declare function forget(folder: string, identity: string, options: ForgetOptions, passphrase?: Buffer | undefined | null): Promise<ForgottenSpans>
+
+/** What is to be forgotten of a recording that is being written. */
+export interface ForgetLastOptions {
+  /** How many of the milliseconds until now. */
+  last: number
+  /** Only while this application had the focus: its id or instance, whatever its case. */
+  app?: string
+  /** Only while this window had the focus. */
+  window?: 'focused' | 'previous'
+}
 
 /** What is to be forgotten. */
 export interface ForgetOptions {
@@ -125,6 +139,14 @@ export interface LiveStats {
  * `passphrase` is UTF-8 and zeroed; without one the secret keys lie in the file as they are. Resolves with the public key.
  */
 export declare function makeIdentity(folder: string, passphrase?: Buffer | undefined | null): Promise<string>
+
+/** A pause. */
+export interface PauseOptions {
+  /** After how many milliseconds it resumes by itself; default: not at all. */
+  for?: number
+  /** How many milliseconds ago it was asked for, at most 5,000; default 0. */
+  ago?: number
+}
 
 /** Who may have written the layers that are checked; where neither is given, nobody is asked for a signature. */
 export interface PolicyAuthors {

@@ -9,12 +9,16 @@ import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
 import { openingsCommand } from './cli/openings.js'
+import { pauseCommand } from './cli/pause.js'
 import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
 import { redactCommand } from './cli/redact.js'
 import { releaseCommand } from './cli/release.js'
+import { resumeCommand } from './cli/resume.js'
 import { reviewCommand } from './cli/review.js'
 import { settleCommand } from './cli/settle.js'
+import { statusCommand } from './cli/status.js'
+import { stopCommand } from './cli/stop.js'
 import { verifyCommand } from './cli/verify.js'
 import { withdrawCommand } from './cli/withdraw.js'
 
@@ -31,6 +35,10 @@ const commands = [
   consentCommand,
   policyCommand,
   recordCommand,
+  statusCommand,
+  pauseCommand,
+  resumeCommand,
+  stopCommand,
   redactCommand,
   verifyCommand,
   infoCommand,

@@ -23,7 +23,10 @@ export type {
   SyntheticOptions,
   SyntheticPanic,
 } from './recorder.js'
+export { RunningRecorder, runningRecorders } from './running.js'
+export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
+export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'

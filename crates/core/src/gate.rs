@@ -99,12 +99,15 @@ impl Gate {
         self.lock().closed_since.is_none()
     }
 
-    /// Closes from `now` on. What happened before may still come through.
-    pub fn close(&self, now: Time) {
-        let mut spans = self.lock();
-        if spans.closed_since.is_none() {
-            spans.closed_since = Some(now);
-        }
+    /// Whether what happened then may be kept, by what is known now.
+    pub fn is_open_at(&self, time: Time) -> bool {
+        self.lock().are_open_at(time)
+    }
+
+    /// Closes from `since` on, which may be past. What happened before may still come through.
+    pub fn close(&self, since: Time) {
+        let closed = &mut self.lock().closed_since;
+        *closed = Some(closed.map_or(since, |before| before.min(since)));
     }
 
     /// Opens from `now` on. What happened while it was closed stays out.

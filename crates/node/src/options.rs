@@ -204,6 +204,11 @@ pub(crate) fn whole(name: &str, value: Option<f64>, range: RangeInclusive<u64>) 
     Err(invalid(format!("{name} must be a whole number from {least} to {most}, not {value}")))
 }
 
+/// A duration in whole milliseconds.
+pub(crate) fn millis_of(name: &str, value: Option<f64>) -> Result<Option<Duration>> {
+    Ok(whole(name, value, 0..=(1 << 53) - 1)?.map(Duration::from_millis))
+}
+
 fn seconds(value: f64) -> Result<Duration> {
     let most = 86_400.0;
     if value > 0.0 && value <= most {

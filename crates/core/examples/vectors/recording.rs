@@ -116,10 +116,15 @@ impl Recording {
 
     /// A segment's files are taken away, and the line says so.
     pub(crate) fn destroy(&mut self, track: Track, number: u32) {
+        self.take(track, number);
+        self.amend(Entry::Destroy { track: track.into(), segment: number });
+    }
+
+    /// The files of a segment are gone.
+    pub(crate) fn take(&mut self, track: Track, number: u32) {
         let id = SegmentId { track, number };
         self.files.remove(&id.path());
         self.files.remove(&id.key_path());
-        self.amend(Entry::Destroy { track: track.into(), segment: number });
     }
 
     /// A line of any members, signed and chained as the writer would.

@@ -4,6 +4,7 @@
 mod amend;
 mod delta;
 mod documents;
+mod forget;
 mod journal;
 mod records;
 mod release;
@@ -25,7 +26,7 @@ use understudy_core::event::{
     Workspace,
 };
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use understudy_core::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use understudy_core::journal::{DropReason, Entry, Extent, NoticeName, WithheldReason};
 use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, RecordEncoder, ScreenRecord};
 use understudy_core::segment::SegmentId;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<Vector> {
         documents::receipt(),
         journal::journal(),
         amend::amend(),
+        forget::forget(),
         release::release(),
         sealed::key(),
         sealed::segment(),

@@ -1,5 +1,7 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
+mod forget;
+
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -7,6 +9,8 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+pub use self::forget::{ForgetLast, ForgottenLast};
+use super::focused::Focused;
 use super::queue::{Receiver, Urgency};
 use super::tap::Feed;
 use super::{PACE, Shared, State};
@@ -16,11 +20,12 @@ use crate::class_name::ClassName;
 use crate::clock::Time;
 use crate::detect::{Class, Detector};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
+use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
-use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
+use crate::redact::{Focus, Keys, Redacted, Redactor, Span as Judged, Verdict};
+use crate::span::Span;
 use crate::track::{Track, Tracks};
 use crate::typed::{FieldId, Role};
 use crate::writer::{RecordingWriter, Written};
@@ -47,7 +52,8 @@ pub(super) enum Message {
     /// A button of the pointer went down, whether that is recorded or not.
     Click(Time),
     Context(Vec<Admitted<ContextEvent>>),
-    Focus(Time, Focus),
+    /// Who has the focus, and of which application that is.
+    Focus(Time, Focus, Option<App>),
     /// The keyboard goes to this field: this was told then.
     Field(Time, FieldId, Role),
     Screen(Vec<Redacted<Record>>),
@@ -63,6 +69,8 @@ pub(super) enum Message {
     Notice(Notice),
     Pause(Time),
     Resume(Time),
+    /// Forget this, until then; and say how that went.
+    Forget(ForgetLast, Time, mpsc::Sender<Result<ForgottenLast>>),
     Failed(Error),
     Stop(Time),
 }
@@ -72,9 +80,13 @@ impl Message {
     pub(super) fn urgency(&self) -> Urgency {
         match self {
             Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
-            Self::Focus(..) | Self::Field(..) | Self::Pause(_) | Self::Resume(_) | Self::Failed(_) | Self::Stop(_) => {
-                Urgency::AtOnce
-            }
+            Self::Focus(..)
+            | Self::Field(..)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Forget(..)
+            | Self::Failed(_)
+            | Self::Stop(_) => Urgency::AtOnce,
             Self::Picture { .. }
             | Self::Pointer(_)
             | Self::Keyboard(_)
@@ -111,11 +123,14 @@ pub(super) struct Notary {
     /// Events of the context that wait, in the order of time.
     contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
+    focused: Focused,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
     capped: bool,
     /// The journal says that nothing is kept: what a source says that is being taken down says nothing of what comes after.
     paused: bool,
+    /// From when on nothing is kept, by the journal: maybe a little earlier than by the gate.
+    kept_until: Option<Time>,
     /// When a pause lets the last keys be judged.
     cut_due: Option<Time>,
     flushed: Time,
@@ -139,9 +154,11 @@ impl Notary {
             keys,
             contexts: VecDeque::new(),
             redactor,
+            focused: Focused::new(),
             withheld: HashMap::new(),
             capped: false,
             paused: false,
+            kept_until: None,
             cut_due: None,
             flushed: Time::ZERO,
             asked: false,
@@ -298,13 +315,13 @@ impl Notary {
             Message::Click(time) => self.keys.click(time),
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
             Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
-            Message::Focus(time, focus) => self.take_focus(time, focus),
+            Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
-            Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
+            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
             Message::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
                 self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
-                records.iter().try_for_each(|record| self.writer.append(record))?;
+                records.iter().try_for_each(|record| self.keep(record))?;
                 self.unsealed.push(noticed);
                 self.ask_for_key_frame(self.shared.clock.now());
             }
@@ -312,25 +329,42 @@ impl Notary {
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
-            Message::Pause(at) => {
-                self.feed_host();
-                self.end_cap(at)?;
-                self.paused = true;
-                // News of the focus that the last keys went to is still on its way.
-                self.cut_due = Some(at.after(GUARD));
-                self.writer.journal(at, Entry::Pause {})?;
-            }
+            Message::Pause(since) => self.pause(since)?,
             Message::Resume(at) => {
                 self.paused = false;
                 self.cut_keys(at)?;
+                self.tell_context(at)?;
+                self.kept_until = None;
                 // Who has the focus is not known until the new watcher says so.
                 self.keys.window(at, Focus::UNKNOWN);
+                self.focused.set(at, None);
                 self.writer.journal(at, Entry::Resume {})?;
+            }
+            Message::Forget(what, until, reply) => {
+                let outcome = self.forget(&what, until);
+                let failed = outcome.as_ref().err().cloned();
+                // Nobody waits when the recorder was dropped.
+                let _ = reply.send(outcome);
+                failed.map_or(Ok(()), Err)?;
             }
             Message::Failed(error) => return Ok(Some(End::Failed(error))),
             Message::Stop(at) => return Ok(Some(End::Requested(at))),
         }
         Ok(None)
+    }
+
+    /// From `since` on nothing was to be kept. What waits is older, or goes: [`Notary::keep`] asks the gate again.
+    fn pause(&mut self, since: Time) -> Result<()> {
+        let paused = Span { from: since, to: Time::MAX };
+        let at = self.writer.discard(&[paused].into_iter().collect())?.map_or(since, |first| first.min(since));
+        self.kept_until = Some(at);
+        self.unsealed.clear();
+        self.feed_host();
+        self.end_cap(at)?;
+        self.paused = true;
+        // News of the focus that the last keys went to is still on its way.
+        self.cut_due = Some(self.shared.clock.now().after(GUARD));
+        self.writer.journal(at, Entry::Pause {})
     }
 
     /// No keys come for now: what waits is judged as it is.
@@ -345,7 +379,8 @@ impl Notary {
         for verdict in verdicts {
             match verdict {
                 Verdict::Keep(key) => self.append(&key.map(Record::Keyboard))?,
-                Verdict::Withhold(Span { from, to, reason, class }) => {
+                Verdict::Withhold(Judged { from, .. }) if !self.is_kept(from) => {}
+                Verdict::Withhold(Judged { from, to, reason, class }) => {
                     self.withhold_span(Because { track: Track::Keyboard, reason, class }, from, to);
                 }
             }
@@ -365,6 +400,9 @@ impl Notary {
         while self.contexts.front().is_some_and(|first| first.time() <= until || self.contexts.len() > CONTEXTS) {
             let Some(sample) = self.contexts.pop_front() else { break };
             let time = sample.time();
+            if !self.is_kept(time) {
+                continue;
+            }
             let (event, reason) = self.redactor.context(sample);
             if let Some(reason) = reason {
                 self.withhold(Track::Context, time, reason);
@@ -378,10 +416,22 @@ impl Notary {
 
     /// Pictures are appended without this: they never go to the host.
     fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if !self.is_kept(record.time()) {
+            return Ok(());
+        }
         self.writer.append(record)?;
         let dropped = self.feed.as_mut().map_or(0, |feed| feed.take(record));
         self.dropped_live(dropped);
         Ok(())
+    }
+
+    /// A pause may have begun, in the contributor's eyes, before this was let through.
+    fn keep(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if self.is_kept(record.time()) { self.writer.append(record) } else { Ok(()) }
+    }
+
+    fn is_kept(&self, time: Time) -> bool {
+        self.kept_until.is_none_or(|until| time < until) && self.shared.gate.is_open_at(time)
     }
 
     /// Gives the host what has gathered for it, at most once in a while: a wake-up of its own costs it more than many records.
@@ -398,8 +448,9 @@ impl Notary {
         }
     }
 
-    fn take_focus(&mut self, time: Time, focus: Focus) {
+    fn take_focus(&mut self, time: Time, focus: Focus, app: Option<App>) {
         self.keys.window(time, focus);
+        self.focused.set(time, focus.window().map(|window| (window, app)));
         let paused = *super::lock(&self.shared.state) == State::Paused;
         if !paused {
             self.shared.set_state(match self.keys.focus() {

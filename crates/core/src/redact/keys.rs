@@ -82,6 +82,8 @@ pub struct Keys<F> {
     resolved: bool,
     /// Whether elements are told at all in this window.
     told: bool,
+    /// What was typed before was forgotten, in this window: nobody can tell what comes there is the rest of, until the keyboard is elsewhere.
+    severed: Option<Option<u64>>,
     /// The focus by what was applied.
     current: Focus,
     /// Which windows had the keyboard, as far back as keys wait.
@@ -111,6 +113,7 @@ impl<F: Find> Keys<F> {
             changes: VecDeque::new(),
             resolved: false,
             told: false,
+            severed: None,
             current: Focus::UNKNOWN,
             windows: VecDeque::new(),
             echo: Echo::default(),
@@ -186,6 +189,16 @@ impl<F: Find> Keys<F> {
         std::mem::take(&mut self.verdicts)
     }
 
+    /// What was typed, and has been judged, is not remembered for what is typed next. That may be the rest of it: of the field that has
+    /// the keyboard only kinds of keys are told from now on.
+    pub fn sever(&mut self) {
+        self.typed.forget_past();
+        self.exposures.clear();
+        self.severed = Some(self.current.window());
+        let role = self.role(Role::Unknown);
+        self.typed.focus(Time::ZERO, None, role);
+    }
+
     /// When something may be ready that is not now.
     pub fn next_release(&self) -> Option<Time> {
         let change = || self.changes.front().map(|(time, _)| time.after(GUARD));
@@ -243,11 +256,15 @@ impl<F: Find> Keys<F> {
                 let unechoed = self.echo.end();
                 self.condemn(&unechoed);
                 self.current = focus;
+                if focus.is_allowed() && self.severed.is_some_and(|severed| severed != focus.window()) {
+                    self.severed = None;
+                }
                 self.told = false;
                 self.windows.push_back((time, focus.window()));
                 self.move_on(time);
             }
             Change::Click => {
+                self.severed = None;
                 self.typed.click(time);
                 self.move_on(time);
             }
@@ -271,6 +288,7 @@ impl<F: Find> Keys<F> {
     /// The role of a field of which `told` is known.
     fn role(&self, told: Role) -> Role {
         match self.current {
+            _ if self.severed.is_some() => Role::Unknown,
             Focus::Allowed { trust: Trust::Typed | Trust::Shown, .. } => Role::Known,
             _ => told,
         }
@@ -321,7 +339,8 @@ impl<F: Find> Keys<F> {
             }
         }
         self.typed.push(time, stroke, key.into_sample());
-        if goes_on && self.told {
+        let severed = goes_on && self.severed.take().is_some();
+        if severed || (goes_on && self.told) {
             // The element that has the keyboard next is told, or nobody knows it.
             self.move_on(time);
         }
