@@ -5,6 +5,7 @@ mod amend;
 mod delta;
 mod documents;
 mod journal;
+mod receipts;
 mod records;
 mod release;
 mod samples;
@@ -57,7 +58,7 @@ pub(crate) fn all() -> Vec<Vector> {
         whole::intact(),
         whole::cut(),
         documents::header(),
-        documents::receipt(),
+        receipts::receipt(),
         journal::journal(),
         amend::amend(),
         release::release(),

@@ -20,6 +20,7 @@ use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::record::Record;
+use crate::receipt::ASK_AGAIN;
 use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
 use crate::track::{Track, Tracks};
 use crate::typed::{FieldId, Role};
@@ -219,7 +220,7 @@ impl Notary {
             self.write_spans(Some(heard))?;
             self.seal_when_due()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
-                let message = "the receipt has expired: ask the contributor to consent again";
+                let message = format!("the receipt has expired: {ASK_AGAIN}");
                 return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
             }
         }
