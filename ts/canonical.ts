@@ -177,7 +177,9 @@ export function flag(value: unknown): boolean {
 /** An array of exactly these strings, in their order. @internal */
 export function exactly<const T extends string>(words: readonly T[]): Check<readonly T[]> {
   return (value) => {
-    const same = (words as readonly unknown[]).every((word, at) => (value as unknown[])[at] === word)
+    const same = (words as readonly unknown[]).every(
+      (word, at) => (value as unknown[])[at] === word,
+    )
     if (Array.isArray(value) && value.length === words.length && same) return words
     throw formatInvalid('a list is not the one that it must be')
   }
@@ -280,8 +282,7 @@ function isObject(value: unknown): value is Readonly<Record<string, Json>> {
 }
 
 const maxDepth = 8
-const steering =
-  /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u
+const steering = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u
 const lineFeed = 0x0a
 const digits = /^[0-9a-f]*$/
 const encoder = new TextEncoder()

@@ -1,5 +1,5 @@
 import { eachOnce, hex, list, Members, range, told } from './canonical.js'
-import { formatInvalid } from './errors.js'
+import { formatInvalid, UnderstudyError } from './errors.js'
 
 /** Who answers for what becomes of recordings, and what they promise: a receipt names them, and they countersign it. */
 export interface Controller {
@@ -36,6 +36,23 @@ export function controller(value: unknown): Controller {
   }
   members.end()
   return taken
+}
+
+/**
+ * A controller from the text of the file that it hands out: JSON in any spacing and order.
+ *
+ * @param text - the file's content
+ * @throws {@link UnderstudyError} `invalid-argument` when something is missing, unknown or over its limits
+ * @internal
+ */
+export function parseController(text: string): Controller {
+  try {
+    return controller(JSON.parse(text))
+  } catch (error) {
+    const why = error instanceof UnderstudyError ? error.message : 'it is not JSON'
+    const message = `The controller cannot be read: ${why}`
+    throw new UnderstudyError('invalid-argument', message, {}, { cause: error })
+  }
 }
 
 function places(value: unknown): string[] {

@@ -167,7 +167,8 @@ export function parseReceipt(bytes: Uint8Array): Receipt {
   }
   const signature = members.take('signature', hexBytes(64))
   const by = own?.controller && hexBytes(32)(own.controller.sign)
-  const countersignature = by && receipt.countersigned && members.take('countersignature', hexBytes(64))
+  const countersignature =
+    by && receipt.countersigned && members.take('countersignature', hexBytes(64))
   members.end()
   if (!receipt.live.every((track) => receipt.tracks.includes(track))) {
     throw formatInvalid('what may be read live may not be recorded')

@@ -35,8 +35,7 @@ export interface Withdrawn {
  *   `passphrase-wrong`
  */
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
-  const { folder, ...rest } = options
-  return await asContributor({ recording: folder, ...rest }, (native, passphrase) =>
-    native.withdraw(folder, options.identity, passphrase),
+  return await asContributor(options, (native, passphrase) =>
+    native.withdraw(options.folder, options.identity, passphrase),
   )
 }

@@ -63,7 +63,10 @@ impl Receipt {
     /// `IdentityMismatch` for anyone but the controller that it names, `ReceiptInvalid` where it names none.
     pub fn countersign(&self, key: &SignKey) -> Result<Self> {
         let Some(controller) = &self.file.controller else {
-            return Err(Error::new(ErrorKind::ReceiptInvalid, "the receipt names no controller: nobody has to countersign"));
+            return Err(Error::new(
+                ErrorKind::ReceiptInvalid,
+                "the receipt names no controller: nobody has to countersign",
+            ));
         };
         if controller.sign != key.public() {
             let why = "the receipt names another controller: countersign with the identity whose key it names";

@@ -182,9 +182,13 @@ mod tests {
         assert!(verify(Document::Countersignature, &both, &other.public()));
         assert!(!verify(Document::Countersignature, &both, &key.public()));
         let mut moved = value(&both);
-        moved["signature"] = value(&other.sign(Document::Receipt, &serde_json::json!({"a": 1})).expect("signs"))["signature"].clone();
+        moved["signature"] =
+            value(&other.sign(Document::Receipt, &serde_json::json!({"a": 1})).expect("signs"))["signature"].clone();
         let moved = canonical::encode(&moved).expect("encodes");
-        assert!(verify(Document::Receipt, &moved, &other.public()) && !verify(Document::Countersignature, &moved, &other.public()));
+        assert!(
+            verify(Document::Receipt, &moved, &other.public())
+                && !verify(Document::Countersignature, &moved, &other.public())
+        );
         assert!(!verify(Document::Header, &both, &key.public()), "nothing else has one");
     }
 }

@@ -154,12 +154,14 @@ fn controlled() -> Vec<Vector> {
     };
     // Signed by the contributor, and then by this key.
     let by = |key: &SignKey, change: &dyn Fn(&mut serde_json::Value)| {
-        let receipt = Recording::with(|_| {}, |receipt| {
-            good(receipt);
-            change(receipt);
-        });
-        let signed: serde_json::Value =
-            serde_json::from_slice(&receipt.files["receipt.json"]).expect("JSON");
+        let receipt = Recording::with(
+            |_| {},
+            |receipt| {
+                good(receipt);
+                change(receipt);
+            },
+        );
+        let signed: serde_json::Value = serde_json::from_slice(&receipt.files["receipt.json"]).expect("JSON");
         let mut bytes = key.sign(Document::Countersignature, &signed).expect("signs");
         bytes.push(b'\n');
         Recording::under(bytes, |_| {}).stop()
@@ -172,10 +174,16 @@ fn controlled() -> Vec<Vector> {
     let moved = {
         let files = by(&controller(), &|_| {});
         let text = |files: &Files| serde_json::from_slice::<serde_json::Value>(&files["receipt.json"]).expect("JSON");
-        let mut other = text(&Recording::with(|_| {}, |receipt| {
-            good(receipt);
-            receipt["direct"] = json!(true);
-        }).files);
+        let mut other = text(
+            &Recording::with(
+                |_| {},
+                |receipt| {
+                    good(receipt);
+                    receipt["direct"] = json!(true);
+                },
+            )
+            .files,
+        );
         other["countersignature"] = text(&files)["countersignature"].clone();
         let mut bytes = understudy_core::canonical::encode(&other).expect("encodes");
         bytes.push(b'\n');
@@ -188,10 +196,20 @@ fn controlled() -> Vec<Vector> {
         ("receipt_countersigned_without", "is countersigned, and names no controller", refused, none),
         ("receipt_countersigned_another", "the countersignature of another receipt", refused, moved),
         ("receipt_controller_no_name", "the controller has no name", refused, of("name", json!(""))),
-        ("receipt_controller_steers", "the controller's name turns what stands around it", refused, of("name", json!("Example \u{202e}scitoboR"))),
+        (
+            "receipt_controller_steers",
+            "the controller's name turns what stands around it",
+            refused,
+            of("name", json!("Example \u{202e}scitoboR")),
+        ),
         ("receipt_controller_place", "a place that is none", refused, of("jurisdiction", json!(["Germany"]))),
         ("receipt_controller_nowhere", "stored nowhere", refused, of("storage", json!([]))),
-        ("receipt_controller_place_twice", "stored twice at the same place", refused, of("storage", json!(["DE", "DE"]))),
+        (
+            "receipt_controller_place_twice",
+            "stored twice at the same place",
+            refused,
+            of("storage", json!(["DE", "DE"])),
+        ),
         ("receipt_controller_retention", "kept for no day", refused, of("retention", json!(0))),
         ("receipt_controller_member", "a surplus member of the controller", refused, of("score", json!(1))),
     ]
@@ -203,7 +221,12 @@ fn said() -> Vec<Vector> {
     let with = |change: &dyn Fn(&mut serde_json::Value)| Recording::with(|_| {}, change).stop();
     let without = |name: &str| with(&|receipt| drop(receipt.as_object_mut().map(|members| members.remove(name))));
     vec![
-        ("receipt_event", "consent was refused", refused, with(&|receipt| receipt["event"]["state"] = json!("refused"))),
+        (
+            "receipt_event",
+            "consent was refused",
+            refused,
+            with(&|receipt| receipt["event"]["state"] = json!("refused")),
+        ),
         ("receipt_language", "no language", refused, with(&|receipt| receipt["language"] = json!(""))),
         (
             "receipt_prohibited",
@@ -224,7 +247,12 @@ fn said() -> Vec<Vector> {
             with(&|receipt| receipt["withdrawal"]["effects"] = json!(["unreleased-destroyed"])),
         ),
         ("receipt_filter_missing", "does not say what filters", refused, without("filter")),
-        ("receipt_filter_member", "a filter without detectors", refused, with(&|receipt| receipt["filter"] = json!({ "floor": hash(b"") }))),
+        (
+            "receipt_filter_member",
+            "a filter without detectors",
+            refused,
+            with(&|receipt| receipt["filter"] = json!({ "floor": hash(b"") })),
+        ),
         ("receipt_record_missing", "belongs to no record", refused, without("record")),
         ("receipt_coarse_missing", "does not say how exactly times are released", refused, without("coarse")),
         ("receipt_direct_number", "direct release as a number", refused, with(&|receipt| receipt["direct"] = json!(1))),
