@@ -100,7 +100,7 @@ onLinux(
   'while it is recorded, withdrawing says what to stop, and takes no more than joining',
   async (t) => {
     const joined = await joins(t)
-    const child = begin([...joined.record, '--synthetic', '600'])
+    const child = begin(t, [...joined.record, '--synthetic', '600'])
     const ended = outcome(child)
     while ((await readdir(joined.out)).length < 2) await sleep(20)
     const first = await leave(joined)
