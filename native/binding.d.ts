@@ -47,23 +47,52 @@ export declare function checkPolicy(layers: Array<PolicyLayer>, authors: PolicyA
  */
 export declare function consent(folder: string, terms: ConsentTerms, passphrase?: Buffer | undefined | null): Promise<string>
 
+/** Who answers for what becomes of recordings. */
+export interface ConsentController {
+  /** What it is called. */
+  name: string
+  /** How it is reached. */
+  contact: string
+  /** Its Ed25519 key, in hexadecimal. */
+  sign: string
+  /** Whose law holds. */
+  jurisdiction: ReadonlyArray<string>
+  /** Where copies are stored. */
+  storage: ReadonlyArray<string>
+  /** After how many days they are deleted. */
+  retention: number
+}
+
 /** What a contributor agrees to. */
 export interface ConsentTerms {
   /** What may be recorded. */
   tracks: ReadonlyArray<string>
   /** Which of those the host may read while they are recorded; never `screen`. Default: none. */
   live?: ReadonlyArray<string>
+  /** Whether it may be sealed to the recipients as it is written. Default: no. */
+  direct?: boolean
   /** What for: `agent-training` or `agent-evaluation`. */
   purpose: string
   /** To whom the contributor may release: 1 to 64 public keys. */
   recipients: ReadonlyArray<string>
-  /** Layers of policy without which nothing may be recorded. Default: none beside the floor. */
-  policy?: ReadonlyArray<PolicyLayer>
+  /** Who answers for it, and has to countersign. Default: nobody. */
+  controller?: ConsentController
+  /** Layers of policy without which nothing may be recorded, by their digests in hexadecimal. Default: none beside the floor. */
+  policy?: ReadonlyArray<string>
+  /** The text of the receipt that this one replaces. */
+  replaces?: string
   /** Until when: seconds since 1970. */
   expires: number
   /** The text that was shown. */
   notice: string
 }
+
+/**
+ * Countersigns the text of a receipt with the controller's identity in `folder`. Resolves with the text of receipt.json.
+ *
+ * `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
+ */
+export declare function countersign(folder: string, receipt: string, passphrase?: Buffer | undefined | null): Promise<string>
 
 /** An error, as a value. */
 export interface Failure {
@@ -189,6 +218,8 @@ export interface RecorderOptions {
   flush?: number
   /** Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap. */
   live?: ReadonlyArray<string>
+  /** To whom it is meant to be released; the receipt must name each. Default: whoever it names. */
+  recipients?: ReadonlyArray<string>
   /** An X display such as `:1`; default: that of the environment. */
   display?: string
   /** Records a scripted desktop instead of this machine's. */

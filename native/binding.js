@@ -773,10 +773,11 @@ if (
   }
 }
 
-const { Recorder, checkPolicy, consent, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
+const { Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
 export { Recorder }
 export { checkPolicy }
 export { consent }
+export { countersign }
 export { forget }
 export { harden }
 export { hasDebugChecks }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { consentCommand } from './cli/consent.js'
+import { countersignCommand } from './cli/countersign.js'
 import { dumpCommand } from './cli/dump.js'
 import { reportFailure } from './cli/failure.js'
 import { forgetCommand } from './cli/forget.js'
@@ -33,6 +34,7 @@ const program = new Command('understudy')
 const commands = [
   keygenCommand,
   consentCommand,
+  countersignCommand,
   policyCommand,
   recordCommand,
   statusCommand,

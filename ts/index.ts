@@ -6,6 +6,8 @@
  *
  * @packageDocumentation
  */
+export { consent, countersign, policyDigests } from './agreement.js'
+export type { ConsentOptions, CountersignOptions, SignerOptions } from './agreement.js'
 export { forget, settle } from './forget.js'
 export type { ContributorOptions, ForgetOptions, Forgotten, Span } from './forget.js'
 export { release } from './release.js'

@@ -61,6 +61,11 @@ export interface RecordingOptions {
    * `understudy policy sign` prints them. A contributor's layer must be signed by whoever signed the receipt.
    */
   readonly policyKeys?: readonly string[]
+  /**
+   * To whom it is meant to be released: public keys, as text. The receipt must name each, so that nobody
+   * records for a recipient whom the contributor was not asked about. Default: whoever it names.
+   */
+  readonly recipients?: readonly string[]
   /** How the screen is recorded. */
   readonly screen?: ScreenOptions
   /**
@@ -187,7 +192,8 @@ export class Recorder implements AsyncDisposable {
    * @param options - what to record, and where to
    * @returns the running recorder
    * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
-   *   `receipt-scope` (for tracks, or for reading them live), `policy-invalid`, `policy-scope`,
+   *   `receipt-scope` (for tracks, for reading them live, for a recipient, for a layer of policy or a
+   *   filter that is not what was agreed to), `policy-invalid`, `policy-scope`,
    *   `invalid-argument`; before anything was written: `unsupported`,
    *   `display-unavailable`, `permission-denied` (also where the socket by which the contributor reaches
    *   it has no place of its own: docs/control.md); while the first files were written:
@@ -427,6 +433,7 @@ function toNative(
     exclude,
     trusted,
     policyKeys,
+    recipients,
     screen,
     flush,
     live,
@@ -442,6 +449,7 @@ function toNative(
     folder,
     policy,
     ...(policyKeys && { policyKeys }),
+    ...(recipients && { recipients }),
     ...(tracks && { tracks }),
     ...(exclude && { exclude }),
     ...(trusted && { trusted }),

@@ -55,7 +55,7 @@ export interface Withdrawn {
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   const { folder: recording, identity } = options
   const stopped = await stopAll(options)
-  const withdrawn = await asContributor({ ...options, recording }, (native, passphrase) =>
+  const withdrawn = await asContributor(options, (native, passphrase) =>
     native.withdraw(recording, identity, passphrase),
   )
   return { ...withdrawn, stopped }

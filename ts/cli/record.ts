@@ -3,7 +3,7 @@ import { loadNative } from '../native.js'
 import { Recorder } from '../recorder.js'
 import type { RecorderStats } from '../stats.js'
 import { type Track, tracks } from '../track.js'
-import { parseTracks } from './consent.js'
+import { collectRecipients, parseTracks } from './consent.js'
 import { parseKeys } from './policy.js'
 import { parseDuration } from './duration.js'
 
@@ -17,6 +17,7 @@ interface RecordOptions {
   readonly trust?: readonly string[]
   readonly policy?: readonly string[]
   readonly policyKey?: readonly string[]
+  readonly recipient?: readonly string[]
   readonly tracks?: readonly Track[]
   readonly synthetic?: number
   readonly json?: boolean
@@ -50,6 +51,11 @@ recording's path. What is written can be opened with the contributor's identity 
       '--policy-key <key...>',
       "organisations' keys, of which layers must be signed",
       parseKeys,
+    )
+    .option(
+      '--recipient <publickey...>',
+      'to whom it is meant to be released: the receipt must name each',
+      collectRecipients,
     )
     .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
     .addOption(
@@ -93,8 +99,8 @@ async function record(options: RecordOptions): Promise<void> {
 }
 
 function toRecorderOptions(options: RecordOptions) {
-  const { receipt, out, fps, display, exclude, trust, policy, policyKey, tracks, synthetic } =
-    options
+  const { receipt, out, fps, display, exclude, trust, policy, policyKey, recipient } = options
+  const { tracks, synthetic } = options
   return {
     receipt,
     out,
@@ -104,6 +110,7 @@ function toRecorderOptions(options: RecordOptions) {
     ...(trust && { trusted: trust }),
     ...(policy && { policy }),
     ...(policyKey && { policyKeys: policyKey }),
+    ...(recipient && { recipients: recipient }),
     ...(tracks && { tracks }),
     // Every picture differs, so that there is something to see at every moment.
     ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),

@@ -243,6 +243,10 @@ impl Sink for FaultyDisk {
         self.operate()?;
         self.inner.end(segment)
     }
+    fn forget(&mut self, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()> {
+        self.operate()?;
+        self.inner.forget(lines, gone)
+    }
     fn finish(&mut self) -> Result<()> {
         self.operate()?;
         self.inner.finish()

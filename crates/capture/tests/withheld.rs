@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
 use understudy_core::backend::Platform;
-use understudy_core::clock::Time;
 use understudy_core::error::{ErrorKind, Result};
 use understudy_core::event::InputEvent;
 use understudy_core::identity::Identity;

@@ -228,6 +228,7 @@ impl Recorder {
         // The receipt judges what was asked for, before the policy takes from it.
         config.receipt.permit(config.tracks, started)?;
         config.receipt.permit_layers(config.policy.layers())?;
+        config.receipt.permit_filter()?;
         let tracks = config.tracks.common(config.policy.tracks());
         if tracks.is_empty() {
             let message = "the policy lets none of the tracks be recorded that were asked for: `understudy policy check` says why";

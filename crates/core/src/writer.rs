@@ -495,6 +495,7 @@ mod tests {
             issued: 1,
             expires: 1000,
             notice: "test".into(),
+            ..Terms::default()
         };
         Receipt::sign(&terms, identity).expect("a receipt")
     }

@@ -38,6 +38,7 @@ pub(crate) fn terms(tracks: Tracks) -> Terms {
         issued: now - 10,
         expires: now + 3600,
         notice: "test".into(),
+        ..Terms::default()
     }
 }
 

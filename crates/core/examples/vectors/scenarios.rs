@@ -6,6 +6,7 @@ mod delta;
 mod documents;
 mod forget;
 mod journal;
+mod receipts;
 mod records;
 mod release;
 mod samples;
@@ -58,7 +59,7 @@ pub(crate) fn all() -> Vec<Vector> {
         whole::intact(),
         whole::cut(),
         documents::header(),
-        documents::receipt(),
+        receipts::receipt(),
         journal::journal(),
         amend::amend(),
         forget::forget(),

@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use crate::receipt::ASK_AGAIN;
 use crate::record::Record;
 use crate::redact::{Focus, Keys, Redacted, Redactor, Span as Judged, Verdict};
 use crate::span::Span;
@@ -236,7 +237,7 @@ impl Notary {
             self.write_spans(Some(heard))?;
             self.seal_when_due()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
-                let message = "the receipt has expired: ask the contributor to consent again";
+                let message = format!("the receipt has expired: {ASK_AGAIN}");
                 return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
             }
         }
