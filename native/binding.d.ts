@@ -27,10 +27,14 @@ export declare class Recorder {
   get hotkey(): RecorderHotkey | null
   /** Whether a synthetic desktop has played its script to the end; of a real one, false. */
   get played(): boolean
+  /** What it is doing, since when, and what is recorded: the line that the control socket answers. */
+  get status(): string
   /** Keeps nothing from now on. */
-  pause(): void
+  pause(options?: PauseOptions | undefined | null): void
   /** Keeps samples again. */
   resume(): Promise<void>
+  /** Forgets the latest of what is recorded; resolves with the line that the control socket answers. */
+  forgetLast(options: ForgetLastOptions): Promise<string>
   /**
    * Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
    *
@@ -53,23 +57,52 @@ export declare function checkPolicy(layers: Array<PolicyLayer>, authors: PolicyA
  */
 export declare function consent(folder: string, terms: ConsentTerms, passphrase?: Buffer | undefined | null): Promise<string>
 
+/** Who answers for what becomes of recordings. */
+export interface ConsentController {
+  /** What it is called. */
+  name: string
+  /** How it is reached. */
+  contact: string
+  /** Its Ed25519 key, in hexadecimal. */
+  sign: string
+  /** Whose law holds. */
+  jurisdiction: ReadonlyArray<string>
+  /** Where copies are stored. */
+  storage: ReadonlyArray<string>
+  /** After how many days they are deleted. */
+  retention: number
+}
+
 /** What a contributor agrees to. */
 export interface ConsentTerms {
   /** What may be recorded. */
   tracks: ReadonlyArray<string>
   /** Which of those the host may read while they are recorded; never `screen`. Default: none. */
   live?: ReadonlyArray<string>
+  /** Whether it may be sealed to the recipients as it is written. Default: no. */
+  direct?: boolean
   /** What for: `agent-training` or `agent-evaluation`. */
   purpose: string
   /** To whom the contributor may release: 1 to 64 public keys. */
   recipients: ReadonlyArray<string>
-  /** Layers of policy without which nothing may be recorded. Default: none beside the floor. */
-  policy?: ReadonlyArray<PolicyLayer>
+  /** Who answers for it, and has to countersign. Default: nobody. */
+  controller?: ConsentController
+  /** Layers of policy without which nothing may be recorded, by their digests in hexadecimal. Default: none beside the floor. */
+  policy?: ReadonlyArray<string>
+  /** The text of the receipt that this one replaces. */
+  replaces?: string
   /** Until when: seconds since 1970. */
   expires: number
   /** The text that was shown. */
   notice: string
 }
+
+/**
+ * Countersigns the text of a receipt with the controller's identity in `folder`. Resolves with the text of receipt.json.
+ *
+ * `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
+ */
+export declare function countersign(folder: string, receipt: string, passphrase?: Buffer | undefined | null): Promise<string>
 
 /** An error, as a value. */
 export interface Failure {
@@ -81,6 +114,16 @@ export interface Failure {
 
 /** Forgets a part of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
 export declare function forget(folder: string, identity: string, options: ForgetOptions, passphrase?: Buffer | undefined | null): Promise<ForgottenSpans>
+
+/** What is to be forgotten of a recording that is being written. */
+export interface ForgetLastOptions {
+  /** How many of the milliseconds until now. */
+  last: number
+  /** Only while this application had the focus: its id or instance, whatever its case. */
+  app?: string
+  /** Only while this window had the focus. */
+  window?: 'focused' | 'previous'
+}
 
 /** What is to be forgotten. */
 export interface ForgetOptions {
@@ -136,6 +179,14 @@ export interface LiveStats {
  */
 export declare function makeIdentity(folder: string, passphrase?: Buffer | undefined | null): Promise<string>
 
+/** A pause. */
+export interface PauseOptions {
+  /** After how many milliseconds it resumes by itself; default: not at all. */
+  for?: number
+  /** How many milliseconds ago it was asked for, at most 5,000; default 0. */
+  ago?: number
+}
+
 /** Who may have written the layers that are checked; where neither is given, nobody is asked for a signature. */
 export interface PolicyAuthors {
   /** Keys of organisations: Ed25519, in hexadecimal. */
@@ -185,6 +236,8 @@ export interface RecorderOptions {
   flush?: number
   /** Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap. */
   live?: ReadonlyArray<string>
+  /** To whom it is meant to be released; the receipt must name each. Default: whoever it names. */
+  recipients?: ReadonlyArray<string>
   /** An X display such as `:1`; default: that of the environment. */
   display?: string
   /** The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none. */

@@ -773,11 +773,12 @@ if (
   }
 }
 
-const { Heartbeat, Recorder, checkPolicy, consent, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
+const { Heartbeat, Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
 export { Heartbeat }
 export { Recorder }
 export { checkPolicy }
 export { consent }
+export { countersign }
 export { forget }
 export { harden }
 export { hasDebugChecks }

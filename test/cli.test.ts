@@ -16,7 +16,7 @@ import {
 } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { describeTerms } from '../ts/consent.js'
+import { consentText } from '../ts/consent.js'
 import { openIdentity, openRecording, Recorder, type RecorderOptions } from '../ts/index.js'
 import { hashOf } from '../ts/seal.js'
 import { temporaryFolder } from './folder.js'
@@ -167,7 +167,7 @@ test('consent: the receipt holds the hash of what was shown', async (t) => {
   const { expires } = answer
   t.is(
     err,
-    describeTerms({
+    consentText({
       tracks: ['pointer', 'screen'],
       purpose: 'agent-evaluation',
       recipients: [publicKey],

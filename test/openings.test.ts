@@ -128,7 +128,7 @@ test('withdrawing destroys what is here, and has copies refused', async (t) => {
   t.deepEqual(again.recordings, [path])
 })
 
-test('what is being recorded is told, and nobody else’s is touched', async (t) => {
+test('what is being recorded is stopped or told, and nobody else’s is touched', async (t) => {
   const { folder, receipt, path, identity, recipient } = await released(t)
   const recorder = await Recorder.start({
     receipt,
@@ -136,10 +136,16 @@ test('what is being recorded is told, and nobody else’s is touched', async (t)
     synthetic: { width: 64, height: 64 },
   })
   await sleep(300)
-  const told = await understudy(['withdraw', join(folder, 'out/s'), '--identity', identity])
+  const args = ['withdraw', join(folder, 'out/s'), '--identity', identity]
+  // Where its socket is not found.
+  const told = await understudy(args, { XDG_RUNTIME_DIR: folder })
   t.is(told.code, 1)
   t.regex(told.out, /still being recorded/)
-  await recorder.stop()
+  t.is(recorder.state.type === 'stopped', false)
+  const stopped = await understudy(args)
+  t.is(stopped.code, 0, stopped.err)
+  t.regex(stopped.out, /^stopped: .*\ndestroyed: /)
+  t.is(recorder.state.type, 'stopped')
   const other = await understudy(['withdraw', join(folder, 'out'), '--identity', recipient])
   t.like(other, { code: 0, out: 'There is no recording of yours here.\n' })
   t.like(await openRecording(path).verify(), { status: 'intact' })

@@ -141,7 +141,7 @@ test('what a contributor agreed to under a layer is not recorded without it', as
   t.is(agreed.code, 0, agreed.err)
   t.regex(
     agreed.err,
-    /nothing is recorded unless these layers are in force.*org\.json \([0-9a-f]{64}\)/s,
+    /org\.json has the hash ([0-9a-f]{64})\n.*nothing is recorded unless the layers with these hashes are in force.* {2}- \1\n/s,
   )
 
   const mine = { schema, layer: 'recording' }

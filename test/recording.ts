@@ -200,14 +200,28 @@ function defaultReceipt(): Json {
   return {
     schema: 'understudy.consent/1',
     id: '0a'.repeat(16),
+    record: '0c'.repeat(16),
     contributor: {
       open: sodium.to_hex(contributor.open.publicKey),
       sign: sodium.to_hex(contributor.sign.publicKey),
     },
+    event: { state: 'given', type: 'explicit' },
+    language: 'en',
     tracks: [...tracks],
     live: [],
+    direct: false,
     purpose: 'agent-training',
+    prohibited: [
+      ...['performance-assessment', 'productivity-metric', 'attendance', 'discipline'],
+      ...['emotion-inference', 're-identification', 'resale'],
+    ],
     recipients: [sodium.to_hex(stranger.publicKey)],
+    filter: { floor: '0d'.repeat(32), detectors: '0e'.repeat(32) },
+    coarse: { grid: 20, idle: 5000, key: 80 },
+    withdrawal: {
+      method: 'understudy withdraw',
+      effects: ['unreleased-destroyed', 'released-refused'],
+    },
     issued: 1000,
     expires: 2000,
     notice: '0b'.repeat(32),

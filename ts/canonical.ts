@@ -34,14 +34,17 @@ export function parseLine(bytes: Uint8Array): Members {
 }
 
 /**
- * What a signature is over: the name of what is signed, and the canonical form of the rest.
+ * What a signature is over: the name of what is signed, and the canonical form of the rest. Who
+ * countersigns a receipt comes later than who signs it, and signs that too.
  *
  * @param name - what is signed
  * @param members - the object, its signature included
  * @internal
  */
 export function signedBytes(name: SignedName, members: Members): Uint8Array {
-  const rest = Object.entries(members.object).filter(([member]) => member !== 'signature')
+  const later = ['receipt', 'countersignature'].includes(name) ? ['countersignature'] : []
+  const left = name === 'countersignature' ? later : ['signature', ...later]
+  const rest = Object.entries(members.object).filter(([member]) => !left.includes(member))
   return encoder.encode(`understudy/1 ${name}\n${spell(Object.fromEntries(rest))}`)
 }
 
@@ -64,7 +67,14 @@ export function signedFile(
 
 /** What can be signed. @internal */
 export type SignedName =
-  'header' | 'receipt' | 'journal' | 'unfinished' | 'release' | 'opening' | 'withdrawal'
+  | 'header'
+  | 'receipt'
+  | 'countersignature'
+  | 'journal'
+  | 'unfinished'
+  | 'release'
+  | 'opening'
+  | 'withdrawal'
 
 /**
  * The members of an object. Take each, then call {@link Members.end}: what was not taken is unknown.
@@ -143,6 +153,38 @@ export function text(min: number, max: number): Check<string> {
   }
 }
 
+/**
+ * A string of 1 to `max` bytes that can be shown: nothing that steers a terminal, or turns the
+ * direction of what stands around it.
+ *
+ * @internal
+ */
+export function told(max: number): Check<string> {
+  const check = text(1, max)
+  return (value) => {
+    const found = check(value)
+    if (steering.test(found)) throw formatInvalid('a string cannot be shown')
+    return found
+  }
+}
+
+/** True or false. @internal */
+export function flag(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw formatInvalid('this is neither true nor false')
+}
+
+/** An array of exactly these strings, in their order. @internal */
+export function exactly<const T extends string>(words: readonly T[]): Check<readonly T[]> {
+  return (value) => {
+    const same = (words as readonly unknown[]).every(
+      (word, at) => (value as unknown[])[at] === word,
+    )
+    if (Array.isArray(value) && value.length === words.length && same) return words
+    throw formatInvalid('a list is not the one that it must be')
+  }
+}
+
 /** One of some strings. @internal */
 export function oneOf<const T extends string>(values: readonly T[]): Check<T> {
   return (value) => {
@@ -183,6 +225,12 @@ export function list<T>(min: number, max: number, check: Check<T>): Check<T[]> {
     }
     return value.map(check)
   }
+}
+
+/** The same values, none of which may be there twice. @internal */
+export function eachOnce<T>(values: T[]): T[] {
+  if (new Set(values).size < values.length) throw formatInvalid('a value is there twice')
+  return values
 }
 
 /** A track's name. @internal */
@@ -234,6 +282,7 @@ function isObject(value: unknown): value is Readonly<Record<string, Json>> {
 }
 
 const maxDepth = 8
+const steering = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u
 const lineFeed = 0x0a
 const digits = /^[0-9a-f]*$/
 const encoder = new TextEncoder()

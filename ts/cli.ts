@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { consentCommand } from './cli/consent.js'
+import { countersignCommand } from './cli/countersign.js'
 import { dumpCommand } from './cli/dump.js'
 import { reportFailure } from './cli/failure.js'
 import { forgetCommand } from './cli/forget.js'
@@ -9,12 +10,16 @@ import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
 import { openingsCommand } from './cli/openings.js'
+import { pauseCommand } from './cli/pause.js'
 import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
 import { redactCommand } from './cli/redact.js'
 import { releaseCommand } from './cli/release.js'
+import { resumeCommand } from './cli/resume.js'
 import { reviewCommand } from './cli/review.js'
 import { settleCommand } from './cli/settle.js'
+import { statusCommand } from './cli/status.js'
+import { stopCommand } from './cli/stop.js'
 import { verifyCommand } from './cli/verify.js'
 import { withdrawCommand } from './cli/withdraw.js'
 
@@ -29,8 +34,13 @@ const program = new Command('understudy')
 const commands = [
   keygenCommand,
   consentCommand,
+  countersignCommand,
   policyCommand,
   recordCommand,
+  statusCommand,
+  pauseCommand,
+  resumeCommand,
+  stopCommand,
   redactCommand,
   verifyCommand,
   infoCommand,

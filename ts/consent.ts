@@ -1,4 +1,8 @@
-import type { Purpose } from './receipt.js'
+import { fromHex } from './bytes.js'
+import type { Controller } from './controller.js'
+import { spellPublicKey } from './identity.js'
+import type { Coarse, Purpose, Receipt } from './receipt.js'
+import { hashOf } from './seal.js'
 import { type LiveTrack, type Track, tracks } from './track.js'
 
 /** What a contributor is asked to agree to. */
@@ -7,48 +11,55 @@ export interface ConsentTerms {
   readonly tracks: readonly Track[]
   /** Which of those the program that records may read meanwhile; default: none. */
   readonly live?: readonly LiveTrack[]
+  /** Whether it may be sealed to the recipients as it is recorded, before the contributor has seen it; default: no. */
+  readonly direct?: boolean
   /** What for. */
   readonly purpose: Purpose
-  /** Which layers of policy must be in force; default: none beside the floor. */
-  readonly policy?: readonly ConsentLayer[]
   /** To whom it may be released: public keys, as text. */
   readonly recipients: readonly string[]
+  /** Who answers for it, and has to countersign; default: nobody, for whoever records for themselves. */
+  readonly controller?: Controller
+  /**
+   * Which layers of policy must be in force, by their digests in hexadecimal, as {@link policyDigests}
+   * answers them; default: none beside the floor.
+   */
+  readonly policy?: readonly string[]
+  /** Hash of the receipt that this takes the place of, in hexadecimal; default: none. */
+  readonly replaces?: string
   /** Until when a recording may start: seconds since 1970-01-01T00:00Z. */
   readonly expires: number
 }
 
-/** A layer of policy, as a contributor is told of it. */
-export interface ConsentLayer {
-  /** What it is called: its file. */
-  readonly name: string
-  /** The hash of its canonical JSON, in hexadecimal. */
-  readonly digest: string
-}
-
 /**
- * The terms in plain words. The receipt holds the hash of this text, to the letter: what was signed is
- * what was shown.
+ * The terms in plain words: what to show before asking. The receipt holds the hash of this text, to the
+ * letter: what was signed is what was shown.
  *
  * @param terms - what is asked
  * @returns some lines, the last with its line feed
  */
-export function describeTerms(terms: ConsentTerms): string {
+export function consentText(terms: ConsentTerms): string {
   const recorded = tracks.filter((track) => terms.tracks.includes(track))
   const spared = tracks.filter((track) => !terms.tracks.includes(track))
-  const until = new Date(terms.expires * 1000).toISOString().slice(0, 16).replace('T', ' ')
   return `You are asked to agree that your work on this computer is recorded.
-
+${replaced(terms.replaces)}
 What is recorded, while a recording runs:
 ${bullets(recorded.map((track) => descriptions[track]))}
 
 For what: ${purposes[terms.purpose]}
-and for nothing else. It is never used to judge you or how you work.
+and for nothing else. It is never used to judge you or how you work: not to assess your performance, to
+measure productivity, for attendance or for discipline; not to infer what you feel or to find out who
+you are; and it is not sold on.
 
 For whom: what is recorded is sealed to you, and only your identity opens it. You may later
 release it, and nobody else can, to:
 ${bullets(terms.recipients)}
-${live(terms.live ?? [])}${policy(terms.policy ?? [])}
-Until when: recordings may start until ${until} UTC.
+${direct(terms.direct ?? false)}
+What a released copy tells: you have another name in it, a pseudonym, for each recipient, and a new one
+every 30 days. Of the time it tells the day, and how long things took: ${paces(releaseCoarse)}
+${answers(terms.controller)}${live(terms.live ?? [])}${policy(terms.policy ?? [])}
+Until when: recordings may start until ${spellTime(terms.expires)} UTC. You are asked again, and nothing is
+recorded before you agree, for anything else than this text says: other parts of your work, another
+recipient, a looser policy, or a version that leaves out other things by itself.
 
 What is never recorded: sound, the camera, files, the clipboard, web traffic; anything while a
 recording is paused; applications that you exclude, and password managers, private browsing, mail
@@ -65,6 +76,69 @@ more. What somebody keeps elsewhere, no program can take away. You need give no 
 `
 }
 
+/**
+ * The text that a contributor was shown before they signed a receipt.
+ *
+ * @param receipt - of a recording
+ * @returns the text, if its hash is the one in the receipt; undefined for a released copy, and for a
+ *   receipt of a program that shows another text
+ */
+export function receiptText(receipt: Receipt): string | undefined {
+  if (receipt.released) return undefined
+  const { recipients, ...rest } = receipt
+  const text = consentText({
+    ...rest,
+    recipients: recipients.map((key) => spellPublicKey(fromHex(key))),
+  })
+  return hashOf(new TextEncoder().encode(text)) === receipt.notice ? text : undefined
+}
+
+/** How exactly this version releases times; a test holds it to the core's. @internal */
+export const releaseCoarse: Coarse = { grid: 20, idle: 5000, key: 80 }
+
+function replaced(before: string | undefined): string {
+  return before === undefined
+    ? ''
+    : `
+This takes the place of what you agreed to before, in the receipt with the hash
+${bullets([before])}
+`
+}
+
+function paces({ grid, idle, key }: Coarse): string {
+  return `in steps of ${grid} ms,
+the keys that you type in a row ${key} ms apart, and of a time in which you did nothing at most ${idle / 1000} s.`
+}
+
+/** Whether the contributor looks first. */
+function direct(allowed: boolean): string {
+  return allowed
+    ? `
+Released without your review: what is recorded may also be sealed to those recipients at once, as it
+is, before you have seen it. Then nothing of it can be forgotten. Agree only if you want that.
+`
+    : `
+Nothing is released before you have had the chance to look through it and to take parts out.
+`
+}
+
+/** Who answers for it; nothing where contributors record for themselves. */
+function answers(controller: Controller | undefined): string {
+  if (!controller) return ''
+  const { name, contact, jurisdiction, storage, retention, sign } = controller
+  return `
+Who answers for it: ${name}, ${contact},
+under the law of ${jurisdiction.join(', ')}. Released copies are kept in ${storage.join(', ')}, and deleted after ${days(retention)}.
+They have to sign this agreement too, and nothing is recorded before they have. So they get to see it,
+with the public keys of your identity. Their key is
+${bullets([sign])}
+`
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`
+}
+
 /** What a live tap means; nothing where there is none. */
 function live(read: readonly LiveTrack[]): string {
   if (read.length === 0) return ''
@@ -79,13 +153,20 @@ ends the reading as it ends the recording. Pictures of your screen are never rea
 }
 
 /** Which layers it is under; nothing where there are none. */
-function policy(layers: readonly ConsentLayer[]): string {
+function policy(layers: readonly string[]): string {
   if (layers.length === 0) return ''
   return `
-Under which policy: nothing is recorded unless these layers are in force, as they are now. Each can
-only leave out more; "understudy policy check" says what of.
-${bullets(layers.map(({ name, digest }) => `${name} (${digest})`))}
+Under which policy: nothing is recorded unless the layers with these hashes are in force, as they are
+now. Each can only leave out more; "understudy policy check" says what of.
+${bullets(layers)}
 `
+}
+
+function spellTime(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  // Receipts may name times that a Date cannot.
+  if (Number.isNaN(date.getTime())) return `${seconds} s after 1970`
+  return date.toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function bullets(lines: readonly string[]): string {

@@ -59,6 +59,15 @@ export const errorCodes = [
  */
 export type ErrorCode = (typeof errorCodes)[number]
 
+/**
+ * Whether a word is one of {@link errorCodes}.
+ *
+ * @internal
+ */
+export function isErrorCode(code: string): code is ErrorCode {
+  return (errorCodes as readonly string[]).includes(code)
+}
+
 /** Where in a recording a failure was found; see {@link UnderstudyError}. */
 export interface ErrorPlace {
   /** The recording's file, relative to its folder, with `/` between: `screen/000002.seg`. */

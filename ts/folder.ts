@@ -42,7 +42,7 @@ export class FolderSource implements Source {
   async create(path: string, bytes: Uint8Array): Promise<boolean> {
     const place = join(this.#folder, path)
     try {
-      const made = await mkdir(dirname(place), { recursive: true })
+      await mkdir(dirname(place), { recursive: true })
       await writeFile(place, bytes, { flag: 'wx', mode: 0o600, flush: true })
       await syncFolders(this.#folder, dirname(path))
       return true

@@ -92,7 +92,7 @@ export async function settle(recording: string): Promise<boolean> {
  * @internal
  */
 export async function asContributor<T>(
-  options: ContributorOptions,
+  options: Pick<ContributorOptions, 'identity' | 'passphrase'>,
   call: (native: Native, passphrase: Buffer | undefined) => Promise<T>,
 ): Promise<T> {
   const native = await loadNative()

@@ -130,6 +130,18 @@ export async function unlockIdentity(
 }
 
 /**
+ * The public key of an identity, which needs no passphrase.
+ *
+ * @param bytes - of `identity.json`
+ * @returns X25519, 32 bytes
+ * @throws {@link UnderstudyError} `identity-invalid` when it is malformed
+ * @internal
+ */
+export function publicKeyOf(bytes: Uint8Array): Uint8Array {
+  return parseIdentity(bytes).open
+}
+
+/**
  * Whether an identity is under a passphrase.
  *
  * @param bytes - of `identity.json`

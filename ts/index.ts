@@ -6,6 +6,8 @@
  *
  * @packageDocumentation
  */
+export { consent, countersign, policyDigests } from './agreement.js'
+export type { ConsentOptions, CountersignOptions, SignerOptions } from './agreement.js'
 export { forget, settle } from './forget.js'
 export type { ContributorOptions, ForgetOptions, Forgotten, Span } from './forget.js'
 export { release } from './release.js'
@@ -25,7 +27,10 @@ export type {
   SyntheticOptions,
   SyntheticPanic,
 } from './recorder.js'
+export { RunningRecorder, runningRecorders } from './running.js'
+export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
+export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'

@@ -1,4 +1,4 @@
-import { count, hex, hexBytes, parseLine } from './canonical.js'
+import { count, hex, hexBytes, type Members, parseLine } from './canonical.js'
 import { tampered } from './errors.js'
 import type { Header } from './header.js'
 import {
@@ -6,6 +6,7 @@ import {
   type Extent,
   type ExtentLine,
   type Fact,
+  forgets,
   isContributors,
   type Line,
   type OpenLine,
@@ -13,7 +14,7 @@ import {
   type RecutLine,
   type Timed,
 } from './journal/entry.js'
-import { checkSignature, hashOf } from './seal.js'
+import { checkSignature, hashOf, isSigned } from './seal.js'
 import { segmentHeaderLength } from './segment.js'
 import type { Track } from './track.js'
 
@@ -85,11 +86,12 @@ export class Journal {
     if (seq !== this.lines) throw tampered('the line has another number')
     if (previous !== this.#previous) throw tampered('the line does not follow the one before')
     if (time < this.time) throw tampered('the line is older than the one before')
-    const signer = isContributors(line) ? this.#contributor : this.#header.deviceKey
+    const amends = isContributors(line) && !this.#isDevices(line, members, signature)
+    const signer = amends ? this.#contributor : this.#header.deviceKey
     checkSignature('journal', members, signature, signer)
     this.#previous = hashOf(bytes)
     this.time = time
-    this.#follow({ ...line, time })
+    this.#follow({ ...line, time }, amends)
     this.lines++
   }
 
@@ -101,11 +103,17 @@ export class Journal {
     }
   }
 
-  #follow(line: Timed<Line>): void {
+  /** Either may forget: the device while it records, the contributor later. */
+  #isDevices(line: Line, members: Members, signature: Uint8Array): boolean {
+    if (!forgets(line) || this.#stopped || this.#amended) return false
+    return isSigned('journal', members, signature, this.#header.deviceKey)
+  }
+
+  #follow(line: Timed<Line>, amends: boolean): void {
     if ((line.type === 'start') !== (this.lines === 0)) {
       throw tampered('the start is the first line, and only that')
     }
-    if (isContributors(line)) this.#amended = true
+    if (amends) this.#amended = true
     else if (this.#stopped || this.#amended) {
       throw tampered('a line follows the stop of the recording, or the lines of the contributor')
     }

@@ -1,7 +1,7 @@
-import { count, hex, hexBytes, object, parseFile, text, trackList } from './canonical.js'
+import { count, hex, hexBytes, parseFile, text, trackList } from './canonical.js'
 import { tampered, UnderstudyError } from './errors.js'
 import type { Header } from './header.js'
-import type { Receipt } from './receipt.js'
+import { type Coarse, coarse, type Receipt } from './receipt.js'
 import { checkSignature } from './seal.js'
 import type { Track } from './track.js'
 
@@ -24,14 +24,7 @@ export interface Manifest {
   /** A commitment to the receipt that was signed: 32 bytes in hexadecimal. */
   readonly consent: string
   /** How time was coarsened. */
-  readonly coarse: {
-    /** Times are multiples of this many milliseconds. */
-    readonly grid: number
-    /** No more than this many milliseconds are told of a time in which nobody did anything. */
-    readonly idle: number
-    /** Milliseconds between keys that follow each other. */
-    readonly key: number
-  }
+  readonly coarse: Coarse
 }
 
 /**
@@ -44,7 +37,6 @@ export interface Manifest {
 export function parseManifest(bytes: Uint8Array, signer: Uint8Array): Manifest {
   const members = parseFile(bytes)
   const schema = members.take('schema', text(0, 64))
-  const coarse = members.take('coarse', object)
   const manifest: Manifest = {
     recording: members.take('recording', hex(16)),
     recipient: members.take('recipient', hex(32)),
@@ -54,13 +46,8 @@ export function parseManifest(bytes: Uint8Array, signer: Uint8Array): Manifest {
     receipt: members.take('receipt', hex(32)),
     journal: members.take('journal', hex(32)),
     consent: members.take('consent', hex(32)),
-    coarse: {
-      grid: coarse.take('grid', count),
-      idle: coarse.take('idle', count),
-      key: coarse.take('key', count),
-    },
+    coarse: members.take('coarse', coarse),
   }
-  coarse.end()
   const signature = members.take('signature', hexBytes(64))
   members.end()
   if (schema !== 'understudy.release/1') {
@@ -103,7 +90,10 @@ export function checkManifest(
     header.started % dayLength === 0 &&
     header.started / dayLength === manifest.day &&
     receipt.recipients.length === 1 &&
-    receipt.recipients[0] === manifest.recipient
+    receipt.recipients[0] === manifest.recipient &&
+    receipt.coarse.grid === manifest.coarse.grid &&
+    receipt.coarse.idle === manifest.coarse.idle &&
+    receipt.coarse.key === manifest.coarse.key
   if (!fits) throw tampered('the release is of another recording')
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, UnderstudyError } from './errors.js'
+import { isErrorCode, UnderstudyError } from './errors.js'
 
 /** The addon's exports. */
 export type Native = typeof import('../native/binding.js')
@@ -68,8 +68,4 @@ export function toError(code: string, message: string, cause?: unknown): Underst
   // Node-API's own words for an argument of the wrong type.
   const argument = code === 'InvalidArg' || code.endsWith('Expected')
   return new UnderstudyError(argument ? 'invalid-argument' : 'internal', message, {}, options)
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return (errorCodes as readonly string[]).includes(code)
 }

@@ -8,8 +8,10 @@ import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
 import { type PolicyLayer, readLayers } from './policy.js'
 import { openRecording, type OpenOptions, type Recording } from './reader.js'
+import type { ForgetLastOptions, PauseOptions } from './running.js'
 import { isOver, type RecorderState, States } from './state.js'
 import type { RecorderStats } from './stats.js'
+import { type ForgottenLast, parseForgotten, parseStatus, type RecorderStatus } from './status.js'
 import type { Track } from './track.js'
 
 /** Settings of {@link Recorder.start}: what is recorded, and one of `out` and `folder`. */
@@ -60,6 +62,11 @@ export interface RecordingOptions {
    * `understudy policy sign` prints them. A contributor's layer must be signed by whoever signed the receipt.
    */
   readonly policyKeys?: readonly string[]
+  /**
+   * To whom it is meant to be released: public keys, as text. The receipt must name each, so that nobody
+   * records for a recipient whom the contributor was not asked about. Default: whoever it names.
+   */
+  readonly recipients?: readonly string[]
   /** How the screen is recorded. */
   readonly screen?: ScreenOptions
   /**
@@ -207,9 +214,11 @@ export class Recorder implements AsyncDisposable {
    * @param options - what to record, and where to
    * @returns the running recorder
    * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
-   *   `receipt-scope` (for tracks, or for reading them live), `policy-invalid`, `policy-scope`,
+   *   `receipt-scope` (for tracks, for reading them live, for a recipient, for a layer of policy or a
+   *   filter that is not what was agreed to), `policy-invalid`, `policy-scope`,
    *   `invalid-argument`; before anything was written: `unsupported`,
-   *   `display-unavailable`, `permission-denied`, `no-indicator`; while the first files were written:
+   *   `display-unavailable`, `no-indicator`, `permission-denied` (also where the socket by which the
+   *   contributor reaches it has no place of its own: docs/control.md); while the first files were written:
    *   `permission-denied`, `disk-full`, `io`
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
@@ -244,6 +253,15 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
+   * What it is doing, since when, and what is recorded: what `understudy status` tells.
+   *
+   * @returns its status now
+   */
+  status(): RecorderStatus {
+    return parseStatus(this.#native.status)
+  }
+
+  /**
    * What it does from now on, beginning with the current state; ends after `stopped` or `failed`.
    * States that come faster than they are read are one: the latest. Leaving the loop ends the
    * iterator alone, not the recording. Waiting for the next state keeps the process alive.
@@ -267,14 +285,16 @@ export class Recorder implements AsyncDisposable {
 
   /**
    * Keeps nothing from now on, for as long as the contributor likes: what happens in a pause is
-   * neither written nor held in memory. Holds at once, before it returns. Pausing twice is no error.
+   * neither written nor held in memory. Holds at once, before it returns. Pausing twice is no error: the
+   * latest pause says whether, and when, it ends by itself.
    *
-   * @throws {@link UnderstudyError} `state` when it has ended, or was told to
+   * @param options - for how long, since when
+   * @throws {@link UnderstudyError} `state` when it has ended, or was told to; `invalid-argument`
    */
-  pause(): void {
+  pause(options: PauseOptions = {}): void {
     this.#mustRun()
     try {
-      this.#native.pause()
+      this.#native.pause({ ...options })
     } catch (error) {
       throw fromNative(error)
     }
@@ -282,7 +302,8 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
-   * Keeps samples again. Connects to the system anew, which takes some ten milliseconds.
+   * Keeps samples again. Connects to the system anew, which takes some ten milliseconds. A pause that
+   * is asked for meanwhile holds.
    *
    * @throws {@link UnderstudyError} `state` when it has ended, or was told to; `display-unavailable`,
    *   `permission-denied` or `unsupported` when the system is not there any more, and then it stays
@@ -292,6 +313,28 @@ export class Recorder implements AsyncDisposable {
     this.#mustRun()
     await calling(() => this.#native.resume())
     this.#states.look()
+  }
+
+  /**
+   * Forgets the latest of what is recorded: what waits in memory, what a live tap still holds, and on the
+   * disk the keys and segments that hold any of it; the journal says so, and the recording verifies. A
+   * segment goes whole, since nobody here can open it: up to a minute before what is asked for goes too
+   * ({@link ForgottenLast.lost}). For the time that takes, some hundred milliseconds, it is paused.
+   *
+   * ```ts
+   * await recorder.forgetLast({ last: 5 * 60_000 })
+   * ```
+   *
+   * @param options - how much, and of what
+   * @returns what was forgotten; by then it is gone
+   * @throws {@link UnderstudyError} `invalid-argument`; `state` when it has ended. Whatever else fails
+   *   (`io`, `disk-full`) ends the recording, and then it was not begun, or `settle` finishes it
+   */
+  async forgetLast(options: ForgetLastOptions): Promise<ForgottenLast> {
+    this.#mustRun()
+    const answer = await calling(() => this.#native.forgetLast({ ...options }))
+    this.#states.look()
+    return parseForgotten(answer)
   }
 
   /**
@@ -428,6 +471,7 @@ function toNative(
     exclude,
     trusted,
     policyKeys,
+    recipients,
     screen,
     flush,
     live,
@@ -444,6 +488,7 @@ function toNative(
     folder,
     policy,
     ...(policyKeys && { policyKeys }),
+    ...(recipients && { recipients }),
     ...(tracks && { tracks }),
     ...(exclude && { exclude }),
     ...(trusted && { trusted }),

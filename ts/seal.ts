@@ -66,10 +66,28 @@ export function checkSignature(
   signature: Uint8Array,
   publicKey: Uint8Array,
 ): void {
-  const bytes = signedBytes(name, members)
-  if (!holds(() => sodium.crypto_sign_verify_detached(signature, bytes, publicKey))) {
+  if (!isSigned(name, members, signature, publicKey)) {
     throw tampered('the signature does not hold')
   }
+}
+
+/**
+ * Whether a signature is that key's.
+ *
+ * @param name - what is signed
+ * @param members - the signed object, its signature included
+ * @param signature - 64 bytes
+ * @param publicKey - 32 bytes
+ * @internal
+ */
+export function isSigned(
+  name: SignedName,
+  members: Members,
+  signature: Uint8Array,
+  publicKey: Uint8Array,
+): boolean {
+  const bytes = signedBytes(name, members)
+  return holds(() => sodium.crypto_sign_verify_detached(signature, bytes, publicKey))
 }
 
 /**

@@ -1,5 +1,13 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import sodium from 'libsodium-wrappers'
+import { toHex } from './bytes.js'
+import { ioError } from './errors.js'
+import { readIdentity } from './folder.js'
 import { asContributor } from './forget.js'
-import type { Passphrase } from './identity.js'
+import { type Passphrase, publicKeyOf } from './identity.js'
+import { type RunningRecorder, runningRecorders } from './running.js'
+import { hashOf } from './seal.js'
 
 /** What {@link withdraw} withdraws. */
 export interface WithdrawOptions {
@@ -9,6 +17,11 @@ export interface WithdrawOptions {
   readonly identity: string
   /** The identity's passphrase, or what asks for it; not needed for an identity without one. */
   readonly passphrase?: Passphrase
+  /**
+   * The path of a receipt of the contributor's: whatever is being recorded under it is stopped first, also
+   * outside of `folder`. What the contributor has recorded into `folder` is, in any case.
+   */
+  readonly receipt?: string
 }
 
 /** What was withdrawn. */
@@ -20,12 +33,17 @@ export interface Withdrawn {
    * and put into it. Readers then refuse it.
    */
   readonly copies: readonly string[]
-  /** Folders of recordings that are being recorded, and were left: stop them, and withdraw again. */
+  /** Recordings that were being recorded, and were stopped for this. */
+  readonly stopped: readonly string[]
+  /**
+   * Folders of recordings that are being recorded by programs that do not answer, and were left: stop
+   * them, and withdraw again.
+   */
   readonly busy: readonly string[]
 }
 
 /**
- * Takes everything back: destroys the contributor's recordings in a folder, released copies that lie in
+ * Takes everything back: stops what is being recorded, destroys the contributor's recordings in a folder, released copies that lie in
  * them included, and signs for each that it may not be used any more. May be called again, which also
  * finishes what a crash cut short.
  *
@@ -35,8 +53,39 @@ export interface Withdrawn {
  *   `passphrase-wrong`
  */
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
-  const { folder, ...rest } = options
-  return await asContributor({ recording: folder, ...rest }, (native, passphrase) =>
-    native.withdraw(folder, options.identity, passphrase),
+  const { folder: recording, identity } = options
+  const stopped = await stopAll(options)
+  const withdrawn = await asContributor(options, (native, passphrase) =>
+    native.withdraw(recording, identity, passphrase),
   )
+  return { ...withdrawn, stopped }
+}
+
+/** Stops what is recorded of this contributor there, or under the receipt. */
+async function stopAll({ folder, identity, receipt }: WithdrawOptions): Promise<string[]> {
+  await sodium.ready
+  const contributor = toHex(publicKeyOf(await readIdentity(identity)))
+  const hash = receipt === undefined ? undefined : await hashOfFile(receipt)
+  const inside = await realpath(folder).catch(() => resolve(folder))
+  const isMeant = ({ last }: RunningRecorder) =>
+    last.contributor === contributor &&
+    (last.receipt === hash || !relative(inside, last.recording).startsWith('..'))
+  const meant = (await runningRecorders()).filter(isMeant)
+  return await Promise.all(
+    meant.map(async (recorder) => {
+      // One that has failed meanwhile has ended too; one that does not is found busy.
+      const status = await recorder.stop().catch(() => recorder.last)
+      return status.recording
+    }),
+  )
+}
+
+async function hashOfFile(path: string): Promise<string | undefined> {
+  try {
+    return hashOf(await readFile(path))
+  } catch (error) {
+    // It may have been deleted by a withdrawal before.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw ioError('Cannot read the receipt', error)
+  }
 }

@@ -36,6 +36,7 @@ pub static RECEIPT: LazyLock<Receipt> = LazyLock::new(|| {
         issued: STARTED / 1000,
         expires: STARTED / 1000 + 3600,
         notice: "For fuzzing.".into(),
+        ..Terms::default()
     };
     Receipt::sign(&terms, &Identity::random()).expect("the terms are in order")
 });

@@ -1,26 +1,31 @@
-import { access, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import confirm from '@inquirer/confirm'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { describeTerms } from '../consent.js'
+import { consent, policyDigests } from '../agreement.js'
+import { type ConsentTerms, consentText } from '../consent.js'
+import { type Controller, parseController } from '../controller.js'
 import { ioError, UnderstudyError } from '../errors.js'
 import { parsePublicKey } from '../identity.js'
-import { calling, loadNative, type Native } from '../native.js'
-import { type PolicyLayer, readLayers } from '../policy.js'
-import type { Purpose } from '../receipt.js'
+import { calling, loadNative } from '../native.js'
+import { parseReceipt, type Purpose } from '../receipt.js'
+import { hashOf, sodiumReady } from '../seal.js'
 import { isTrack, type LiveTrack, type Track, tracks } from '../track.js'
 import { parseDuration } from './duration.js'
 import { exitCodes } from './failure.js'
 import { askPassphrase } from './passphrase.js'
 
-interface ConsentOptions {
+interface AgreeOptions {
   readonly identity: string
   readonly recipient: readonly string[]
   readonly tracks: readonly Track[]
   readonly live: readonly LiveTrack[]
+  readonly direct?: boolean
   readonly purpose: Purpose
   readonly expires: number
+  readonly controller?: string
   readonly policy: readonly string[]
+  readonly replaces?: string
   readonly out: string
   readonly agree?: boolean
   readonly force?: boolean
@@ -53,22 +58,25 @@ agrees signs a receipt with their identity; without one, nothing records.`,
       parseLive,
       [],
     )
+    .option('--direct', 'recipients may open it at once, before you have seen it')
     .addOption(
       new Option('--purpose <purpose>', 'what for')
         .choices(['agent-training', 'agent-evaluation'])
         .makeOptionMandatory(),
     )
     .requiredOption('--expires <duration>', 'for how long, such as 30d', parseExpiry)
+    .option('--controller <file>', 'who answers for it, and has to countersign: see below')
     .option('--policy <file...>', 'layers of policy without which nothing may be recorded', [])
+    .option('--replaces <file>', 'the receipt that this one takes the place of')
     .requiredOption('--out <file>', 'where to write the receipt')
     .option('--agree', 'agree without being asked: for scripts, where a person has agreed before')
     .option('--force', 'overwrite the receipt that is there')
     .option('--json', 'answer in JSON: agreed, path, expires (seconds since 1970)')
     .addHelpText('after', help)
-    .action(consent)
+    .action(agree)
 }
 
-async function consent(options: ConsentOptions, command: Command): Promise<void> {
+async function agree(options: AgreeOptions, command: Command): Promise<void> {
   const asks = options.agree !== true
   if (asks && !process.stdin.isTTY) {
     command.error('error: nobody is there to be asked: run this in a terminal, or pass --agree')
@@ -82,40 +90,70 @@ async function consent(options: ConsentOptions, command: Command): Promise<void>
   const native = await loadNative()
   native.harden()
   // Before anyone reads a page of terms in vain.
-  const locked = await calling(() => native.isLocked(options.identity))
-
-  const { tracks, live, purpose, recipient: recipients } = options
-  const expires = Math.floor(Date.now() / 1000) + Math.round(options.expires / 1000)
-  const layers = await readLayers(options.policy.map((file) => resolve(file)))
-  const policy = await digests(native, options.policy, layers)
-  const terms = { tracks, live, purpose, recipients, expires, policy }
-  const notice = describeTerms(terms)
-  process.stderr.write(notice)
+  await calling(() => native.isLocked(options.identity))
+  const replaces = options.replaces === undefined ? undefined : await read(options.replaces)
+  const terms = await termsOf(options, replaces)
+  process.stderr.write(named(options.policy, terms.policy ?? []) + consentText(terms))
   if (asks && !(await agrees())) {
     process.exitCode = exitCodes.failed
     console.error('You did not agree. Nothing was signed.')
     if (options.json) console.log(JSON.stringify({ agreed: false }))
     return
   }
-
-  const receipt = await sign(native, options.identity, { ...terms, policy: layers, notice }, locked)
-  await write(path, receipt, options.force === true)
+  const { identity } = options
+  const more = replaces !== undefined && { replaces }
+  const receipt = await consent({ terms, identity, passphrase: askPassphrase, ...more })
+  await writeReceipt(path, receipt, options.force === true)
   if (options.json) {
-    console.log(JSON.stringify({ agreed: true, path, expires }))
+    console.log(JSON.stringify({ agreed: true, path, expires: terms.expires }))
   } else {
     console.log(path)
-    console.error(`Signed. Next: understudy record --receipt ${options.out} --out recordings`)
+    console.error(next(options))
   }
 }
 
-/** What a contributor is told of layers; one that is not understood is refused before anyone agrees to it. */
-async function digests(native: Native, files: readonly string[], layers: readonly PolicyLayer[]) {
-  return await Promise.all(
-    layers.map(async (layer, at) => {
-      const digest = await calling(() => native.policyDigest(layer))
-      return { name: files[at] ?? layer.name, digest }
-    }),
-  )
+async function termsOf(options: AgreeOptions, replaces?: string): Promise<ConsentTerms> {
+  const { tracks, live, direct, purpose, recipient: recipients } = options
+  const expires = Math.floor(Date.now() / 1000) + Math.round(options.expires / 1000)
+  const policy = await policyDigests(options.policy.map((file) => resolve(file)))
+  const controller = await readController(options.controller)
+  return {
+    ...{ tracks, live, purpose, recipients, expires },
+    ...(direct !== undefined && { direct }),
+    ...(controller && { controller }),
+    ...(policy.length > 0 && { policy }),
+    ...(replaces !== undefined && { replaces: await replacedHash(replaces) }),
+  }
+}
+
+/** Which file has which hash: the text itself names no files, so that it follows from the receipt alone. */
+function named(files: readonly string[], digests: readonly string[]): string {
+  if (files.length === 0) return ''
+  const lines = files.map((file, at) => `  ${file} has the hash ${digests[at] ?? ''}`)
+  return ['Layers of policy:', ...lines, '', ''].join('\n')
+}
+
+async function readController(file: string | undefined): Promise<Controller | undefined> {
+  return file === undefined ? undefined : parseController(await read(file))
+}
+
+/** The hash of a receipt, if it is one. */
+async function replacedHash(text: string): Promise<string> {
+  await sodiumReady
+  const bytes = new TextEncoder().encode(text)
+  try {
+    parseReceipt(bytes)
+  } catch (error) {
+    const message = 'What is to be replaced is not a receipt that holds'
+    throw new UnderstudyError('receipt-invalid', message, {}, { cause: error })
+  }
+  return hashOf(bytes)
+}
+
+function next({ controller, out }: AgreeOptions): string {
+  return controller === undefined
+    ? `Signed. Next: understudy record --receipt ${out} --out recordings`
+    : `Signed. Next: send it to the controller, whose "understudy countersign" has to sign it too.`
 }
 
 async function agrees(): Promise<boolean> {
@@ -129,13 +167,6 @@ async function agrees(): Promise<boolean> {
   }
 }
 
-type SignedTerms = Parameters<Native['consent']>[1]
-
-async function sign(native: Native, identity: string, terms: SignedTerms, locked: boolean) {
-  const passphrase = locked ? Buffer.from(await askPassphrase()) : undefined
-  return await calling(() => native.consent(identity, terms, passphrase))
-}
-
 async function mustBeMissing(path: string): Promise<void> {
   try {
     await access(path)
@@ -145,7 +176,22 @@ async function mustBeMissing(path: string): Promise<void> {
   throw exists(path)
 }
 
-async function write(path: string, receipt: string, force: boolean): Promise<void> {
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw ioError(`Cannot read ${path}`, error)
+  }
+}
+
+/**
+ * Writes a receipt.
+ *
+ * @param path - where to
+ * @param receipt - its content
+ * @param force - whether to overwrite what is there
+ */
+export async function writeReceipt(path: string, receipt: string, force: boolean): Promise<void> {
   try {
     await writeFile(path, receipt, { flag: force ? 'w' : 'wx' })
   } catch (error) {
@@ -181,7 +227,15 @@ function parseLive(text: string): LiveTrack[] {
   })
 }
 
-function collectRecipients(text: string, before: readonly string[] = []): string[] {
+/**
+ * Gathers public keys.
+ *
+ * @param text - one more
+ * @param before - those given before
+ * @returns all of them
+ * @throws InvalidArgumentError, which commander turns into a usage message
+ */
+export function collectRecipients(text: string, before: readonly string[] = []): string[] {
   try {
     parsePublicKey(text)
   } catch {
@@ -203,6 +257,20 @@ const help = `
 The receipt holds the hash of the text that is shown. A passphrase is asked for, or read from
 UNDERSTUDY_PASSPHRASE.
 
+With --controller, the receipt names who answers for what becomes of recordings, and nothing is recorded
+before they have countersigned it (understudy countersign). The file is JSON, as they hand it out:
+  {
+    "name": "Example Robotics", "contact": "privacy@example.org",
+    "sign": "5f0c…",                   "sign" in their identity.json
+    "jurisdiction": ["US-NY"],         whose law holds: codes of ISO 3166
+    "storage": ["US"],                 where released copies are kept
+    "retention": 365                   after how many days they are deleted
+  }
+
+With --replaces, the new receipt belongs to the same record of consent as the old one, and names its
+hash. A receipt that has expired, or does not name a track, a recipient, a layer of policy or the filter
+of this version, is replaced like this.
+
 With --live, the program that records may read those tracks while it records them: unsealed, at once,
 filtered as they are recorded. The text says what that means. Without it, nothing is read.
 
@@ -214,4 +282,6 @@ Exit codes:
 Examples:
   understudy consent --identity ~/.understudy --recipient understudy1… \\
     --tracks pointer,keyboard,screen,context --purpose agent-training --expires 30d \\
-    --out receipt.json`
+    --out receipt.json
+  understudy consent --identity ~/.understudy --recipient understudy1… --controller controller.json \\
+    --tracks pointer,screen --purpose agent-training --expires 90d --replaces old.json --out receipt.json`

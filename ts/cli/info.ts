@@ -65,13 +65,22 @@ function describeReceipt(receipt: Receipt): string[] {
       ...recipients,
     ]
   }
+  const { controller } = receipt
   return [
     `to be recorded: ${receipt.tracks.join(', ')}`,
+    ...(receipt.live.length > 0 ? [`read while recorded: ${receipt.live.join(', ')}`] : []),
     `for: ${purposes[receipt.purpose]}`,
+    `never for: ${receipt.prohibited.join(', ')}`,
     `agreed on ${spellDate(receipt.issued * 1000)}, until ${spellDate(receipt.expires * 1000)}`,
     `opened by: ${spellPublicKey(fromHex(receipt.contributor.open))}, the contributor`,
-    'may be released by the contributor, and by no one else, to:',
+    receipt.direct
+      ? 'may be sealed to these before the contributor has seen it, and released to them:'
+      : 'may be released by the contributor, and by no one else, to:',
     ...recipients,
+    ...(controller
+      ? [`answered for, and countersigned, by: ${controller.name}, ${controller.contact}`]
+      : []),
+    ...(receipt.replaces === undefined ? [] : [`takes the place of: ${receipt.replaces}`]),
   ]
 }
 

@@ -3,7 +3,7 @@ import { loadNative } from '../native.js'
 import { Recorder } from '../recorder.js'
 import type { RecorderStats } from '../stats.js'
 import { type Track, tracks } from '../track.js'
-import { parseTracks } from './consent.js'
+import { collectRecipients, parseTracks } from './consent.js'
 import { parseKeys } from './policy.js'
 import { parseDuration } from './duration.js'
 
@@ -18,6 +18,7 @@ interface RecordOptions {
   readonly trust?: readonly string[]
   readonly policy?: readonly string[]
   readonly policyKey?: readonly string[]
+  readonly recipient?: readonly string[]
   readonly tracks?: readonly Track[]
   readonly synthetic?: number
   readonly json?: boolean
@@ -53,6 +54,11 @@ recording's path. What is written can be opened with the contributor's identity 
       '--policy-key <key...>',
       "organisations' keys, of which layers must be signed",
       parseKeys,
+    )
+    .option(
+      '--recipient <publickey...>',
+      'to whom it is meant to be released: the receipt must name each',
+      collectRecipients,
     )
     .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
     .addOption(
@@ -108,19 +114,9 @@ function tellHotkey({ hotkey }: Recorder): void {
 }
 
 function toRecorderOptions(options: RecordOptions) {
-  const {
-    receipt,
-    out,
-    fps,
-    display,
-    hotkey,
-    exclude,
-    trust,
-    policy,
-    policyKey,
-    tracks,
-    synthetic,
-  } = options
+  const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, recipient } =
+    options
+  const { tracks, synthetic } = options
   return {
     receipt,
     out,
@@ -132,6 +128,7 @@ function toRecorderOptions(options: RecordOptions) {
     ...(trust && { trusted: trust }),
     ...(policy && { policy }),
     ...(policyKey && { policyKeys: policyKey }),
+    ...(recipient && { recipients: recipient }),
     ...(tracks && { tracks }),
     // Every picture differs, so that there is something to see at every moment.
     ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),

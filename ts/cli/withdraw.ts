@@ -22,16 +22,16 @@ export function withdrawCommand(program: Command): void {
     .command('withdraw')
     .summary('take everything back: destroy your recordings, and have copies refused')
     .description(
-      `Destroys every recording of yours in a folder, and signs for each that it may not be used any more.
+      `Stops what is being recorded, destroys every recording of yours in a folder, and signs for each that it may not be used any more.
 You need give no reason. It cannot be undone.`,
     )
     .argument('<folder>', 'where your recordings are, or one of them')
     .requiredOption('--identity <dir>', 'folder of your identity')
     .option(
       '--receipt <file>',
-      'delete this receipt too, so that nothing more is recorded under it',
+      'stop what is recorded under this receipt, and delete it, so that nothing more is',
     )
-    .option('--json', 'answer in JSON: recordings, copies, busy (paths)')
+    .option('--json', 'answer in JSON: stopped, recordings, copies, busy (paths)')
     .addHelpText('after', help)
     .action(run)
 }
@@ -40,7 +40,12 @@ async function run(folder: string, options: WithdrawCommandOptions): Promise<voi
   const { identity, receipt, json = false } = options
   const native = await loadNative()
   native.harden()
-  const withdrawn = await withdraw({ folder, identity, passphrase: askPassphrase })
+  const withdrawn = await withdraw({
+    folder,
+    identity,
+    passphrase: askPassphrase,
+    ...(receipt !== undefined && { receipt }),
+  })
   if (receipt !== undefined) await remove(receipt)
   if (withdrawn.busy.length > 0) process.exitCode = exitCodes.failed
   console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
@@ -54,11 +59,12 @@ async function remove(receipt: string): Promise<void> {
   }
 }
 
-function describe({ recordings, copies, busy }: Withdrawn): string {
-  if (recordings.length + copies.length + busy.length === 0) {
+function describe({ stopped, recordings, copies, busy }: Withdrawn): string {
+  if (stopped.length + recordings.length + copies.length + busy.length === 0) {
     return 'There is no recording of yours here.'
   }
   return [
+    ...stopped.map((path) => `stopped: ${path}`),
     ...recordings.map((path) => `destroyed: ${path}`),
     ...copies.map((path) => `send to whoever has the copy, to be put into it: ${path}`),
     ...busy.map((path) => `still being recorded; stop it, and withdraw again: ${path}`),

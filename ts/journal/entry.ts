@@ -95,7 +95,7 @@ export type Fact =
   | {
       /** The contributor forgot a span: nothing of it is left. */
       readonly type: 'forget'
-      /** When the recording ended: nanoseconds since it started. */
+      /** When: nanoseconds since the recording started; its end for what was forgotten later. */
       readonly time: number
       /** Of which track. */
       readonly track: Track
@@ -166,7 +166,17 @@ export type Timed<T> = T & { readonly time: number }
 export type Line = Untimed<Fact> | ExtentLine | OpenLine | DestroyLine | RecutLine
 
 /**
- * Whether the contributor signs it, and not the device.
+ * Whether the device may sign it too, while it records.
+ *
+ * @param line - what the line says
+ * @internal
+ */
+export function forgets({ type }: Line): boolean {
+  return type === 'forget' || type === 'destroy'
+}
+
+/**
+ * Whether the contributor signs it.
  *
  * @param line - what the line says
  * @internal

@@ -86,6 +86,7 @@ fn config() -> Config {
         issued: now - 10,
         expires: now + 3600,
         notice: "bench".into(),
+        ..Terms::default()
     };
     let receipt = Receipt::sign(&terms, &Identity::random()).expect("terms that can be signed");
     Config {

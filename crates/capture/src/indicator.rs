@@ -188,6 +188,7 @@ impl XIndicator {
             time,
             match choice {
                 Choice::Toggle => Wish::Toggle,
+                Choice::Forget(last) => Wish::Forget(last),
                 Choice::Stop => Wish::Stop,
             },
             out,

@@ -6,6 +6,8 @@
 mod accessibility;
 #[cfg(target_os = "linux")]
 mod context;
+#[cfg_attr(not(target_os = "linux"), path = "control/nowhere.rs")]
+pub mod control;
 #[cfg(target_os = "linux")]
 mod dbus;
 #[cfg(target_os = "linux")]

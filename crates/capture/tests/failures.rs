@@ -94,6 +94,10 @@ impl Sink for FullDisk {
     fn end(&mut self, _: SegmentId) -> Result<()> {
         Ok(())
     }
+    fn forget(&mut self, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()> {
+        self.take(lines.iter().map(|line| line.bytes().len()).sum())?;
+        self.inner.forget(lines, gone)
+    }
     fn finish(&mut self) -> Result<()> {
         self.inner.finish()
     }

@@ -147,6 +147,7 @@ fn start(platform: Box<dyn Platform>, heartbeat: Option<Heartbeat>) -> Result<De
         issued: now - 10,
         expires: now + 3600,
         notice: "test".into(),
+        ..Terms::default()
     };
     let config = Config {
         receipt: Receipt::sign(&terms, &identity)?,

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
 use understudy_core::backend::{Indicator, Platform};
-use understudy_core::clock::{Clock, Time};
+use understudy_core::clock::Clock;
 use understudy_core::error::{ErrorKind, Result};
-use understudy_core::event::{ContextEvent, InputEvent, KeyboardAction};
+use understudy_core::event::InputEvent;
 use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, WithheldReason};
 use understudy_core::pipeline::{Recorder, State};
 use understudy_core::policy::Policy;
-use understudy_core::reader::{ItemValue, Reader};
 use understudy_core::receipt::{Receipt, Terms};
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
@@ -29,36 +28,11 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
     let desk = play(options, trusted(Policy::excluding(["Vault".into()]).expect("policy")));
     desk.recorder.stop().expect("stops");
     let (verified, items, _) = desk.open();
-    let script_focus = |time: Time| {
-        let before = desk.script.contexts().iter().take_while(|sample| sample.time <= time);
-        before
-            .filter_map(|sample| match &sample.value {
-                ContextEvent::Focus(window) => window.as_ref().and_then(|window| window.app.clone()).map(|app| app.id),
-                _ => None,
-            })
-            .last()
-    };
     let vault_was_used = desk.script.inputs().iter().any(|sample| {
-        matches!(sample.value, InputEvent::Keyboard(_)) && script_focus(sample.time).as_deref() == Some("Vault")
+        matches!(sample.value, InputEvent::Keyboard(_)) && desk.focus_at(sample.time).as_deref() == Some("Vault")
     });
     assert!(vault_was_used, "the script must type into Vault for this test to mean something");
-    for item in &items {
-        match &item.value {
-            ItemValue::Keyboard(event)
-                if matches!(event.action, KeyboardAction::Down { .. } | KeyboardAction::Up { .. }) =>
-            {
-                assert_ne!(script_focus(item.time).as_deref(), Some("Vault"), "a key of Vault at {:?}", item.time);
-            }
-            ItemValue::Context(ContextEvent::Focus(Some(window)) | ContextEvent::Window(window)) => {
-                assert_ne!(window.app.as_ref().map(|app| app.id.as_str()), Some("Vault"));
-                assert!(!window.title.contains("Vault"));
-            }
-            ItemValue::Context(ContextEvent::Element(_, element)) => {
-                assert_ne!(element.app.as_ref().map(|app| app.id.as_str()), Some("Vault"));
-            }
-            _ => {}
-        }
-    }
+    desk.assert_untold(&items, "Vault");
     let body = verified.body.expect("body");
     let withheld = |wanted: Track| {
         body.journal.iter().any(|(_, entry)| {
@@ -72,29 +46,7 @@ fn an_excluded_application_leaves_no_keys_no_titles_no_pixels() {
 fn excluded_pixels_are_painted_over_in_every_picture() {
     let desk = play(asap(600), trusted(Policy::excluding(["Vault".into()]).expect("policy")));
     desk.recorder.stop().expect("stops");
-    let source = desk.source();
-    let verified = verify(&source).expect("verifies");
-    let body = verified.body.as_ref().expect("body");
-    let mut reader = Reader::open(&source, body, verified.status, desk.identity.open_key()).expect("opens");
-    let mut checked = 0;
-    while let Some(item) = reader.next_item().expect("reads") {
-        let ItemValue::Frame(_) = item.value else { continue };
-        let index = desk.script.index_at(item.time);
-        let picture = reader.picture().expect("picture");
-        for window in desk.script.windows(index) {
-            if window.app.as_ref().is_some_and(|app| app.id == "Vault") {
-                let Some(inside) = window.bounds.intersect(picture.size().bounds()) else { continue };
-                for y in inside.y..inside.y + inside.height.cast_signed() {
-                    let row = picture.row(inside.x.unsigned_abs(), y.unsigned_abs(), inside.width);
-                    assert!(
-                        row.iter().all(|pixel| *pixel == picture.format().mask_color()),
-                        "picture {index}, row {y}"
-                    );
-                }
-                checked += 1;
-            }
-        }
-    }
+    let checked = desk.assert_painted_over("Vault");
     assert!(checked > 10, "Vault was in {checked} pictures");
 }
 

@@ -12,7 +12,7 @@ pub use self::disk::{Disk, FolderDisk};
 pub use self::lock::Lock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::Header;
-use crate::journal::{Entry, JournalReader, JournalWriter, MAX_FILE};
+use crate::journal::{Entry, JournalReader, JournalWriter, MAX_FILE, SignedLine};
 use crate::receipt::{MAX_BYTES, Receipt};
 use crate::release;
 use crate::segment::SegmentId;
@@ -92,10 +92,33 @@ impl<'a> Amendment<'a> {
     }
 }
 
+/// What a recorder does to the recording that it writes, and holds the lock of: adds lines to the journal, and destroys the segments of
+/// which they say so. Answers how long the journal is now. Its own lines it need not read again; whoever settles it after a crash does.
+pub(crate) fn destroy(folder: &Path, disk: &mut dyn Disk, lines: &[SignedLine], gone: &[SegmentId]) -> Result<u64> {
+    let added = lines.iter().flat_map(|line| line.bytes());
+    let mut journal = read(folder, JOURNAL, MAX_FILE as usize)?;
+    journal.extend(added);
+    if journal.len() as u64 > MAX_FILE {
+        return Err(Error::new(ErrorKind::State, "the journal would be over 256 MiB"));
+    }
+    let drafted = disk.write(DRAFT, &journal).and_then(|()| disk.rename(DRAFT, VALID));
+    if drafted.is_err() && !is_valid(folder).unwrap_or(true) {
+        // On a full disk, nobody needs it. Where this fails too, settling does it.
+        let _ = disk.remove_folder(FOLDER);
+    }
+    drafted?;
+    // Keys go first: without them, what is left of a segment is noise.
+    gone.iter().try_for_each(|id| disk.remove(&id.key_path()))?;
+    gone.iter().try_for_each(|id| disk.remove(&id.path()))?;
+    disk.rename(VALID, JOURNAL)?;
+    disk.remove_folder(FOLDER)?;
+    Ok(journal.len() as u64)
+}
+
 /// Finishes or clears away what a crash left in the folder `amend`; answers whether anything was there. Needs no key.
 ///
 /// # Errors
-/// `State` while another program changes the recording, `Tampered` when the journal in `amend` is not the contributor's, or a link leads
+/// `State` while another program changes the recording, `Tampered` when the journal in `amend` does not hold, or a link leads
 /// out of the folder, `Io`.
 pub fn settle(folder: &Path) -> Result<bool> {
     if !folder.join(FOLDER).exists() {

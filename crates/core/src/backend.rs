@@ -94,6 +94,8 @@ pub enum Sight {
 pub enum Wish {
     /// To pause, or to resume, whichever is not so.
     Toggle,
+    /// To have the latest of it forgotten.
+    Forget(Duration),
     /// To end the recording.
     Stop,
 }

@@ -31,6 +31,8 @@ pub use class::Class;
 pub(crate) use field::asks_for_secret;
 pub use redaction::{Redaction, Span};
 
+use crate::sign::{Hash, Hasher};
+
 /// How sure the detector is, in the order of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likelihood {
@@ -70,6 +72,29 @@ impl Mode {
             Self::Balanced => Likelihood::Likely,
         }
     }
+}
+
+/// The digest of what is looked for: every rule that is a row of a table, every shape of a token, every word that names something.
+/// What is code is not in it; the version of the software, in each header, says that.
+pub fn digest() -> Hash {
+    let mut hasher = Hasher::default();
+    // Each part ends with what no part holds.
+    let mut add = |part: &str| hasher.update(&[part.as_bytes(), b"\0"].concat());
+    for rule in rules::FAMILIES.iter().copied().flatten() {
+        add(rule.name);
+        add(rule.class.name());
+        add(&format!("{:?} {:?}", rule.ladder, rule.topics));
+        rule.masks.iter().for_each(|mask| add(mask));
+    }
+    for (name, _, shape) in rules::tokens::FAMILIES.iter().copied().flatten() {
+        add(name);
+        add(shape);
+    }
+    for (topic, words) in words::WORDS {
+        add(&format!("{topic:?}"));
+        words.iter().for_each(|word| add(word));
+    }
+    hasher.finish()
 }
 
 /// Something sensitive in a text.

@@ -93,6 +93,13 @@ pub struct SegmentFacts {
     pub destroyed: bool,
 }
 
+/// Who signed a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Signer {
+    Device,
+    Contributor,
+}
+
 /// Reads lines in order and checks each: form, number, chain, time, signature, and the order of §5.
 pub struct JournalReader {
     device: VerifyKey,
@@ -151,15 +158,12 @@ impl JournalReader {
         if line.seq != self.seq || line.prev != self.prev {
             return Err(tampered("does not follow the line before: a line was removed, added or altered"));
         }
-        let signer = if line.entry.is_contributors() { &self.contributor } else { &self.device };
-        if !sign::verify(Document::Journal, bytes, signer) {
-            return Err(tampered("its signature does not hold"));
-        }
+        let signer = self.signer(&line.entry, bytes).ok_or_else(|| tampered("its signature does not hold"))?;
         let time = Time::from_nanos(line.time);
         if time < self.time {
             return Err(tampered("is earlier than the line before"));
         }
-        self.take(&line.entry, time).map_err(tampered)?;
+        self.take(&line.entry, time, signer).map_err(tampered)?;
         self.seq += 1;
         self.prev = sign::hash(bytes);
         self.time = time;
@@ -191,8 +195,23 @@ impl JournalReader {
         self.seq
     }
 
-    fn take(&mut self, entry: &Entry, time: Time) -> Result<(), &'static str> {
-        if (self.stop.is_some() || self.amended) && !entry.is_contributors() {
+    /// Who signed a line; `None` where that is not who must.
+    fn signer(&self, entry: &Entry, bytes: &[u8]) -> Option<Signer> {
+        let holds = |signer: &Signer| {
+            let key = match signer {
+                Signer::Device => &self.device,
+                Signer::Contributor => &self.contributor,
+            };
+            sign::verify(Document::Journal, bytes, key)
+        };
+        // Either may forget: the device while it records, the contributor later.
+        let may_be_devices = !entry.is_contributors() || (entry.forgets() && self.stop.is_none() && !self.amended);
+        let device = may_be_devices.then_some(Signer::Device).filter(holds);
+        device.or_else(|| entry.is_contributors().then_some(Signer::Contributor).filter(holds))
+    }
+
+    fn take(&mut self, entry: &Entry, time: Time, signer: Signer) -> Result<(), &'static str> {
+        if signer == Signer::Device && (self.stop.is_some() || self.amended) {
             return Err("stands behind the stop, or behind the contributor's lines");
         }
         if (self.seq == 0) != matches!(entry, Entry::Start {}) {
@@ -213,13 +232,13 @@ impl JournalReader {
                 Ok(())
             }
             Entry::Forget { .. } | Entry::Destroy { .. } | Entry::Recut { .. } | Entry::Release { .. } => {
-                self.amended = true;
+                self.amended = signer == Signer::Contributor;
                 self.amend(entry)
             }
         }
     }
 
-    /// What the contributor did later.
+    /// What became of segments later.
     fn amend(&mut self, entry: &Entry) -> Result<(), &'static str> {
         match entry {
             Entry::Forget { track, .. } => self.known(*track),

@@ -9,6 +9,7 @@ pub mod canonical;
 pub mod chunk;
 pub mod class_name;
 pub mod clock;
+pub mod control;
 mod cut;
 pub mod delta;
 pub mod detect;

@@ -10,7 +10,9 @@
 //! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
 //! while that cannot be seen; and what was captured passes the queue's end only when a beat of the indicator came behind it.
 
+mod alarm;
 mod budget;
+mod focused;
 mod indicator;
 mod keeper;
 mod notary;
@@ -18,19 +20,25 @@ mod presence;
 mod queue;
 mod screen;
 mod source;
+mod status;
 mod tap;
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
+use self::alarm::Alarm;
+pub use self::focused::WhichWindow;
+pub use self::notary::{ForgetLast, ForgottenLast};
 use self::notary::{Message, Notary};
 use self::presence::{Presence, Shower};
 use self::queue::{Sender, Urgency};
 use self::source::Sources;
+pub use self::status::{About as RecordingAbout, Status};
 use self::tap::{Feed, Tap};
 pub use self::tap::{LEAST_BUFFER, Live};
 use crate::backend::{Hotkey, Indicator, Notice, NoticeKind, Platform, Waker};
@@ -120,6 +128,11 @@ struct Shared {
     flush: Duration,
     latency: Mutex<Latencies>,
     state: Mutex<State>,
+    /// Since when, in nanoseconds; changes with `state`.
+    state_since: AtomicU64,
+    /// How often a pause was asked for. Whoever resumes means the pauses that they know of.
+    pauses: AtomicU64,
+    alarm: Alarm,
     stats: Mutex<Stats>,
     on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// The next picture should be a key frame, because a segment is due.
@@ -133,6 +146,13 @@ struct Shared {
 }
 
 impl Shared {
+    /// Closes the gate from then on, for a pause. Answers its number.
+    fn shut(&self, since: Time) -> u64 {
+        let number = self.pauses.fetch_add(1, Ordering::AcqRel) + 1;
+        self.gate.close(Cause::Paused, since);
+        number
+    }
+
     /// Something of where it stands has changed.
     fn stand(&self, change: impl FnOnce(&mut Standing)) {
         let mut standing = lock(&self.standing);
@@ -150,6 +170,7 @@ impl Shared {
             return;
         }
         *current = state;
+        self.state_since.store(self.clock.now().as_nanos(), Ordering::Release);
         drop(current);
         self.presence.wake();
         if let Some(on_change) = &self.on_change {
@@ -196,6 +217,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A pause, as it is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pause {
+    /// How long ago the contributor asked for it, at most [`Pause::MAX_AGO`]: what was captured since then and waits in memory goes.
+    pub ago: Duration,
+    /// After how long it resumes by itself; `None`: not at all.
+    pub length: Option<Duration>,
+}
+
+impl Pause {
+    /// What waits in memory is not older, but for typed text.
+    pub const MAX_AGO: Duration = Duration::from_secs(5);
+}
+
 /// A running recording, which stops when this is dropped.
 pub struct Recorder(Arc<Reins>);
 
@@ -203,7 +238,8 @@ pub struct Recorder(Arc<Reins>);
 pub struct Reins {
     shared: Arc<Shared>,
     tap: Option<Arc<Tap>>,
-    control: Mutex<Control>,
+    about: RecordingAbout,
+    control: Arc<Mutex<Control>>,
     hotkey: Hotkey,
 }
 
@@ -244,6 +280,7 @@ impl Recorder {
         // The receipt judges what was asked for, before the policy takes from it.
         config.receipt.permit(config.tracks, started)?;
         config.receipt.permit_layers(config.policy.layers())?;
+        config.receipt.permit_filter()?;
         let tracks = config.tracks.common(config.policy.tracks());
         if tracks.is_empty() {
             let message = "the policy lets none of the tracks be recorded that were asked for: `understudy policy check` says why";
@@ -264,6 +301,7 @@ impl Recorder {
         let backend = platform.open(needed(tracks), &clock)?;
         let about = About { tracks, started, platform: config.platform, policy };
         let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
+        let about = RecordingAbout::new(&writer, &config.receipt, tracks, started);
 
         let (keeper, commands) = mpsc::channel();
         let shared = Arc::new(Shared {
@@ -276,6 +314,9 @@ impl Recorder {
             flush: config.flush.min(Config::MAX_FLUSH),
             latency: Mutex::default(),
             state: Mutex::new(State::Recording),
+            state_since: AtomicU64::new(0),
+            pauses: AtomicU64::new(0),
+            alarm: Alarm::default(),
             stats: Mutex::default(),
             on_change: config.on_change,
             key_frame_wanted: AtomicBool::new(false),
@@ -306,7 +347,7 @@ impl Recorder {
             indicator,
             outcome,
         };
-        let reins = Arc::new(Reins { shared, tap, control: Mutex::new(control), hotkey });
+        let reins = Arc::new(Reins { shared, tap, about, control: Arc::new(Mutex::new(control)), hotkey });
         let recorder = Self(reins);
         keeper::spawn(Arc::clone(&recorder.0), commands)?;
         Ok(recorder)
@@ -317,6 +358,18 @@ impl Reins {
     /// What it is doing now.
     pub fn state(&self) -> State {
         lock(&self.shared.state).clone()
+    }
+
+    /// What it is doing, since when, and what is recorded.
+    pub fn status(&self) -> Status {
+        let state = lock(&self.shared.state);
+        let since = Time::from_nanos(self.shared.state_since.load(Ordering::Acquire));
+        Status { state: state.clone(), lasts: self.shared.clock.now().since(since), resumes: self.shared.alarm.left() }
+    }
+
+    /// What is recorded, for whom.
+    pub fn about(&self) -> &RecordingAbout {
+        &self.about
     }
 
     /// What it has done so far.
@@ -335,53 +388,92 @@ impl Reins {
     /// # Errors
     /// `State` when the recorder has ended. Pausing twice is no error.
     pub fn pause(&self) -> Result<()> {
-        self.pause_since(self.shared.clock.now())
+        self.pause_with(&Pause::default())
     }
 
-    /// The same, of what happened since the contributor asked for it: what was captured in between is erased from memory.
+    /// As [`Reins::pause`], from the moment at which the contributor asked for it, and maybe for a time. The latest pause holds: one
+    /// without a length, behind one with a length, does not end by itself.
     ///
     /// # Errors
-    /// As [`Reins::pause`].
-    pub fn pause_since(&self, since: Time) -> Result<()> {
-        self.shared.gate.close(Cause::Paused, since);
-        let control = self.running()?;
-        if self.state() == State::Paused {
-            return Ok(());
-        }
-        // Again: a resume that was under way may have opened it meanwhile.
-        self.shared.gate.close(Cause::Paused, since);
-        self.shared.stand(|standing| standing.paused = true);
-        self.shared.end_sources();
-        control.send(Message::Pause(since));
-        Ok(())
+    /// As [`Reins::pause`], and `Io` where no thread can be started that resumes: then it is paused without a length.
+    pub fn pause_with(&self, pause: &Pause) -> Result<()> {
+        let since = self.shared.clock.now().before(pause.ago.min(Pause::MAX_AGO));
+        self.pause_from(since, pause.length)
     }
 
-    /// Keeps samples again. Connects to the system anew, so it may take some ten milliseconds.
+    /// The same, from then on.
+    fn pause_from(&self, since: Time, length: Option<Duration>) -> Result<()> {
+        let shared = &self.shared;
+        // First of all, and whoever has the lock.
+        let number = shared.shut(since);
+        let control = running(shared, &self.control)?;
+        shared.alarm.set(None);
+        if self.state() != State::Paused {
+            control.halt(shared, since);
+        }
+        drop(control);
+        match length.and_then(|length| Instant::now().checked_add(length)) {
+            Some(due) => self.resume_at(due, number),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps samples again. Connects to the system anew, so it may take some ten milliseconds. Whoever pauses meanwhile is heard: it
+    /// stays paused then.
     ///
     /// # Errors
     /// `State` when the recorder has ended; what [`Platform::open`] answers, and then it stays paused.
     pub fn resume(&self) -> Result<()> {
-        let mut control = self.running()?;
-        if self.state() != State::Paused {
-            return Ok(());
+        resume(&self.shared, &self.control, self.shared.pauses.load(Ordering::Acquire))
+    }
+
+    /// Forgets the latest of what is recorded: what waits in memory, and on the disk the keys and segments that hold any of it. It is a
+    /// pause of some hundred milliseconds, behind which everything is read afresh; what was paused before stays so.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, `State` when the recorder has ended. Whatever else fails ends the recording, and then it was either not begun, or
+    /// [`crate::amend::settle`] finishes it.
+    pub fn forget(&self, what: &ForgetLast) -> Result<ForgottenLast> {
+        what.check()?;
+        let shared = &self.shared;
+        let number = shared.pauses.load(Ordering::Acquire);
+        let mut control = running(shared, &self.control)?;
+        let was_paused = self.state() == State::Paused;
+        let now = shared.clock.now();
+        if !was_paused {
+            control.halt(shared, now);
         }
-        if let Some(sources) = control.sources.take() {
-            sources.join();
+        let settles = control.sources.take().map(Sources::join).is_some();
+        if settles {
+            // What came last is seen, or goes.
+            shared.presence.settle(now);
         }
-        let backend = control.platform.open(needed(control.tracks), &self.shared.clock)?;
-        let now = self.shared.clock.now();
-        control.send(Message::Resume(now));
-        self.shared.stand(|standing| standing.paused = false);
-        self.shared.gate.open(Cause::Paused, now);
-        if lock(&self.shared.standing).unseen {
-            // The keeper opens what it takes when the indicator is back.
-            return Ok(());
+        let (reply, outcome) = mpsc::channel();
+        control.send(Message::Forget(what.clone(), now, reply));
+        let ended = || Error::new(ErrorKind::State, "the recorder has ended, and nothing was forgotten");
+        let forgotten = outcome.recv().map_err(|_| ended())??;
+        if !was_paused {
+            // Where the system is not there any more, it stays paused; what was forgotten is.
+            let _ = control.go_on(shared, number);
         }
-        self.shared.begin_sources();
-        if let Some(queue) = &control.queue {
-            control.sources = Some(Sources::spawn(&self.shared, backend, queue)?);
-        }
-        Ok(())
+        Ok(forgotten)
+    }
+
+    /// Resumes then, unless a later pause than `number` was asked for.
+    fn resume_at(&self, due: Instant, number: u64) -> Result<()> {
+        self.shared.alarm.set(Some(due));
+        let (shared, control) = (Arc::clone(&self.shared), Arc::clone(&self.control));
+        let wait = move || {
+            if shared.alarm.wait(due) {
+                // What failed is seen: it stays paused.
+                let _ = catch_unwind(AssertUnwindSafe(|| resume(&shared, &control, number)));
+            }
+        };
+        let thread = thread::Builder::new().name("understudy-resume".into()).spawn(wait);
+        thread.map(drop).map_err(|e| {
+            self.shared.alarm.set(None);
+            Error::io("cannot start a thread", &e)
+        })
     }
 
     /// Stops, writes what is left and closes the recording. Takes about a quarter of a second: the last keys wait for their verdict.
@@ -392,6 +484,7 @@ impl Reins {
         let now = self.shared.clock.now();
         self.shared.gate.close(Cause::Paused, now);
         let mut control = lock(&self.control);
+        self.shared.alarm.set(None);
         self.shared.end_sources();
         if let Some(sources) = control.sources.take() {
             sources.join();
@@ -432,14 +525,24 @@ impl Reins {
     pub fn end_live(&self) {
         self.tap.iter().for_each(|tap| tap.end());
     }
+}
 
-    fn running(&self) -> Result<MutexGuard<'_, Control>> {
-        let control = lock(&self.control);
-        if self.state().is_over() || control.queue.is_none() {
-            return Err(Error::new(ErrorKind::State, "the recorder has ended"));
-        }
-        Ok(control)
+fn running<'a>(shared: &Shared, control: &'a Mutex<Control>) -> Result<MutexGuard<'a, Control>> {
+    let control = lock(control);
+    if lock(&shared.state).is_over() || control.queue.is_none() {
+        return Err(Error::new(ErrorKind::State, "the recorder has ended"));
     }
+    Ok(control)
+}
+
+/// Ends the pauses up to `number`; a later one stays.
+fn resume(shared: &Arc<Shared>, control: &Mutex<Control>, number: u64) -> Result<()> {
+    let mut control = running(shared, control)?;
+    if *lock(&shared.state) != State::Paused || shared.pauses.load(Ordering::Acquire) != number {
+        return Ok(());
+    }
+    shared.alarm.set(None);
+    control.go_on(shared, number)
 }
 
 impl Drop for Recorder {
@@ -450,6 +553,40 @@ impl Drop for Recorder {
 }
 
 impl Control {
+    /// Takes the sources down; nothing that was captured from `since` on is written any more.
+    fn halt(&self, shared: &Shared, since: Time) {
+        // Again: a resume that was under way may have opened it meanwhile.
+        shared.gate.close(Cause::Paused, since);
+        shared.stand(|standing| standing.paused = true);
+        shared.end_sources();
+        self.send(Message::Pause(since));
+    }
+
+    /// Connects anew, and goes on recording; unless a later pause than `number` was asked for meanwhile. While the indicator is unseen
+    /// nothing is connected: the keeper opens what it takes when that is back.
+    fn go_on(&mut self, shared: &Arc<Shared>, number: u64) -> Result<()> {
+        if let Some(sources) = self.sources.take() {
+            sources.join();
+        }
+        let unseen = lock(&shared.standing).unseen;
+        let open = || self.platform.open(needed(self.tracks), &shared.clock);
+        let backend = (!unseen).then(open).transpose()?;
+        let now = shared.clock.now();
+        shared.gate.open(Cause::Paused, now);
+        if shared.pauses.load(Ordering::Acquire) != number {
+            // Nothing came through: there is no source yet.
+            shared.gate.close(Cause::Paused, now);
+            return Ok(());
+        }
+        self.send(Message::Resume(now));
+        shared.stand(|standing| standing.paused = false);
+        if let (Some(backend), Some(queue)) = (backend, &self.queue) {
+            shared.begin_sources();
+            self.sources = Some(Sources::spawn(shared, backend, queue)?);
+        }
+        Ok(())
+    }
+
     fn send(&self, message: Message) {
         if let Some(queue) = &self.queue {
             queue.send(message, Urgency::AtOnce);

@@ -54,6 +54,14 @@ impl Policy {
         Ok(Self::of(standing, request, digests))
     }
 
+    /// The digest of the floor alone: whoever agrees to be recorded relies on it.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be encoded.
+    pub fn floor() -> Result<Hash> {
+        floor::rules().hash()
+    }
+
     /// The floor, and without these applications: by id or instance (on X11: the parts of `WM_CLASS`), whatever their case.
     ///
     /// # Errors

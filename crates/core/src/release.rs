@@ -10,7 +10,7 @@ mod typed;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use self::manifest::{MANIFEST, Manifest};
+pub use self::manifest::{Coarse, MANIFEST, Manifest};
 pub use self::pace::{GRID, IDLE, Pace, PaceBuilder, STEP};
 pub use self::scrub::Scrub;
 use self::typed::{Keys, Part};
@@ -146,6 +146,10 @@ fn permit(body: &Body, recipient: PublicKey, tracks: Tracks) -> Result<()> {
         let why = format!(
             "the receipt does not name {recipient}: release to a recipient that you agreed to, or consent to this one"
         );
+        return Err(Error::new(ErrorKind::ReceiptScope, why));
+    }
+    if !Coarse::ours().keeps_to(&body.receipt.coarse()) {
+        let why = "the receipt has times told less exactly than this version releases them: release with the version that it was signed with";
         return Err(Error::new(ErrorKind::ReceiptScope, why));
     }
     if tracks.is_empty() {

@@ -6,7 +6,7 @@ use dryoc::classic::crypto_sign::{
     crypto_sign_detached, crypto_sign_seed_keypair_inplace, crypto_sign_verify_detached,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::canonical::{self, Bytes};
 use crate::error::{Error, ErrorKind, Result};
@@ -51,8 +51,10 @@ pub enum Document {
     Journal,
     /// A layer of policy
     Policy,
-    /// receipt.json
+    /// receipt.json, by the contributor
     Receipt,
+    /// receipt.json, the contributor's signature included, by the controller
+    Countersignature,
     /// release.json
     Release,
     /// A file of the folder openings
@@ -70,13 +72,31 @@ impl Document {
             Self::Journal => "journal",
             Self::Policy => "policy",
             Self::Receipt => "receipt",
+            Self::Countersignature => "countersignature",
             Self::Release => "release",
             Self::Opening => "opening",
             Self::Withdrawal => "withdrawal",
             Self::Unfinished => "unfinished",
         }
     }
+
+    /// The member that holds the signature.
+    fn member(self) -> &'static str {
+        if self == Self::Countersignature { COUNTERSIGNATURE } else { SIGNATURE }
+    }
+
+    /// Everything that is signed: who countersigns comes later than who signs, and signs that too.
+    fn signed(self, mut object: Map<String, Value>) -> Value {
+        object.remove(self.member());
+        if self == Self::Receipt {
+            object.remove(COUNTERSIGNATURE);
+        }
+        Value::Object(object)
+    }
 }
+
+const SIGNATURE: &str = "signature";
+const COUNTERSIGNATURE: &str = "countersignature";
 
 /// A secret Ed25519 key.
 #[derive(Debug)]
@@ -103,37 +123,37 @@ impl SignKey {
         self.public
     }
 
-    /// Signs a document and returns its canonical JSON, `signature` included, without a line feed.
+    /// Signs a document and returns its canonical JSON, the signature included, without a line feed.
     pub fn sign<T: Serialize>(&self, document: Document, value: &T) -> Result<Vec<u8>> {
         let mut object = to_object(value)?;
-        let message = message(document, &Value::Object(object.clone()))?;
+        let message = message(document, object.clone())?;
         let mut signature = [0; 64];
         crypto_sign_detached(&mut signature, &message, self.secret.expose())
             .map_err(|_| Error::new(ErrorKind::Internal, "signing failed"))?;
-        object.insert("signature".into(), Value::String(Bytes(signature).to_string()));
+        object.insert(document.member().into(), Value::String(Bytes(signature).to_string()));
         canonical::encode(&object)
     }
 }
 
-/// Checks the member `signature` of a document in canonical JSON. The answer is `false` for anything but a valid signature.
+/// Checks the signature of a document in canonical JSON. The answer is `false` for anything but a valid one.
 pub fn verify(document: Document, bytes: &[u8], key: &VerifyKey) -> bool {
-    let Ok(Value::Object(mut object)) = serde_json::from_slice(bytes) else { return false };
-    let Some(Value::String(signature)) = object.remove("signature") else { return false };
-    let Some(signature) = Signature::parse(&signature) else { return false };
-    let Ok(message) = message(document, &Value::Object(object)) else { return false };
+    let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else { return false };
+    let Some(Value::String(signature)) = object.get(document.member()) else { return false };
+    let Some(signature) = Signature::parse(signature) else { return false };
+    let Ok(message) = message(document, object) else { return false };
     crypto_sign_verify_detached(&signature.0, &message, &key.0).is_ok()
 }
 
-fn to_object<T: Serialize>(value: &T) -> Result<serde_json::Map<String, Value>> {
+fn to_object<T: Serialize>(value: &T) -> Result<Map<String, Value>> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => Ok(object),
         _ => Err(Error::new(ErrorKind::Internal, "only an object can be signed")),
     }
 }
 
-fn message(document: Document, value: &Value) -> Result<Vec<u8>> {
+fn message(document: Document, object: Map<String, Value>) -> Result<Vec<u8>> {
     let mut message = format!("understudy/1 {}\n", document.name()).into_bytes();
-    message.extend(canonical::encode(value)?);
+    message.extend(canonical::encode(&document.signed(object))?);
     Ok(message)
 }
 
@@ -150,5 +170,25 @@ mod tests {
         assert!(!verify(Document::Header, &signed, &SignKey::random().public()));
         let altered = String::from_utf8(signed).expect("text").replace("\"a\":1", "\"a\":2");
         assert!(!verify(Document::Header, altered.as_bytes(), &key.public()));
+    }
+
+    #[test]
+    fn a_countersignature_is_over_the_signature_too() {
+        let (key, other) = (SignKey::random(), SignKey::random());
+        let signed = key.sign(Document::Receipt, &serde_json::json!({"a": 1})).expect("signs");
+        let value = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("JSON");
+        let both = other.sign(Document::Countersignature, &value(&signed)).expect("signs");
+        assert!(verify(Document::Receipt, &both, &key.public()), "the first one holds still");
+        assert!(verify(Document::Countersignature, &both, &other.public()));
+        assert!(!verify(Document::Countersignature, &both, &key.public()));
+        let mut moved = value(&both);
+        moved["signature"] =
+            value(&other.sign(Document::Receipt, &serde_json::json!({"a": 1})).expect("signs"))["signature"].clone();
+        let moved = canonical::encode(&moved).expect("encodes");
+        assert!(
+            verify(Document::Receipt, &moved, &other.public())
+                && !verify(Document::Countersignature, &moved, &other.public())
+        );
+        assert!(!verify(Document::Header, &both, &key.public()), "nothing else has one");
     }
 }

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::amend::{self, Disk, FolderDisk};
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::{Header, RecordingId, Unfinished};
 use crate::journal::SignedLine;
@@ -107,6 +108,8 @@ pub trait Sink: Send {
     fn sync(&mut self, segment: SegmentId) -> Result<()>;
     /// Nothing more will be appended to this segment; makes it durable.
     fn end(&mut self, segment: SegmentId) -> Result<()>;
+    /// Adds lines to the journal, and removes the files of segments that they say are destroyed: wholly or not at all.
+    fn forget(&mut self, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()>;
     /// Removes unfinished.json: the recording is complete.
     fn finish(&mut self) -> Result<()>;
 }
@@ -172,6 +175,19 @@ impl FolderSink {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&full).map_err(|e| failed(&e))?;
         Ok(Tail { file, name: full.display().to_string(), length: 0 })
+    }
+
+    /// As [`Sink::forget`], by way of this disk: for tests, which stop it at every step. What fails may have been done by half, and the
+    /// recording must end then.
+    pub fn forget_on(&mut self, disk: &mut dyn Disk, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()> {
+        gone.iter().for_each(|segment| drop(self.segments.remove(segment)));
+        // It is replaced: what comes next is appended to the one that takes its place.
+        self.journal = None;
+        let length = amend::destroy(&self.folder, disk, lines, gone)?;
+        let path = self.folder.join(JOURNAL);
+        let file = OpenOptions::new().append(true).open(&path).map_err(|e| Error::io(path.display(), &e))?;
+        self.journal = Some(Tail { file, name: path.display().to_string(), length });
+        Ok(())
     }
 
     /// A new file is durable when its folder is, too.
@@ -252,6 +268,11 @@ impl Sink for FolderSink {
         Ok(())
     }
 
+    fn forget(&mut self, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()> {
+        let mut disk = FolderDisk::new(&self.folder);
+        self.forget_on(&mut disk, lines, gone)
+    }
+
     fn finish(&mut self) -> Result<()> {
         self.journal.iter().try_for_each(Tail::sync)?;
         let path = self.folder.join(UNFINISHED);
@@ -300,6 +321,13 @@ impl Sink for MemorySink {
     }
 
     fn end(&mut self, _segment: SegmentId) -> Result<()> {
+        Ok(())
+    }
+
+    fn forget(&mut self, lines: &[SignedLine], gone: &[SegmentId]) -> Result<()> {
+        lines.iter().for_each(|line| self.append_to(JOURNAL.into(), line.bytes()));
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.iter().flat_map(|id| [id.key_path(), id.path()]).for_each(|path| drop(files.remove(&path)));
         Ok(())
     }
 

@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::segment::{HEADER_BYTES, SegmentId};
 use crate::sign::{Hash, Hasher, SignKey};
 use crate::sink::{PublicFile, SegmentHeader, Sink};
+use crate::span::{Span, Spans};
 use crate::track::{Track, Tracks};
 
 const _: () = assert!(FORMAT == 2, "this writer writes format 2");
@@ -55,10 +56,13 @@ pub struct RecordingWriter {
     sink: Box<dyn Sink>,
     id: RecordingId,
     device: SignKey,
+    recorded: Tracks,
     holders: Vec<PublicKey>,
     journal: JournalWriter,
     tracks: [Option<OpenSegment>; 4],
     next_segment: [u32; 4],
+    /// Segments that are closed and hold something.
+    past: Vec<Captured>,
     vouched: Time,
     written: [Written; 4],
     effort: Effort,
@@ -73,6 +77,34 @@ pub struct Written {
     pub bytes: u64,
 }
 
+/// What was destroyed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Destroyed {
+    /// How many segments.
+    pub segments: usize,
+    /// When what they held was captured.
+    pub spans: Spans,
+}
+
+/// When what a segment holds was captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Captured {
+    id: SegmentId,
+    first: Time,
+    last: Time,
+}
+
+impl Captured {
+    fn touches(&self, spans: &Spans) -> bool {
+        spans.iter().any(|span| self.first < span.to && span.from <= self.last)
+    }
+
+    /// From its first record until right behind its last.
+    fn span(&self) -> Span {
+        Span { from: self.first, to: self.last.after(Duration::from_nanos(1)) }
+    }
+}
+
 /// A segment that is being written.
 struct OpenSegment {
     id: SegmentId,
@@ -82,6 +114,11 @@ struct OpenSegment {
     /// Records that were not yet sealed.
     pending: Zeroizing<Vec<u8>>,
     pending_since: Time,
+    pending_records: u64,
+    /// When the latest record was captured.
+    latest: Time,
+    /// When what was sealed was captured: the first record, the latest.
+    sealed: Option<(Time, Time)>,
     hasher: Hasher,
     chunks: u32,
     size: u64,
@@ -126,10 +163,12 @@ impl RecordingWriter {
             sink,
             id,
             device,
+            recorded: about.tracks,
             holders: vec![receipt.contributor()],
             journal: JournalWriter::new(header.bytes()),
             tracks: [const { None }; 4],
             next_segment: [0; 4],
+            past: Vec::new(),
             vouched: Time::ZERO,
             written: [Written::default(); 4],
             effort: Effort::Usual,
@@ -156,6 +195,9 @@ impl RecordingWriter {
         if self.tracks[index].as_ref().is_some_and(|segment| segment.ends_before(record, time)) {
             self.close(index, time)?;
         }
+        if self.lacks_picture(index, record) {
+            return Ok(());
+        }
         if self.tracks[index].is_none() {
             self.open(record.track(), time)?;
         }
@@ -167,12 +209,25 @@ impl RecordingWriter {
             segment.pending_since = time;
         }
         segment.records.encode(time, record, &mut segment.pending);
+        segment.pending_records += 1;
+        segment.latest = segment.latest.max(time);
         segment.has_picture |= matches!(record, Record::Screen(ScreenRecord::Frame(_)));
         self.written[index].records += 1;
         if segment.pending.len() >= CHUNK_BYTES {
             self.seal_pending(index)?;
         }
         Ok(())
+    }
+
+    /// Whether a record of the screen builds on a picture that is not in its segment: where that was discarded, what is on its way
+    /// behind it is of no use.
+    fn lacks_picture(&self, index: usize, record: &Record) -> bool {
+        let has_picture = self.tracks[index].as_ref().is_some_and(|segment| segment.has_picture);
+        match record {
+            Record::Screen(ScreenRecord::Frame(part)) => part.key.is_none() && !has_picture,
+            Record::Screen(_) => !has_picture,
+            Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => false,
+        }
     }
 
     /// Whether a track's segment has run long enough, in time or bytes. Of the screen, a key frame then has to be asked for.
@@ -193,6 +248,53 @@ impl RecordingWriter {
     /// How much compressing may cost, in screen segments from the next one on.
     pub fn set_effort(&mut self, effort: Effort) {
         self.effort = effort;
+    }
+
+    /// Erases what was not sealed yet of each track of which something there was captured in one of the spans, and ends that track's
+    /// segment: differences from what is gone cannot be told. Answers when the first of it was captured, if anything was.
+    pub fn discard(&mut self, spans: &Spans) -> Result<Option<Time>> {
+        let mut first = None;
+        for index in 0..self.tracks.len() {
+            let Some(segment) = self.tracks[index].as_mut().filter(|segment| segment.has_pending()) else { continue };
+            let pending = Captured { id: segment.id, first: segment.pending_since, last: segment.latest };
+            if !pending.touches(spans) {
+                continue;
+            }
+            first = Some(first.map_or(pending.first, |first: Time| first.min(pending.first)));
+            self.written[index].records -= segment.pending_records;
+            segment.records = RecordEncoder::default();
+            segment.erase_pending();
+            self.close(index, pending.first)?;
+        }
+        Ok(first)
+    }
+
+    /// Destroys every segment that holds something that was captured in one of the spans, wholly: nobody here could open it, to leave
+    /// something of it. What was not sealed of the spans must be discarded before. Answers what went.
+    pub fn forget(&mut self, spans: &Spans, now: Time) -> Result<Destroyed> {
+        let open = self.tracks.iter().flatten().filter_map(OpenSegment::captured);
+        let gone: Vec<Captured> =
+            self.past.iter().copied().chain(open).filter(|captured| captured.touches(spans)).collect();
+        let mut lines = Vec::new();
+        for track in Track::ALL.into_iter().filter(|track| self.recorded.contains(*track)) {
+            let of_track = || gone.iter().filter(|captured| captured.id.track == track);
+            // The journal tells what really went.
+            for span in spans.union(&of_track().map(Captured::span).collect()).iter() {
+                let entry = Entry::Forget { track: track.into(), from: span.from.as_nanos(), to: span.to.as_nanos() };
+                lines.push(self.journal.line(&self.device, now, entry)?);
+            }
+            for Captured { id, .. } in of_track() {
+                let entry = Entry::Destroy { track: track.into(), segment: id.number };
+                lines.push(self.journal.line(&self.device, now, entry)?);
+            }
+        }
+        let ids: Vec<SegmentId> = gone.iter().map(|captured| captured.id).collect();
+        for segment in &mut self.tracks {
+            segment.take_if(|segment| ids.contains(&segment.id));
+        }
+        self.past.retain(|captured| !ids.contains(&captured.id));
+        self.sink.forget(&lines, &ids)?;
+        Ok(Destroyed { segments: ids.len(), spans: gone.iter().map(Captured::span).collect() })
     }
 
     /// Seals and writes what has gathered.
@@ -226,6 +328,11 @@ impl RecordingWriter {
     pub fn journal(&mut self, time: Time, entry: Entry) -> Result<()> {
         let line = self.journal.line(&self.device, time, entry)?;
         self.sink.journal(&line)
+    }
+
+    /// The recording's id.
+    pub fn id(&self) -> RecordingId {
+        self.id
     }
 
     /// What was written so far, by track number.
@@ -263,6 +370,9 @@ impl RecordingWriter {
             records: RecordEncoder::default(),
             pending: Zeroizing::default(),
             pending_since: time,
+            pending_records: 0,
+            latest: Time::ZERO,
+            sealed: None,
             hasher,
             chunks: 0,
             size: HEADER_BYTES as u64,
@@ -280,11 +390,9 @@ impl RecordingWriter {
             return Ok(());
         }
         let chunk = segment.compressor.chunk(&segment.pending)?;
-        zeroize::Zeroize::zeroize(segment.pending.as_mut_slice());
-        segment.pending.clear();
-        if segment.pending.capacity() > KEPT_BYTES {
-            segment.pending = Zeroizing::default();
-        }
+        segment.erase_pending();
+        let first = segment.sealed.map_or(segment.pending_since, |(first, _)| first);
+        segment.sealed = Some((first, segment.latest));
         let sealed = segment.sealer.seal(&chunk, Position::Within)?;
         let bytes = self.sink.append(segment.id, &sealed)?;
         self.written[index].bytes += segment.took(&bytes);
@@ -297,6 +405,7 @@ impl RecordingWriter {
         let last = segment.sealer.seal(&segment.compressor.finish()?, Position::Last)?;
         let bytes = self.sink.append(segment.id, &last)?;
         self.written[index].bytes += segment.took(&bytes);
+        self.past.extend(segment.captured());
         self.sink.end(segment.id)?;
         self.journal(now, Entry::Close(segment.extent()))
     }
@@ -322,6 +431,20 @@ impl OpenSegment {
 
     fn is_long(&self, now: Time) -> bool {
         self.has_pending() && now.since(self.pending_since) >= CHUNK_TIME
+    }
+
+    /// When what was sealed was captured.
+    fn captured(&self) -> Option<Captured> {
+        self.sealed.map(|(first, last)| Captured { id: self.id, first, last })
+    }
+
+    fn erase_pending(&mut self) {
+        zeroize::Zeroize::zeroize(self.pending.as_mut_slice());
+        self.pending.clear();
+        self.pending_records = 0;
+        if self.pending.capacity() > KEPT_BYTES {
+            self.pending = Zeroizing::default();
+        }
     }
 
     fn took(&mut self, bytes: &[u8]) -> u64 {
@@ -372,6 +495,7 @@ mod tests {
             issued: 1,
             expires: 1000,
             notice: "test".into(),
+            ..Terms::default()
         };
         Receipt::sign(&terms, identity).expect("a receipt")
     }

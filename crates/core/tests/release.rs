@@ -192,6 +192,22 @@ fn only_the_contributor_releases_and_only_to_whom_they_agreed() {
 }
 
 #[test]
+fn no_time_is_told_more_exactly_than_was_agreed() {
+    let agreed = |member: &'static str, millis: u64| {
+        let recording =
+            recording::Recording::with(|_| {}, |receipt| receipt["coarse"][member] = serde_json::json!(millis));
+        let folder = Folder::with(&recording.stop());
+        release(folder.path(), &identity(), &to(&recipient())).map(drop).map_err(|error| error.kind())
+    };
+    for (member, millis) in [("grid", 21), ("key", 81), ("idle", 4999)] {
+        assert_eq!(agreed(member, millis), Err(ErrorKind::ReceiptScope), "{member}");
+    }
+    for (member, millis) in [("grid", 1), ("key", 80), ("idle", 5001)] {
+        assert_eq!(agreed(member, millis), Ok(()), "{member}");
+    }
+}
+
+#[test]
 fn whoever_releases_to_themselves_sees_what_others_would_get() {
     let folder = Folder::with(&recorded());
     let me = identity();

@@ -134,6 +134,7 @@ fn desk(policy: Policy, format: PixelFormat) -> Desk {
         issued: now - 10,
         expires: now + 3600,
         notice: "test".into(),
+        ..Terms::default()
     };
     let receipt = Receipt::sign(&terms, &identity).unwrap();
     let (steps, wanted) = channel();

@@ -10,14 +10,13 @@ use napi::{Env, Task};
 use napi_derive::napi;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::identity::Identity;
-use understudy_core::policy::Layer;
-use understudy_core::receipt::{Purpose, Receipt, Terms};
+use understudy_core::receipt::{Controller, Purpose, Receipt, Replaced, Terms};
 use understudy_core::recipient::PublicKey;
-use understudy_core::sign::Hash;
+use understudy_core::sign::{Hash, VerifyKey};
 use zeroize::Zeroizing;
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::options::{PolicyLayer, parse_tracks, read_layers, whole};
+use crate::options::{parse_tracks, whole};
 
 /// Name of the file with an identity's secret keys.
 const SECRET: &str = "identity.json";
@@ -58,18 +57,43 @@ pub struct ConsentTerms {
     /// Which of those the host may read while they are recorded; never `screen`. Default: none.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub live: Option<Vec<String>>,
+    /// Whether it may be sealed to the recipients as it is written. Default: no.
+    pub direct: Option<bool>,
     /// What for: `agent-training` or `agent-evaluation`.
     pub purpose: String,
     /// To whom the contributor may release: 1 to 64 public keys.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub recipients: Vec<String>,
-    /// Layers of policy without which nothing may be recorded. Default: none beside the floor.
-    #[napi(ts_type = "ReadonlyArray<PolicyLayer>")]
-    pub policy: Option<Vec<PolicyLayer>>,
+    /// Who answers for it, and has to countersign. Default: nobody.
+    pub controller: Option<ConsentController>,
+    /// Layers of policy without which nothing may be recorded, by their digests in hexadecimal. Default: none beside the floor.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub policy: Option<Vec<String>>,
+    /// The text of the receipt that this one replaces.
+    pub replaces: Option<String>,
     /// Until when: seconds since 1970.
     pub expires: f64,
     /// The text that was shown.
     pub notice: String,
+}
+
+/// Who answers for what becomes of recordings.
+#[napi(object, object_to_js = false)]
+pub struct ConsentController {
+    /// What it is called.
+    pub name: String,
+    /// How it is reached.
+    pub contact: String,
+    /// Its Ed25519 key, in hexadecimal.
+    pub sign: String,
+    /// Whose law holds.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub jurisdiction: Vec<String>,
+    /// Where copies are stored.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub storage: Vec<String>,
+    /// After how many days they are deleted.
+    pub retention: f64,
 }
 
 /// Signs a receipt with the identity in `folder`. Resolves with the text of receipt.json.
@@ -82,11 +106,22 @@ pub fn consent(
     passphrase: Option<Buffer>,
 ) -> napi::Result<AsyncTask<Consent>, Code> {
     let passphrase = take(passphrase);
-    let mut terms = terms;
-    let layers = read_layers(terms.policy.take().unwrap_or_default());
-    let layers = layers.iter().map(Layer::digest).collect::<Result<_>>().map_err(|error| thrown(&error))?;
     let terms = Terms::try_from(terms).map_err(|error| thrown(&error))?;
-    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, terms, layers }))
+    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, what: Signing::Terms(Box::new(terms)) }))
+}
+
+/// Countersigns the text of a receipt with the controller's identity in `folder`. Resolves with the text of receipt.json.
+///
+/// `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
+#[napi(catch_unwind, ts_return_type = "Promise<string>")]
+pub fn countersign(
+    folder: String,
+    receipt: String,
+    passphrase: Option<Buffer>,
+) -> napi::Result<AsyncTask<Consent>, Code> {
+    let passphrase = take(passphrase);
+    let receipt = Receipt::parse(receipt.as_bytes()).map_err(|error| thrown(&error))?;
+    Ok(AsyncTask::new(Consent { folder: folder.into(), passphrase, what: Signing::Receipt(Box::new(receipt)) }))
 }
 
 impl TryFrom<ConsentTerms> for Terms {
@@ -94,16 +129,44 @@ impl TryFrom<ConsentTerms> for Terms {
 
     fn try_from(terms: ConsentTerms) -> Result<Self> {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let replaced = terms.replaces.map(|text| Receipt::parse(text.as_bytes())).transpose()?;
         Ok(Self {
             tracks: parse_tracks(&terms.tracks)?,
             live: parse_tracks(&terms.live.unwrap_or_default())?,
+            direct: terms.direct.unwrap_or_default(),
             purpose: Purpose::parse(&terms.purpose)?,
-            recipients: terms.recipients.iter().map(|text| PublicKey::parse(text)).collect::<Result<_>>()?,
+            recipients: parse_recipients(&terms.recipients)?,
+            controller: terms.controller.map(Controller::try_from).transpose()?,
+            layers: parse_digests(&terms.policy.unwrap_or_default())?,
+            replaces: replaced.as_ref().map(Replaced::from),
             issued: since.as_secs(),
             expires: whole("expires", Some(terms.expires), 0..=(1 << 53) - 1)?.unwrap_or_default(),
             notice: terms.notice,
         })
     }
+}
+
+impl TryFrom<ConsentController> for Controller {
+    type Error = Error;
+
+    fn try_from(controller: ConsentController) -> Result<Self> {
+        let ConsentController { name, contact, sign, jurisdiction, storage, retention } = controller;
+        let unknown =
+            || Error::new(ErrorKind::InvalidArgument, "a controller's key is 64 lower-case hexadecimal digits");
+        let sign = VerifyKey::parse(&sign).ok_or_else(unknown)?;
+        let retention = whole("retention", Some(retention), 1..=36_500)?.unwrap_or_default();
+        Ok(Self { name, contact, sign, jurisdiction, storage, retention })
+    }
+}
+
+fn parse_digests(digests: &[String]) -> Result<Vec<Hash>> {
+    let unknown = || Error::new(ErrorKind::InvalidArgument, "a layer's digest is 64 lower-case hexadecimal digits");
+    digests.iter().map(|digest| Hash::parse(digest).ok_or_else(unknown)).collect()
+}
+
+/// Public keys of recipients, as text.
+pub(crate) fn parse_recipients(recipients: &[String]) -> Result<Vec<PublicKey>> {
+    recipients.iter().map(|text| PublicKey::parse(text)).collect()
 }
 
 pub(crate) fn take(passphrase: Option<Buffer>) -> Passphrase {
@@ -167,15 +230,24 @@ impl Task for MakeIdentity {
 pub struct Consent {
     folder: PathBuf,
     passphrase: Passphrase,
-    terms: Terms,
-    /// Digests of the layers of policy that they are under.
-    layers: Vec<Hash>,
+    what: Signing,
+}
+
+/// What is signed.
+enum Signing {
+    /// By the contributor.
+    Terms(Box<Terms>),
+    /// By the controller.
+    Receipt(Box<Receipt>),
 }
 
 impl Consent {
     fn run(&mut self) -> Result<String> {
         let identity = unlock(&self.folder, self.passphrase.take())?;
-        let receipt = Receipt::sign_under(&self.terms, &self.layers, &identity)?;
+        let receipt = match &self.what {
+            Signing::Terms(terms) => Receipt::sign(terms, &identity)?,
+            Signing::Receipt(receipt) => receipt.countersign(identity.sign_key())?,
+        };
         let text = String::from_utf8(receipt.bytes().to_vec());
         text.map_err(|_| Error::new(ErrorKind::Internal, "a receipt is not UTF-8"))
     }

@@ -16,6 +16,8 @@ use understudy_core::receipt::Receipt;
 use understudy_core::sign::VerifyKey;
 use understudy_core::track::{Track, Tracks};
 
+use crate::identity::parse_recipients;
+
 /// Pictures a second, where nothing else is asked for.
 const MAX_FPS: u32 = 30;
 
@@ -48,6 +50,9 @@ pub struct RecorderOptions {
     /// Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub live: Option<Vec<String>>,
+    /// To whom it is meant to be released; the receipt must name each. Default: whoever it names.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub recipients: Option<Vec<String>>,
     /// An X display such as `:1`; default: that of the environment.
     pub display: Option<String>,
     /// The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none.
@@ -114,6 +119,7 @@ impl TryFrom<RecorderOptions> for Start {
 
     fn try_from(options: RecorderOptions) -> Result<Self> {
         let receipt = Receipt::parse(options.receipt.as_bytes())?;
+        receipt.permit_recipients(&parse_recipients(&options.recipients.unwrap_or_default())?)?;
         let tracks = match &options.tracks {
             Some(names) => parse_tracks(names)?,
             None => receipt.tracks(),
@@ -209,6 +215,11 @@ pub(crate) fn whole(name: &str, value: Option<f64>, range: RangeInclusive<u64>) 
         return Ok(Some(value as u64));
     }
     Err(invalid(format!("{name} must be a whole number from {least} to {most}, not {value}")))
+}
+
+/// A duration in whole milliseconds.
+pub(crate) fn millis_of(name: &str, value: Option<f64>) -> Result<Option<Duration>> {
+    Ok(whole(name, value, 0..=(1 << 53) - 1)?.map(Duration::from_millis))
 }
 
 fn seconds(value: f64) -> Result<Duration> {

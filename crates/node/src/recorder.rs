@@ -9,16 +9,17 @@ use napi::bindgen_prelude::{AsyncTask, BufferSlice, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
+use understudy_capture::control::{ControlServer, ControlSocket};
 use understudy_capture::synthetic::Synthetic;
 use understudy_core::backend::Hotkey;
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::pipeline::{self, Live, State};
-use understudy_core::presence;
+use understudy_core::pipeline::{self, ForgetLast, Live, Pause, State, WhichWindow};
 use understudy_core::sink::{FolderSink, Sink};
 use understudy_core::stats;
+use understudy_core::{control, presence};
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::options::{self, RecorderOptions};
+use crate::options::{self, RecorderOptions, millis_of};
 
 /// How long an environment that ends, with its recorder still running, waits for the recording to be closed.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -114,6 +115,9 @@ impl Bell {
 /// The recorder behind a JavaScript object, and behind the tasks that it began.
 pub struct Running {
     recorder: Arc<pipeline::Recorder>,
+    /// The recording's folder, for people.
+    path: String,
+    control: ControlServer,
     bells: Arc<Bells>,
     synthetic: Option<Synthetic>,
 }
@@ -132,6 +136,7 @@ impl Running {
             // Past that, the recording is what a crash would have left: it verifies up to there.
             let _ = stopped.recv_timeout(PATIENCE);
         }
+        self.control.end();
         self.bells.put_away();
     }
 }
@@ -139,6 +144,51 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.abandon();
+    }
+}
+
+/// A pause.
+#[napi(object, object_to_js = false)]
+pub struct PauseOptions {
+    /// After how many milliseconds it resumes by itself; default: not at all.
+    #[napi(js_name = "for")]
+    pub length: Option<f64>,
+    /// How many milliseconds ago it was asked for, at most 5,000; default 0.
+    pub ago: Option<f64>,
+}
+
+impl TryFrom<PauseOptions> for Pause {
+    type Error = Error;
+
+    fn try_from(options: PauseOptions) -> Result<Self> {
+        let length = millis_of("for", options.length)?;
+        Ok(Self { ago: millis_of("ago", options.ago)?.unwrap_or_default(), length })
+    }
+}
+
+/// What is to be forgotten of a recording that is being written.
+#[napi(object, object_to_js = false)]
+pub struct ForgetLastOptions {
+    /// How many of the milliseconds until now.
+    pub last: f64,
+    /// Only while this application had the focus: its id or instance, whatever its case.
+    pub app: Option<String>,
+    /// Only while this window had the focus.
+    #[napi(ts_type = "'focused' | 'previous'")]
+    pub window: Option<String>,
+}
+
+impl TryFrom<ForgetLastOptions> for ForgetLast {
+    type Error = Error;
+
+    fn try_from(options: ForgetLastOptions) -> Result<Self> {
+        let window = match options.window.as_deref() {
+            None => None,
+            Some("focused") => Some(WhichWindow::Focused),
+            Some("previous") => Some(WhichWindow::Previous),
+            Some(_) => return Err(Error::new(ErrorKind::InvalidArgument, "window must be one of focused, previous")),
+        };
+        Ok(Self { last: millis_of("last", Some(options.last))?.unwrap_or_default(), app: options.app, window })
     }
 }
 
@@ -270,16 +320,30 @@ impl Recorder {
         self.running.synthetic.as_ref().is_some_and(Synthetic::finished)
     }
 
+    /// What it is doing, since when, and what is recorded: the line that the control socket answers.
+    #[napi(getter, catch_unwind)]
+    pub fn status(&self) -> String {
+        String::from_utf8_lossy(&control::status(&self.running.recorder, &self.running.path)).into_owned()
+    }
+
     /// Keeps nothing from now on.
     #[napi(catch_unwind)]
-    pub fn pause(&self) -> napi::Result<(), Code> {
-        self.running.recorder.pause().map_err(|error| thrown(&error))
+    pub fn pause(&self, options: Option<PauseOptions>) -> napi::Result<(), Code> {
+        let pause = options.map_or(Ok(Pause::default()), Pause::try_from);
+        pause.and_then(|pause| self.running.recorder.pause_with(&pause)).map_err(|error| thrown(&error))
     }
 
     /// Keeps samples again.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn resume(&self) -> AsyncTask<Resume> {
         AsyncTask::new(Resume(Arc::clone(&self.running)))
+    }
+
+    /// Forgets the latest of what is recorded; resolves with the line that the control socket answers.
+    #[napi(catch_unwind, ts_return_type = "Promise<string>")]
+    pub fn forget_last(&self, options: ForgetLastOptions) -> napi::Result<AsyncTask<Forget>, Code> {
+        let what = ForgetLast::try_from(options).map_err(|error| thrown(&error))?;
+        Ok(AsyncTask::new(Forget(Arc::clone(&self.running), what)))
     }
 
     /// Moves whole blocks of the live tap into `buffer`, and answers how many bytes they are; 0 when there is none.
@@ -323,9 +387,21 @@ impl Start {
         config.heartbeat = self.heartbeat.take();
         let ring = Arc::clone(&bells);
         config.live = live.map(|tracks| Live { tracks, on_ready: Box::new(move || ring.ready.ring()) });
-        let sink = || -> Result<Box<dyn Sink>> { Ok(Box::new(FolderSink::create(&folder)?)) };
+        let mut socket = None;
+        let sink = || -> Result<Box<dyn Sink>> {
+            // Whoever is recorded can say no: before there is a file.
+            socket = Some(ControlSocket::bind()?);
+            Ok(Box::new(FolderSink::create(&folder)?))
+        };
         let recorder = Arc::new(pipeline::Recorder::start(platform, config, sink)?);
-        Ok(Running { recorder, bells, synthetic })
+        let path = folder.to_string_lossy().into_owned();
+        let (asked, place) = (Arc::downgrade(&recorder), path.clone());
+        let answer = move |line: &[u8]| match asked.upgrade() {
+            Some(recorder) => control::answer(&recorder, &place, line),
+            None => control::Answer::gone(),
+        };
+        let control = socket.ok_or_else(again)?.serve(Arc::new(answer))?;
+        Ok(Running { recorder, path, control, bells, synthetic })
     }
 }
 
@@ -364,6 +440,23 @@ impl Task for Resume {
     }
 }
 
+/// Forgetting, off JavaScript's thread.
+pub struct Forget(Arc<Running>, ForgetLast);
+
+impl Task for Forget {
+    type Output = Result<Vec<u8>>;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| control::forget(&self.0.recorder, &self.0.path, &self.1)))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<String> {
+        let line = output.map_err(|error| rejected(env, &error))?;
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+}
+
 /// Stopping, off JavaScript's thread.
 pub struct Stop(Arc<Running>);
 
@@ -372,7 +465,9 @@ impl Task for Stop {
     type JsValue = ();
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(contain(|| self.0.recorder.stop()))
+        let stopped = contain(|| self.0.recorder.stop());
+        self.0.control.end();
+        Ok(stopped)
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {

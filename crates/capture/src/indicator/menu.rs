@@ -1,5 +1,7 @@
 //! The indicator's menu: another window that nobody manages, until something is chosen.
 
+use std::time::Duration;
+
 use understudy_core::backend::{Hotkey, Status};
 use understudy_core::error::Result;
 use understudy_core::frame::{Position, Rect, Size};
@@ -17,6 +19,8 @@ use crate::x11::{Link, lost, send};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
     Toggle,
+    /// The latest of what is recorded.
+    Forget(Duration),
     Stop,
 }
 
@@ -38,7 +42,10 @@ impl Menu {
             Hotkey::Ready(keys) => format!("{verb}  {keys}"),
             Hotkey::Off | Hotkey::Refused(_) => verb.to_owned(),
         };
-        let (choices, rows) = (vec![Choice::Toggle, Choice::Stop], vec![toggle, "Stop recording".to_owned()]);
+        let (minute, minutes) = (Duration::from_secs(60), Duration::from_secs(300));
+        let choices = vec![Choice::Toggle, Choice::Forget(minute), Choice::Forget(minutes), Choice::Stop];
+        let forget = ["Forget the last minute", "Forget the last 5 minutes"].map(str::to_owned);
+        let rows = [toggle].into_iter().chain(forget).chain(["Stop recording".to_owned()]).collect::<Vec<_>>();
         let bounds = beside(badge, picture::menu_size(&rows, badge.scale()));
         let window = link.conn.generate_id().map_err(lost)?;
         let screen = link.screen();

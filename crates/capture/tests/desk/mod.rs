@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Script, Synthetic, SyntheticOptions};
 use understudy_core::clock::Time;
-use understudy_core::event::{Contact, ContextEvent, Element};
+use understudy_core::event::{App, Contact, ContextEvent, Element, KeyboardAction};
 use understudy_core::identity::Identity;
 use understudy_core::pipeline::{Config, Recorder};
 use understudy_core::policy::Policy;
@@ -38,6 +38,7 @@ pub(crate) fn terms(tracks: Tracks) -> Terms {
         issued: now - 10,
         expires: now + 3600,
         notice: "test".into(),
+        ..Terms::default()
     }
 }
 
@@ -109,6 +110,71 @@ impl Desk {
             }
         }
         (verified, items, pictures)
+    }
+
+    /// The application that has the keyboard, by the script.
+    pub(crate) fn focus_at(&self, time: Time) -> Option<String> {
+        let before = self.script.contexts().iter().take_while(|sample| sample.time <= time);
+        let focus = before.filter_map(|sample| match &sample.value {
+            ContextEvent::Focus(window) => Some(window.as_ref().and_then(|window| window.app.as_ref())),
+            _ => None,
+        });
+        focus.last().flatten().map(|app| app.id.clone())
+    }
+
+    /// No key that was typed into this application is told.
+    pub(crate) fn assert_keys_untold(&self, items: &[Item], app: &str) {
+        for item in items {
+            let ItemValue::Keyboard(event) = &item.value else { continue };
+            if matches!(event.action, KeyboardAction::Down { .. } | KeyboardAction::Up { .. }) {
+                assert_ne!(self.focus_at(item.time).as_deref(), Some(app), "a key of {app} at {:?}", item.time);
+            }
+        }
+    }
+
+    /// Nothing is told of this application: no keys, no titles, no elements.
+    pub(crate) fn assert_untold(&self, items: &[Item], app: &str) {
+        self.assert_keys_untold(items, app);
+        let id = |app: &Option<App>| app.as_ref().map(|app| app.id.clone());
+        for item in items {
+            match &item.value {
+                ItemValue::Context(ContextEvent::Focus(Some(window)) | ContextEvent::Window(window)) => {
+                    assert_ne!(id(&window.app).as_deref(), Some(app));
+                    assert!(!window.title.contains(app));
+                }
+                ItemValue::Context(ContextEvent::Element(_, element)) => {
+                    assert_ne!(id(&element.app).as_deref(), Some(app));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// In no picture this application's windows are to be seen. Answers in how many they would have been.
+    pub(crate) fn assert_painted_over(&self, app: &str) -> usize {
+        let source = self.source();
+        let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
+        let Some(body) = &verified.body else { return 0 };
+        let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).expect("opens");
+        let mut checked = 0;
+        while let Some(item) = reader.next_item().expect("reads") {
+            let ItemValue::Frame(_) = item.value else { continue };
+            let index = self.script.index_at(item.time);
+            let picture = reader.picture().expect("picture");
+            for window in self.script.windows(index) {
+                if window.app.as_ref().is_none_or(|of| of.id != app) {
+                    continue;
+                }
+                let Some(inside) = window.bounds.intersect(picture.size().bounds()) else { continue };
+                for y in inside.y..inside.y + inside.height.cast_signed() {
+                    let row = picture.row(inside.x.unsigned_abs(), y.unsigned_abs(), inside.width);
+                    let color = picture.format().mask_color();
+                    assert!(row.iter().all(|pixel| *pixel == color), "picture {index}, row {y}");
+                }
+                checked += 1;
+            }
+        }
+        checked
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn record(display: &Display, hotkey: Option<&str>) -> Desk {
         issued: now - 10,
         expires: now + 3600,
         notice: "test".into(),
+        ..Terms::default()
     };
     let config = Config {
         receipt: Receipt::sign(&terms, &identity).expect("receipt"),

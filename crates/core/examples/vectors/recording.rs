@@ -13,6 +13,7 @@ use understudy_core::chunk::{Compressor, Effort};
 use understudy_core::clock::Time;
 use understudy_core::header::{Header, RecordingId, Unfinished};
 use understudy_core::journal::{Entry, Extent, JournalWriter};
+use understudy_core::receipt::PROHIBITED;
 use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, RecordEncoder};
 use understudy_core::secret::Secret;
@@ -52,15 +53,22 @@ impl Recording {
 
     /// The same, with header and receipt changed before they are signed.
     pub(crate) fn with(change_header: impl FnOnce(&mut Header), change_receipt: impl FnOnce(&mut Value)) -> Self {
-        let device = SignKey::from_seed(&secret(0x31));
         let mut receipt = json!({
             "schema": "understudy.consent/1",
             "id": Bytes([0x41; 16]),
+            "record": Bytes([0x42; 16]),
             "contributor": { "open": identity().public(), "sign": contributor().public() },
+            "event": { "state": "given", "type": "explicit" },
+            "language": "en",
             "tracks": ["pointer", "keyboard", "screen", "context"],
             "live": [],
+            "direct": false,
             "purpose": "agent-training",
+            "prohibited": PROHIBITED,
             "recipients": [OpenKey::from_secret(secret(0x22)).public()],
+            "filter": { "floor": hash(b"a floor"), "detectors": hash(b"detectors") },
+            "coarse": { "grid": 20, "idle": 5000, "key": 80 },
+            "withdrawal": { "method": "understudy withdraw", "effects": ["unreleased-destroyed", "released-refused"] },
             "issued": 1_760_000_000_u64,
             "expires": 1_770_000_000_u64,
             "notice": hash(b"what was shown"),
@@ -68,6 +76,12 @@ impl Recording {
         change_receipt(&mut receipt);
         let mut receipt = contributor().sign(Document::Receipt, &receipt).expect("signs");
         receipt.push(b'\n');
+        Self::under(receipt, change_header)
+    }
+
+    /// The same, under a receipt of these bytes.
+    pub(crate) fn under(receipt: Vec<u8>, change_header: impl FnOnce(&mut Header)) -> Self {
+        let device = SignKey::from_seed(&secret(0x31));
         let mut header = Header {
             id: ID,
             tracks: Tracks::ALL,
@@ -116,10 +130,15 @@ impl Recording {
 
     /// A segment's files are taken away, and the line says so.
     pub(crate) fn destroy(&mut self, track: Track, number: u32) {
+        self.take(track, number);
+        self.amend(Entry::Destroy { track: track.into(), segment: number });
+    }
+
+    /// The files of a segment are gone.
+    pub(crate) fn take(&mut self, track: Track, number: u32) {
         let id = SegmentId { track, number };
         self.files.remove(&id.path());
         self.files.remove(&id.key_path());
-        self.amend(Entry::Destroy { track: track.into(), segment: number });
     }
 
     /// A line of any members, signed and chained as the writer would.

@@ -4,7 +4,9 @@
 mod amend;
 mod delta;
 mod documents;
+mod forget;
 mod journal;
+mod receipts;
 mod records;
 mod release;
 mod samples;
@@ -25,7 +27,7 @@ use understudy_core::event::{
     Workspace,
 };
 use understudy_core::frame::{PixelFormat, Position, Rect, Size};
-use understudy_core::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use understudy_core::journal::{DropReason, Entry, Extent, NoticeName, WithheldReason};
 use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, RecordEncoder, ScreenRecord};
 use understudy_core::segment::SegmentId;
@@ -57,9 +59,10 @@ pub(crate) fn all() -> Vec<Vector> {
         whole::intact(),
         whole::cut(),
         documents::header(),
-        documents::receipt(),
+        receipts::receipt(),
         journal::journal(),
         amend::amend(),
+        forget::forget(),
         release::release(),
         sealed::key(),
         sealed::segment(),

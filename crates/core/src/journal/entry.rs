@@ -116,7 +116,12 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// Whether the contributor signs it, and not the device.
+    /// Whether the device may sign it too, while it records.
+    pub fn forgets(&self) -> bool {
+        matches!(self, Self::Forget { .. } | Self::Destroy { .. })
+    }
+
+    /// Whether the contributor signs it.
     pub fn is_contributors(&self) -> bool {
         matches!(self, Self::Forget { .. } | Self::Destroy { .. } | Self::Recut { .. } | Self::Release { .. })
     }

@@ -2,17 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::notary::Message;
+use super::presence::Command;
 use super::queue::{Sender, Urgency};
-use super::{Shared, State};
+use super::{ForgetLast, Shared, State};
 use crate::backend::{Indicator, Sight, Status, Wish};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Sample;
-use crate::gate::Cause;
 
 /// How long an indicator may take to show for the first time.
 const APPEARS: Duration = Duration::from_secs(3);
@@ -170,12 +171,26 @@ impl Watch {
 
     fn forward(&self, wish: &Sample<Wish>) {
         let Sample { time, value } = *wish;
-        let pauses = value == Wish::Toggle && self.status() != Status::Paused;
-        if pauses || value == Wish::Stop {
+        let command = match value {
+            Wish::Toggle if self.status() == Status::Paused => {
+                Command::Resume(self.shared.pauses.load(Ordering::Acquire))
+            }
             // Before anybody waits for anything.
-            self.shared.gate.close(Cause::Paused, time);
-        }
-        self.shared.presence.wish(time, value);
+            Wish::Toggle => {
+                self.shared.shut(time);
+                Command::Pause(time)
+            }
+            Wish::Forget(last) => {
+                // Counted from the click.
+                let last = last.saturating_add(self.shared.clock.now().since(time));
+                Command::Forget(ForgetLast { last, app: None, window: None })
+            }
+            Wish::Stop => {
+                self.shared.shut(time);
+                Command::Stop
+            }
+        };
+        self.shared.presence.send(command);
     }
 
     fn status(&self) -> Status {

@@ -8,8 +8,7 @@ use std::thread;
 use super::notary::Message;
 use super::presence::Command;
 use super::source::Sources;
-use super::{Reins, State, needed};
-use crate::backend::Wish;
+use super::{Reins, State, needed, resume, running};
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::gate::Cause;
@@ -20,7 +19,11 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
             match command {
                 Command::Unseen(since) => reins.go_unseen(since),
                 Command::Seen => reins.come_back(),
-                Command::Wish(time, wish) => reins.grant(time, wish),
+                // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
+                Command::Pause(since) => drop(reins.pause_from(since, None)),
+                Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
+                Command::Forget(what) => drop(reins.forget(&what)),
+                Command::Stop => drop(reins.stop()),
                 Command::End => return,
             }
         }
@@ -32,14 +35,14 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
 impl Reins {
     /// The gate is closed already.
     fn go_unseen(&self, since: Time) {
-        let Ok(control) = self.running() else { return };
+        let Ok(control) = running(&self.shared, &self.control) else { return };
         self.shared.stand(|standing| standing.unseen = true);
         self.shared.end_sources();
         control.send(Message::Unseen(since));
     }
 
     fn come_back(&self) {
-        let Ok(mut control) = self.running() else { return };
+        let Ok(mut control) = running(&self.shared, &self.control) else { return };
         if !self.shared.presence.is_back() {
             return;
         }
@@ -63,14 +66,5 @@ impl Reins {
                 Err(error) => control.send(Message::Failed(error)),
             }
         }
-    }
-
-    fn grant(&self, time: Time, wish: Wish) {
-        // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
-        let _ended = match wish {
-            Wish::Toggle if self.state() == State::Paused => self.resume(),
-            Wish::Toggle => self.pause_since(time),
-            Wish::Stop => self.stop(),
-        };
     }
 }

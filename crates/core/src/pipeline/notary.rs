@@ -1,5 +1,7 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
+mod forget;
+
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -7,6 +9,8 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+pub use self::forget::{ForgetLast, ForgottenLast};
+use super::focused::Focused;
 use super::queue::{Receiver, Urgency};
 use super::tap::Feed;
 use super::{PACE, Shared, State};
@@ -16,11 +20,13 @@ use crate::class_name::ClassName;
 use crate::clock::Time;
 use crate::detect::{Class, Detector};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{ContextEvent, KeyboardEvent, PointerEvent};
+use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::{Admitted, Cause, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use crate::receipt::ASK_AGAIN;
 use crate::record::Record;
-use crate::redact::{Focus, Keys, Redacted, Redactor, Span, Verdict};
+use crate::redact::{Focus, Keys, Redacted, Redactor, Span as Judged, Verdict};
+use crate::span::Span;
 use crate::track::{Track, Tracks};
 use crate::typed::{FieldId, Role};
 use crate::writer::{RecordingWriter, Written};
@@ -47,7 +53,8 @@ pub(super) enum Message {
     /// A button of the pointer went down, whether that is recorded or not.
     Click(Time),
     Context(Vec<Admitted<ContextEvent>>),
-    Focus(Time, Focus),
+    /// Who has the focus, and of which application that is.
+    Focus(Time, Focus, Option<App>),
     /// The keyboard goes to this field: this was told then.
     Field(Time, FieldId, Role),
     Screen(Vec<Redacted<Record>>),
@@ -69,6 +76,8 @@ pub(super) enum Message {
     Seen(Time),
     /// The indicator was seen once more, and that was waited for.
     Beat,
+    /// Forget this, until then; and say how that went.
+    Forget(ForgetLast, Time, mpsc::Sender<Result<ForgottenLast>>),
     Failed(Error),
     Stop(Time),
 }
@@ -84,6 +93,7 @@ impl Message {
             | Self::Resume(_)
             | Self::Unseen(_)
             | Self::Seen(_)
+            | Self::Forget(..)
             | Self::Failed(_)
             | Self::Stop(_) => Urgency::AtOnce,
             Self::Picture { .. }
@@ -106,22 +116,14 @@ impl Message {
         matches!(self, Self::Pointer(_) | Self::Keyboard(_) | Self::Context(_) | Self::Screen(_) | Self::Picture { .. })
     }
 
-    /// Of what is kept as it comes: when the last of it happened. Keys and the context wait elsewhere.
-    fn happened(&self) -> Option<Time> {
-        match self {
-            Self::Pointer(samples) => samples.last().map(Admitted::time),
-            Self::Screen(records) | Self::Picture { records, .. } => records.last().map(Redacted::time),
-            _ => None,
-        }
-    }
-
-    /// When the first of it happened.
-    fn began(&self) -> Option<Time> {
-        match self {
-            Self::Pointer(samples) => samples.first().map(Admitted::time),
-            Self::Screen(records) | Self::Picture { records, .. } => records.first().map(Redacted::time),
-            _ => None,
-        }
+    /// Of what is kept as it comes: when each of it happened. Keys and the context wait elsewhere.
+    fn times(&self) -> impl Iterator<Item = Time> {
+        let (samples, records): (&[_], &[_]) = match self {
+            Self::Pointer(samples) => (samples, &[]),
+            Self::Screen(records) | Self::Picture { records, .. } => (&[], records),
+            _ => (&[], &[]),
+        };
+        samples.iter().map(Admitted::time).chain(records.iter().map(Redacted::time))
     }
 }
 
@@ -153,11 +155,14 @@ pub(super) struct Notary {
     /// How often the gate was closed when that was looked at last, and the first of what was dropped for it.
     closings: u64,
     dropped: Option<Time>,
+    focused: Focused,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
     capped: bool,
     /// The journal says that nothing is kept: what a source says that is being taken down says nothing of what comes after.
     paused: bool,
+    /// From when on nothing is kept, by the journal: maybe a little earlier than by the gate.
+    kept_until: Option<Time>,
     /// When a pause lets the last keys be judged.
     cut_due: Option<Time>,
     flushed: Time,
@@ -185,9 +190,11 @@ impl Notary {
             unseen: None,
             closings: 0,
             dropped: None,
+            focused: Focused::new(),
             withheld: HashMap::new(),
             capped: false,
             paused: false,
+            kept_until: None,
             cut_due: None,
             flushed: Time::ZERO,
             asked: false,
@@ -260,7 +267,7 @@ impl Notary {
                 return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
             };
             for message in taken.drain(..) {
-                if let Some(end) = self.take(message)? {
+                if let Some(end) = self.take(message, heard)? {
                     return Ok(end);
                 }
                 self.seal_when_due()?;
@@ -269,7 +276,7 @@ impl Notary {
             self.write_spans(Some(heard))?;
             self.seal_when_due()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
-                let message = "the receipt has expired: ask the contributor to consent again";
+                let message = format!("the receipt has expired: {ASK_AGAIN}");
                 return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
             }
         }
@@ -281,13 +288,13 @@ impl Notary {
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
         let until = self.shared.gate.until();
-        let held = [self.contexts.front().map(|first| first.time().after(GUARD)), self.keys.next_release()];
         // What is due and was not vouched for waits for that, and for nothing else.
-        let vouched = self.vouched();
-        let (due, waiting) = (|time: &Time| *time <= vouched, |time: &Time| *time > vouched);
-        let waits = !self.unvouched.is_empty() || held.iter().flatten().any(waiting);
+        let seen = self.shared.presence.seen_until().after(GUARD);
+        let context = self.contexts.front().map(|first| (first.time().after(GUARD), seen));
+        let held = [context, self.keys.next_release().map(|due| (due, self.vouched()))];
+        let waits = !self.unvouched.is_empty() || held.iter().flatten().any(|(due, vouched)| due > vouched);
         let check = self.shared.presence.next_check(waits);
-        let held = held.into_iter().flatten().filter(due);
+        let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
         [flush, spans, feed, self.cut_due, check].into_iter().flatten().chain(held).fold(until, Time::min)
     }
 
@@ -363,29 +370,47 @@ impl Notary {
         if std::mem::replace(&mut self.closings, closings) == closings {
             return;
         }
-        let gate = self.shared.gate.clone();
-        let is_open = |time: Time| gate.is_open_at(time);
-        let mut first = self.keys.retain(is_open);
+        let first = self.drop_unkept();
+        self.dropped = self.dropped.into_iter().chain(first).min();
+    }
+
+    /// Erases what waits and may not be kept. Answers when the first of it happened.
+    fn drop_unkept(&mut self) -> Option<Time> {
+        let (gate, until) = (self.shared.gate.clone(), self.kept_until);
+        self.drop_waiting(|time| until.is_none_or(|until| time < until) && gate.is_open_at(time))
+    }
+
+    /// Erases what waits, for its verdict or for a beat, and is not wanted. Answers when the first of it happened.
+    fn drop_waiting(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        let mut first = self.keys.retain(&keep);
         let mut gone = |time: Time| first = Some(first.map_or(time, |first| first.min(time)));
         self.contexts.retain(|event| {
-            let kept = is_open(event.time());
+            let kept = keep(event.time());
             if !kept {
                 gone(event.time());
             }
             kept
         });
         let waiting_pictures = &self.shared.waiting_pictures;
-        self.unvouched.retain(|(last, message)| {
-            if is_open(*last) {
-                return true;
+        self.unvouched.retain_mut(|(_, message)| {
+            if let Message::Pointer(samples) = message {
+                samples.retain(|sample| {
+                    let kept = keep(sample.time());
+                    if !kept {
+                        gone(sample.time());
+                    }
+                    kept
+                });
+                return !samples.is_empty();
             }
+            let Some(dropped) = message.times().filter(|time| !keep(*time)).min() else { return true };
             if let Message::Picture { bytes, .. } = message {
                 waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
             }
-            gone(message.began().unwrap_or(*last));
+            gone(dropped);
             false
         });
-        self.dropped = self.dropped.into_iter().chain(first).min();
+        first
     }
 
     /// Nobody vouches for what is left, and nobody will.
@@ -412,16 +437,16 @@ impl Notary {
 
     /// Nothing comes for now. The gate is closed, from `at` on.
     fn interrupt(&mut self, at: Time) -> Result<()> {
-        self.let_out()?;
         self.feed_host();
         self.end_cap(at)?;
         // News of the focus that the last keys went to is still on its way.
-        self.cut_due = Some(at.after(GUARD));
+        self.cut_due = Some(self.shared.clock.now().after(GUARD));
         Ok(())
     }
 
     /// The indicator is unseen: the journal says why at once, and goes on when it is back.
     fn take_unseen(&mut self, since: Time) -> Result<()> {
+        self.let_out()?;
         self.interrupt(since)?;
         let first = self.dropped.take();
         if self.paused {
@@ -435,43 +460,43 @@ impl Notary {
         Ok(())
     }
 
+    /// Everything that came before has been taken.
     fn go_on(&mut self, at: Time) -> Result<()> {
         self.cut_keys(at)?;
+        self.tell_context(at.min(self.shared.presence.seen_until()))?;
+        self.drop_unkept();
         // Who has the focus is not known until the new watcher says so.
         self.keys.window(at, Focus::UNKNOWN);
+        self.focused.set(at, None);
         Ok(())
     }
 
-    fn take(&mut self, message: Message) -> Result<Option<End>> {
+    /// Takes what was sent by `heard`.
+    fn take(&mut self, message: Message, heard: Time) -> Result<Option<End>> {
         match message {
             Message::Pointer(_) | Message::Screen(_) | Message::Picture { .. } => self.take_content(message)?,
-            Message::Keyboard(samples) => {
-                let open = |sample: &Admitted<_>| self.shared.gate.is_open_at(sample.time());
-                samples.into_iter().filter(open).for_each(|sample| self.keys.push(sample));
+            Message::Keyboard(mut samples) => {
+                samples.retain(|sample| self.is_kept(sample.time()));
+                samples.into_iter().for_each(|sample| self.keys.push(sample, heard));
             }
             Message::Click(time) => self.keys.click(time),
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
-            Message::Context(samples) => {
-                let gate = self.shared.gate.clone();
-                let open = |sample: &Admitted<_>| gate.is_open_at(sample.time());
-                samples.into_iter().filter(open).for_each(|sample| self.take_context(sample));
+            Message::Context(mut samples) => {
+                samples.retain(|sample| self.is_kept(sample.time()));
+                samples.into_iter().for_each(|sample| self.take_context(sample));
             }
-            Message::Focus(time, focus) => self.take_focus(time, focus),
+            Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
-            Message::Pause(at) => {
-                self.interrupt(at)?;
-                self.dropped = None;
-                self.tell_unseen(at)?;
-                self.paused = true;
-                self.writer.journal(at, Entry::Pause {})?;
-            }
+            Message::Pause(since) => self.pause(since)?,
             Message::Resume(at) => {
                 self.paused = false;
+                self.dropped = None;
                 self.go_on(at)?;
+                self.kept_until = None;
                 let still_unseen = super::lock(&self.shared.standing).unseen;
                 self.unseen = still_unseen.then_some(at);
                 self.writer.journal(at, Entry::Resume {})?;
@@ -483,6 +508,13 @@ impl Notary {
                 self.shared.presence.resume(at);
             }
             Message::Beat => {}
+            Message::Forget(what, until, reply) => {
+                let outcome = self.forget(&what, until);
+                let failed = outcome.as_ref().err().cloned();
+                // Nobody waits when the recorder was dropped.
+                let _ = reply.send(outcome);
+                failed.map_or(Ok(()), Err)?;
+            }
             Message::Failed(error) => return Ok(Some(End::Failed(error))),
             Message::Stop(at) => return Ok(Some(End::Requested(at))),
         }
@@ -490,9 +522,12 @@ impl Notary {
     }
 
     /// Takes what waits for nothing but a beat. The gate may have been closed for what is past since it let this in.
-    fn take_content(&mut self, message: Message) -> Result<()> {
-        let Some(time) = message.happened() else { return self.write(message) };
-        if !self.shared.gate.is_open_at(time) {
+    fn take_content(&mut self, mut message: Message) -> Result<()> {
+        if let Message::Pointer(samples) = &mut message {
+            samples.retain(|sample| self.is_kept(sample.time()));
+        }
+        let Some(time) = message.times().max() else { return self.write(message) };
+        if !message.times().all(|time| self.is_kept(time)) {
             self.discard(&message);
             return Ok(());
         }
@@ -518,17 +553,35 @@ impl Notary {
                     self.append(&record)?;
                 }
             }
-            Message::Screen(records) => records.iter().try_for_each(|record| self.writer.append(record))?,
+            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
             Message::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
                 self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
-                records.iter().try_for_each(|record| self.writer.append(record))?;
+                records.iter().try_for_each(|record| self.keep(record))?;
                 self.unsealed.push(noticed);
                 self.ask_for_key_frame(self.shared.clock.now());
             }
+            // What waits for more than a beat.
             _ => {}
         }
         Ok(())
+    }
+
+    /// From `since` on nothing was to be kept. What waits is older, or goes: [`Notary::keep`] asks the gate again.
+    fn pause(&mut self, since: Time) -> Result<()> {
+        self.let_out()?;
+        // What is older, and went since the indicator was unseen, is told apart.
+        let unseen = self.dropped.take().filter(|first| *first < since).map(Time::to_second);
+        self.unseen = self.unseen.or(unseen);
+        self.tell_unseen(since)?;
+        let paused = Span { from: since, to: Time::MAX };
+        let at = self.writer.discard(&[paused].into_iter().collect())?.map_or(since, |first| first.min(since));
+        self.kept_until = Some(at);
+        self.drop_unkept();
+        self.unsealed.clear();
+        self.interrupt(at)?;
+        self.paused = true;
+        self.writer.journal(at, Entry::Pause {})
     }
 
     /// No keys come for now: what waits is judged as it is.
@@ -545,7 +598,8 @@ impl Notary {
         for verdict in verdicts {
             match verdict {
                 Verdict::Keep(key) => self.append(&key.map(Record::Keyboard))?,
-                Verdict::Withhold(Span { from, to, reason, class }) => {
+                Verdict::Withhold(Judged { from, .. }) if !self.is_kept(from) => {}
+                Verdict::Withhold(Judged { from, to, reason, class }) => {
                     self.withhold_span(Because { track: Track::Keyboard, reason, class }, from, to);
                 }
             }
@@ -565,6 +619,9 @@ impl Notary {
         while self.contexts.front().is_some_and(|first| first.time() <= until || self.contexts.len() > CONTEXTS) {
             let Some(sample) = self.contexts.pop_front() else { break };
             let time = sample.time();
+            if !self.is_kept(time) {
+                continue;
+            }
             let (event, reason) = self.redactor.context(sample);
             if let Some(reason) = reason {
                 self.withhold(Track::Context, time, reason);
@@ -578,10 +635,22 @@ impl Notary {
 
     /// Pictures are appended without this: they never go to the host.
     fn append(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if !self.is_kept(record.time()) {
+            return Ok(());
+        }
         self.writer.append(record)?;
         let dropped = self.feed.as_mut().map_or(0, |feed| feed.take(record));
         self.dropped_live(dropped);
         Ok(())
+    }
+
+    /// A pause may have begun, in the contributor's eyes, before this was let through.
+    fn keep(&mut self, record: &Redacted<Record>) -> Result<()> {
+        if self.is_kept(record.time()) { self.writer.append(record) } else { Ok(()) }
+    }
+
+    fn is_kept(&self, time: Time) -> bool {
+        self.kept_until.is_none_or(|until| time < until) && self.shared.gate.is_open_at(time)
     }
 
     /// Gives the host what has gathered for it, at most once in a while: a wake-up of its own costs it more than many records.
@@ -598,10 +667,11 @@ impl Notary {
         }
     }
 
-    fn take_focus(&mut self, time: Time, focus: Focus) {
+    fn take_focus(&mut self, time: Time, focus: Focus, app: Option<App>) {
         self.keys.window(time, focus);
         let withheld = matches!(self.keys.focus(), Focus::Withheld(_));
         self.shared.stand(|standing| standing.withheld = withheld);
+        self.focused.set(time, focus.window().map(|window| (window, app)));
     }
 
     fn take_notice(&mut self, notice: &Notice) -> Result<()> {

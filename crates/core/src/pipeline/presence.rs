@@ -11,8 +11,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::lock;
-use crate::backend::{Waker, Wish};
+use super::{ForgetLast, lock};
+use crate::backend::Waker;
 use crate::clock::{Clock, Time};
 use crate::gate::{Cause, Gate};
 use crate::presence::{DEADLINE, Heartbeat, Pulse};
@@ -29,8 +29,14 @@ pub(super) enum Command {
     Unseen(Time),
     /// It is seen again.
     Seen,
-    /// The contributor wishes something, since then.
-    Wish(Time, Wish),
+    /// The contributor pauses, since then.
+    Pause(Time),
+    /// The contributor resumes, and knows of the pauses up to this one.
+    Resume(u64),
+    /// The contributor has this forgotten.
+    Forget(ForgetLast),
+    /// The contributor stops it.
+    Stop,
     /// Nothing more.
     End,
 }
@@ -253,11 +259,7 @@ impl Presence {
         self.send(Command::End);
     }
 
-    pub(super) fn wish(&self, time: Time, wish: Wish) {
-        self.send(Command::Wish(time, wish));
-    }
-
-    fn send(&self, command: Command) {
+    pub(super) fn send(&self, command: Command) {
         // When the keeper has ended, nobody is left to be told.
         let _ = lock(&self.keeper).send(command);
     }

@@ -12,7 +12,7 @@ use super::screen::ScreenPainter;
 use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
 use crate::detect::asks_for_secret;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Contact, ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
+use crate::event::{App, Contact, ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
 use crate::redact::{Focus, Redactor};
 use crate::track::Track;
@@ -231,12 +231,22 @@ fn send_context(shared: &Shared, queue: &Queue, focused: &mut Option<Focus>, bat
         };
         if let Some(focus) = judged {
             *focused = Some(focus);
-            queue.send(Message::Focus(sample.time, focus));
+            queue.send(Message::Focus(sample.time, focus, focus.window().and_then(|_| app(&sample.value))));
         }
         admitted.extend(shared.gate.admit(Track::Context, sample));
     }
     queue.offer(Track::Context, admitted, Message::Context);
     batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));
+}
+
+fn app(event: &ContextEvent) -> Option<App> {
+    match event {
+        ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => window.app.clone(),
+        ContextEvent::Focus(None)
+        | ContextEvent::Monitors(_)
+        | ContextEvent::Workspace(_)
+        | ContextEvent::Element(..) => None,
+    }
 }
 
 /// Asks on for [`GUARD`] after the end, as the watcher does. Whatever goes wrong here never ends the recording: fields are unknown

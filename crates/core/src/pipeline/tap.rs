@@ -170,6 +170,15 @@ impl Feed {
         if lane.bytes.len() >= BLOCK { self.put(track) } else { 0 }
     }
 
+    /// Erases what the host did not take yet. What comes next cannot be told by differences from it.
+    pub(super) fn erase(&mut self) {
+        for lane in &mut self.lanes {
+            lane.bytes.as_mut_slice().zeroize();
+            *lane = Lane { anew: true, ..Lane::default() };
+        }
+        self.tap.ring().erase();
+    }
+
     /// Whether anything waits to be a block.
     pub(super) fn is_waiting(&self) -> bool {
         self.lanes.iter().any(|lane| lane.records > 0)

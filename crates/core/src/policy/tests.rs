@@ -165,13 +165,14 @@ fn a_receipt_is_good_only_with_the_layers_it_was_given_under() {
     let digests: Vec<Hash> = layers.iter().map(|layer| layer.digest().expect("understood")).collect();
     let identity = Identity::random();
     let recipients = vec![identity.open_key().public()];
-    let (tracks, live, purpose) = (Tracks::ALL, Tracks::NONE, Purpose::AgentTraining);
-    let terms = Terms { tracks, live, purpose, recipients, issued: 1, expires: 2, notice: "test".into() };
-    let receipt = Receipt::sign_under(&terms, &digests[..2], &identity).expect("signs");
+    let (tracks, purpose) = (Tracks::ALL, Purpose::AgentTraining);
+    let terms = Terms { tracks, purpose, recipients, expires: 2, ..Terms::default() };
+    let under = |layers: &[Hash]| Receipt::sign(&Terms { layers: layers.to_vec(), ..terms.clone() }, &identity);
+    let receipt = under(&digests[..2]).expect("signs");
     assert!(receipt.permit_layers(&digests).is_ok() && receipt.permit_layers(&digests[..2]).is_ok());
     assert_eq!(receipt.permit_layers(&digests[1..]).map_err(|error| error.kind()), Err(ErrorKind::ReceiptScope));
     assert!(Receipt::sign(&terms, &identity).expect("signs").permit_layers(&[]).is_ok());
-    assert!(Receipt::sign_under(&terms, &[digests[0], digests[0]], &identity).is_err());
+    assert!(under(&[digests[0], digests[0]]).is_err());
     let spaced = layer("  \"maxFps\":   5");
     assert_eq!(spaced.digest(), Ok(digests[0]), "spacing does not matter");
     assert!(layer(r#""pause": 1"#).digest().is_err(), "nobody can agree to what is not understood");

@@ -72,12 +72,18 @@ pub struct Keys<F> {
     /// When those of them were pressed by which the keyboard goes to another field.
     moves: VecDeque<Time>,
     focus: Timeline,
+    /// When the keyboard moved on last, to another window or by a click.
+    moved: Time,
+    /// When the last change happened that was applied since no key waited: what comes later, and is older, was typed before it.
+    settled: Time,
     /// What is to be applied between the keys, in the order of time.
     changes: VecDeque<(Time, Change)>,
     /// The element that was told last has the keyboard still: nothing happened that may have moved it on.
     resolved: bool,
     /// Whether elements are told at all in this window.
     told: bool,
+    /// What was typed before was forgotten, in this window: nobody can tell what comes there is the rest of, until the keyboard is elsewhere.
+    severed: Option<Option<u64>>,
     /// The focus by what was applied.
     current: Focus,
     /// Which windows had the keyboard, as far back as keys wait.
@@ -102,9 +108,12 @@ impl<F: Find> Keys<F> {
             waiting: Hold::new(GUARD, HOLD_BYTES),
             moves: VecDeque::new(),
             focus: Timeline::new(),
+            moved: Time::ZERO,
+            settled: Time::ZERO,
             changes: VecDeque::new(),
             resolved: false,
             told: false,
+            severed: None,
             current: Focus::UNKNOWN,
             windows: VecDeque::new(),
             echo: Echo::default(),
@@ -135,10 +144,10 @@ impl<F: Find> Keys<F> {
         self.echo.show(time, window);
     }
 
-    /// Takes a sample of the keyboard.
-    pub fn push(&mut self, sample: Admitted<KeyboardEvent>) {
+    /// Takes a sample of the keyboard that came at `now`.
+    pub fn push(&mut self, sample: Admitted<KeyboardEvent>, now: Time) {
         let (time, moves) = (sample.time(), Edit::of(sample.value()).is_some_and(|edit| edit.goes_on()));
-        if self.waiting.push(sample, KEY_BYTES).is_err() {
+        if self.waiting.push(sample, now, KEY_BYTES).is_err() {
             return self.withhold(time, WithheldReason::HoldFull);
         }
         if moves {
@@ -156,7 +165,9 @@ impl<F: Find> Keys<F> {
         while let Some(key) = self.waiting.release(now) {
             self.type_key(key);
         }
-        self.apply_until(now.before(GUARD));
+        // What moved the keyboard on behind a key that waits is applied when that key is typed.
+        let settled = self.apply_until(now.before(GUARD).min(self.waiting.next_time().unwrap_or(Time::MAX)));
+        self.settled = settled.unwrap_or(self.settled);
         let unechoed = self.echo.unechoed(now);
         self.condemn(&unechoed);
         let kept = self.typed.release(now);
@@ -189,15 +200,28 @@ impl<F: Find> Keys<F> {
         self.waiting.latest()
     }
 
+    /// What was typed, and has been judged, is not remembered for what is typed next. That may be the rest of it: of the field that has
+    /// the keyboard only kinds of keys are told from now on.
+    pub fn sever(&mut self) {
+        self.typed.forget_past();
+        self.exposures.clear();
+        self.severed = Some(self.current.window());
+        let role = self.role(Role::Unknown);
+        self.typed.focus(Time::ZERO, None, role);
+    }
+
     /// When something may be ready that is not now.
     pub fn next_release(&self) -> Option<Time> {
-        let change = self.changes.front().map(|(time, _)| time.after(GUARD));
-        [self.waiting.next_release(), change, self.echo.next(), self.typed.next_release()].into_iter().flatten().min()
+        let change = || self.changes.front().map(|(time, _)| time.after(GUARD));
+        [self.waiting.next_release().or_else(change), self.echo.next(), self.typed.next_release()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Since when there are keys of which nobody knows yet what they make; what shows them cannot be judged either.
     pub fn undecided_since(&self) -> Option<Time> {
-        [self.waiting.next_release().map(|due| due.before(GUARD)), self.typed.waits_since()].into_iter().flatten().min()
+        [self.waiting.next_time(), self.typed.waits_since()].into_iter().flatten().min()
     }
 
     /// Where something sensitive was typed, since this was last asked.
@@ -212,16 +236,29 @@ impl<F: Find> Keys<F> {
         }
     }
 
+    /// Why a key of this time cannot be told, whatever it made: of its window, or because the keyboard is known to have moved on since. Where
+    /// it was then, nobody knows any more: the machine slept, or was that busy.
+    fn out_of_place(&self, time: Time) -> Option<WithheldReason> {
+        match self.focus.of_key(time) {
+            Focus::Withheld(reason) => Some(reason),
+            _ => (time < self.settled).then_some(WithheldReason::UnknownFocus),
+        }
+    }
+
     fn change(&mut self, time: Time, change: Change) {
         let at = self.changes.partition_point(|(since, _)| *since <= time);
         self.changes.insert(at, (time, change));
     }
 
-    fn apply_until(&mut self, time: Time) {
+    /// Answers when the last of what was applied happened.
+    fn apply_until(&mut self, time: Time) -> Option<Time> {
+        let mut last = None;
         while let Some((since, change)) = self.changes.front().copied().filter(|(since, _)| *since <= time) {
             self.changes.pop_front();
             self.apply(since, change);
+            last = Some(since);
         }
+        last
     }
 
     fn apply(&mut self, time: Time, change: Change) {
@@ -230,14 +267,20 @@ impl<F: Find> Keys<F> {
                 let unechoed = self.echo.end();
                 self.condemn(&unechoed);
                 self.current = focus;
+                if focus.is_allowed() && self.severed.is_some_and(|severed| severed != focus.window()) {
+                    self.severed = None;
+                }
                 self.told = false;
                 self.windows.push_back((time, focus.window()));
                 self.move_on(time);
             }
             Change::Click => {
+                self.severed = None;
                 self.typed.click(time);
                 self.move_on(time);
             }
+            // News of a field that had the keyboard before it moved on says nothing of where it is now.
+            Change::Element(_, role) if time < self.moved && role != Role::Password => {}
             Change::Element(field, role) => {
                 (self.resolved, self.told) = (true, true);
                 let role = if role == Role::Password { role } else { self.role(role) };
@@ -248,6 +291,7 @@ impl<F: Find> Keys<F> {
 
     /// The keyboard may be anywhere now: until an element is told, only an application that is trusted is.
     fn move_on(&mut self, time: Time) {
+        self.moved = self.moved.max(time);
         self.resolved = false;
         self.typed.focus(time, None, self.role(Role::Unknown));
     }
@@ -255,6 +299,7 @@ impl<F: Find> Keys<F> {
     /// The role of a field of which `told` is known.
     fn role(&self, told: Role) -> Role {
         match self.current {
+            _ if self.severed.is_some() => Role::Unknown,
             Focus::Allowed { trust: Trust::Typed | Trust::Shown, .. } => Role::Known,
             _ => told,
         }
@@ -292,8 +337,8 @@ impl<F: Find> Keys<F> {
         } else {
             self.hear_ahead(time);
         }
-        if let Focus::Withheld(reason) = self.focus.of_key(time)
-            && !matches!(stroke, Stroke::Modifiers | Stroke::Aside)
+        if !matches!(stroke, Stroke::Modifiers | Stroke::Aside)
+            && let Some(reason) = self.out_of_place(time)
         {
             return self.withhold(time, reason);
         }
@@ -305,7 +350,8 @@ impl<F: Find> Keys<F> {
             }
         }
         self.typed.push(time, stroke, key.into_sample());
-        if goes_on && self.told {
+        let severed = goes_on && self.severed.take().is_some();
+        if severed || (goes_on && self.told) {
             // The element that has the keyboard next is told, or nobody knows it.
             self.move_on(time);
         }

@@ -40,13 +40,29 @@ struct File {
     signature: Option<Signature>,
 }
 
-/// How time was coarsened, in milliseconds.
+/// How time is coarsened, in milliseconds: docs/format.md §18.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Coarse {
-    grid: u64,
-    idle: u64,
-    key: u64,
+pub struct Coarse {
+    /// Times are multiples of it.
+    pub grid: u64,
+    /// The longest time that is told in which nobody did anything.
+    pub idle: u64,
+    /// Between two keys that follow each other.
+    pub key: u64,
+}
+
+impl Coarse {
+    /// As this version releases.
+    pub fn ours() -> Self {
+        let millis = |duration: std::time::Duration| duration.as_millis() as u64;
+        Self { grid: millis(GRID), idle: millis(IDLE), key: millis(STEP) }
+    }
+
+    /// Whether no more is told than by `agreed`: steps are not finer, and idle time is not longer.
+    pub fn keeps_to(&self, agreed: &Self) -> bool {
+        self.grid >= agreed.grid && self.key >= agreed.key && self.idle <= agreed.idle
+    }
 }
 
 impl Manifest {
@@ -59,7 +75,6 @@ impl Manifest {
         consent: Hash,
     ) -> Result<Self> {
         let decoded = Header::decode(header)?;
-        let millis = |duration: std::time::Duration| duration.as_millis() as u64;
         let file = File {
             schema: SCHEMA.into(),
             recording: decoded.id,
@@ -70,7 +85,7 @@ impl Manifest {
             receipt,
             journal,
             consent,
-            coarse: Coarse { grid: millis(GRID), idle: millis(IDLE), key: millis(STEP) },
+            coarse: Coarse::ours(),
             signature: None,
         };
         Ok(Self { file, tracks: decoded.tracks })
@@ -115,7 +130,8 @@ impl Manifest {
             && file.journal == journal
             && self.tracks == header.tracks
             && header.started == file.day.saturating_mul(DAY * 1000)
-            && receipt.recipients() == [file.recipient];
+            && receipt.recipients() == [file.recipient]
+            && receipt.coarse() == file.coarse;
         if fits { Ok(()) } else { Err(Error::new(ErrorKind::Tampered, "release.json: is of another recording")) }
     }
 

@@ -202,6 +202,13 @@ impl<F: Find, T> TypedHold<F, T> {
         std::mem::take(&mut self.ready)
     }
 
+    /// Erases what was typed before what waits, as if it had never been.
+    pub fn forget_past(&mut self) {
+        self.past = Past::default();
+        self.judged = None;
+        self.found.clear();
+    }
+
     /// When something may be ready that is not now.
     pub fn next_release(&self) -> Option<Time> {
         let first = self.sessions.front()?;

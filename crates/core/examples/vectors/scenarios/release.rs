@@ -13,6 +13,8 @@ fn copy(change_receipt: impl FnOnce(&mut Value), change_manifest: impl FnOnce(&m
         |header| header.started = DAY * 86_400_000,
         |receipt| {
             receipt["schema"] = json!("understudy.released-consent/1");
+            let members = receipt.as_object_mut().expect("an object");
+            ["record", "filter"].into_iter().for_each(|name| drop(members.remove(name)));
             receipt["recipients"] = json!([identity().public()]);
             receipt["issued"] = json!(DAY * 86_400);
             receipt["expires"] = json!((DAY + 1) * 86_400);
@@ -216,6 +218,24 @@ pub(super) fn release() -> Vec<Vector> {
             with(|m| drop(m.as_object_mut().expect("an object").remove("consent"))),
         ),
         ("release_coarse_member", "a surplus member of coarse", INVALID, with(|m| m["coarse"]["hours"] = json!(1))),
+        (
+            "release_other_coarse",
+            "coarsened otherwise than the receipt says",
+            TAMPERED,
+            with(|m| m["coarse"]["grid"] = json!(10)),
+        ),
+        (
+            "release_direct",
+            "a copy's receipt says that there was direct release",
+            Fails("receipt-invalid"),
+            copy(|receipt| receipt["direct"] = json!(true), |_| {}),
+        ),
+        (
+            "release_of_record",
+            "a copy's receipt names the record that it belongs to",
+            Fails("receipt-invalid"),
+            copy(|receipt| receipt["record"] = json!(Bytes([0x42; 16])), |_| {}),
+        ),
         (
             "release_two_recipients",
             "a copy's receipt names two recipients",

@@ -35,7 +35,7 @@ impl Bench {
         let action = KeyboardAction::Down { key, repeat: false };
         let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
         let admitted = Gate::for_tests().admit(Track::Keyboard, Sample { time: at(self.now), value });
-        self.keys.push(admitted.expect("is admitted"));
+        self.keys.push(admitted.expect("is admitted"), at(self.now));
         self.now += 100;
     }
 
@@ -240,9 +240,54 @@ fn where_the_detectors_fail_nothing_is_told() {
         let action = KeyboardAction::Down { key, repeat: false };
         let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
         let sample = Sample { time: at(100 + n * 100), value };
-        keys.push(Gate::for_tests().admit(Track::Keyboard, sample).expect("is admitted"));
+        keys.push(Gate::for_tests().admit(Track::Keyboard, sample).expect("is admitted"), at(100 + n * 100));
     }
     keys.window(at(1000), WINDOW);
     assert_eq!(tell(&keys.release(at(60_000))), "[DetectorFailed]");
     assert_eq!(keys.take_exposures(), [Exposure { from: at(100), window: Some(8) }]);
+}
+
+#[test]
+fn news_of_a_field_that_is_older_than_the_window_says_nothing_of_it() {
+    let mut bench = Bench::new();
+    bench.window(TRUSTED).types("a").window(WINDOW).rests(500);
+    bench.told();
+    // Of the window before, told behind the window's own news.
+    bench.keys.element(at(1050), NAME, Role::Known);
+    bench.types("hello").window(TRUSTED).rests(40_000);
+    assert_eq!(bench.told(), "a⟨unknown_field⟩");
+}
+
+#[test]
+fn keys_that_come_behind_the_news_that_the_keyboard_moved_on_are_withheld() {
+    let mut bench = Bench::new();
+    bench.window(WINDOW).rests(3000);
+    bench.keys.window(at(3500), TRUSTED);
+    bench.told();
+    let now = std::mem::replace(&mut bench.now, 2000);
+    bench.types("pass").rests(now);
+    bench.window(WINDOW).rests(40_000);
+    assert_eq!(bench.told(), "[UnknownFocus]".repeat(4));
+}
+
+#[test]
+fn a_backlog_waits_for_the_news_that_belongs_to_it() {
+    let mut bench = Bench::new();
+    bench.window(WINDOW).element(NAME, Role::Known, 0).rests(100);
+    // Typed long ago, and nobody has said yet where.
+    let typed = bench.now;
+    bench.types("pass");
+    bench.now = typed;
+    for sample in ["w", "d"] {
+        let key = Key { code: Code::UNIDENTIFIED, key: sample.into(), text: sample.into() };
+        let action = KeyboardAction::Down { key, repeat: false };
+        let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+        let admitted = Gate::for_tests().admit(Track::Keyboard, Sample { time: at(typed + 300), value });
+        bench.keys.push(admitted.expect("is admitted"), at(typed + 5000));
+    }
+    bench.now = typed + 5000;
+    bench.told();
+    bench.keys.element(at(typed + 200), PASSWORD, Role::Password);
+    bench.rests(1000).window(TRUSTED).rests(40_000);
+    assert_eq!(bench.told(), "[SecretField]pass");
 }

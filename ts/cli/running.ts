@@ -1,0 +1,91 @@
+import { basename, resolve } from 'node:path'
+import { type Command } from 'commander'
+import { fromHex } from '../bytes.js'
+import { UnderstudyError } from '../errors.js'
+import { spellPublicKey } from '../identity.js'
+import { type RunningRecorder, runningRecorders } from '../running.js'
+import type { RecorderStatus } from '../status.js'
+
+/** Which recorder is meant, and how the answer looks. */
+export interface RunningOptions {
+  readonly recording?: string
+  readonly json?: boolean
+}
+
+/**
+ * Adds what all commands have that speak to a running recorder.
+ *
+ * @param command - to which
+ * @returns the same
+ */
+export function withRunningOptions(command: Command): Command {
+  return command
+    .option('--recording <which>', 'folder, name or first digits of the id of the recording')
+    .option('--json', 'answer in JSON: recorders, each with its state')
+}
+
+/**
+ * The running recorders that are meant.
+ *
+ * @param options - `recording`; default: all of them
+ * @returns at least one
+ * @throws {@link UnderstudyError} `state` when none runs, or none is that one
+ */
+export async function chosen({ recording }: RunningOptions): Promise<RunningRecorder[]> {
+  const running = await runningRecorders()
+  const meant =
+    recording === undefined ? running : running.filter(({ last }) => isMeant(last, recording))
+  if (meant.length > 0) return meant
+  const why = running.length > 0 ? `None is "${recording}"` : 'Nothing is being recorded'
+  throw new UnderstudyError('state', `${why}${listed(running)}`)
+}
+
+/**
+ * The one that is meant.
+ *
+ * @param options - `recording`; not needed where only one runs
+ * @throws {@link UnderstudyError} `state` as {@link chosen}; `invalid-argument` when several are meant
+ */
+export async function chosenOne(options: RunningOptions): Promise<RunningRecorder> {
+  const [first, ...others] = await chosen(options)
+  if (first && others.length === 0) return first
+  const all = first ? [first, ...others] : others
+  throw new UnderstudyError('invalid-argument', `Say which, by --recording${listed(all)}`)
+}
+
+function isMeant({ recording, id }: RecorderStatus, which: string): boolean {
+  const isId = /^[0-9a-f]{4,32}$/.test(which) && id.startsWith(which)
+  return isId || recording === resolve(which) || basename(recording) === which
+}
+
+function listed(running: readonly RunningRecorder[]): string {
+  return running.map(({ last }) => `\n  ${last.id.slice(0, 8)}  ${last.recording}`).join('')
+}
+
+/**
+ * Says how recorders stand.
+ *
+ * @param all - what they answered
+ * @param json - for programs
+ */
+export function tell(all: readonly RecorderStatus[], json = false): void {
+  if (json) console.log(JSON.stringify({ recorders: all }))
+  else if (all.length === 0) console.log('nothing is being recorded')
+  else console.log(all.map(describe).join('\n\n'))
+}
+
+function describe(status: RecorderStatus): string {
+  const { state, lasts, resumes, failure, recording, id, tracks, started } = status
+  const since = new Date(Date.now() - lasts).toLocaleTimeString()
+  const until =
+    resumes === undefined ? '' : `, until ${new Date(Date.now() + resumes).toLocaleTimeString()}`
+  return [
+    `${state} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
+    `  recording   ${recording}`,
+    `  id          ${id}`,
+    `  started     ${new Date(started).toLocaleString()}`,
+    `  tracks      ${tracks.join(', ')}`,
+    `  opened by   you alone, with ${spellPublicKey(fromHex(status.contributor))}`,
+    ...status.recipients.map((key) => `  release to  ${spellPublicKey(fromHex(key))}`),
+  ].join('\n')
+}

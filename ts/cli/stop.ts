@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { chosenOne, type RunningOptions, tell, withRunningOptions } from './running.js'
+
+/**
+ * `understudy stop`
+ *
+ * @param program - what to add the command to
+ */
+export function stopCommand(program: Command): void {
+  const command = program
+    .command('stop')
+    .summary('end a recording')
+    .description(
+      `Ends a recording and closes it, as Ctrl-C does where it runs in a terminal. When this returns, the
+recording is complete.`,
+    )
+  withRunningOptions(command).action(run)
+}
+
+async function run(options: RunningOptions): Promise<void> {
+  const recorder = await chosenOne(options)
+  tell([await recorder.stop()], options.json)
+}

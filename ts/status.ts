@@ -1,0 +1,163 @@
+import { isErrorCode, UnderstudyError } from './errors.js'
+import type { Span } from './forget.js'
+import { isTrack, type Track } from './track.js'
+
+/** What a running recorder says of itself; nothing of it was captured. */
+export interface RecorderStatus {
+  /** As {@link RecorderState} has it. */
+  readonly state: 'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'
+  /** For how many milliseconds it has been so. */
+  readonly lasts: number
+  /** In how many milliseconds a pause ends by itself; missing where it does not, or none is. */
+  readonly resumes?: number
+  /** Why it failed. */
+  readonly failure?: RecorderFailure
+  /** Where it is written: the recording's folder, as an absolute path. */
+  readonly recording: string
+  /** The recording's id, 32 hexadecimal digits. */
+  readonly id: string
+  /** What is recorded. */
+  readonly tracks: readonly Track[]
+  /** When it was started, milliseconds since 1970. */
+  readonly started: number
+  /** Hash of the receipt that allows it: BLAKE2b-256, in hexadecimal. */
+  readonly receipt: string
+  /** Who may open it: the contributor's X25519 public key, in hexadecimal. Nobody else, while it is recorded. */
+  readonly contributor: string
+  /** To whom the contributor may release it: X25519 public keys, in hexadecimal. */
+  readonly recipients: readonly string[]
+}
+
+/** Why a recorder failed, as it says itself. */
+export interface RecorderFailure {
+  /** One of {@link ErrorCode}, or of a later version. */
+  readonly code: string
+  /** What happened, in a sentence. */
+  readonly message: string
+}
+
+/**
+ * The status in an answer of a recorder (docs/control.md).
+ *
+ * @param line - the answer
+ * @returns what it says
+ * @throws {@link UnderstudyError} what the recorder answers instead; `unsupported` for what this version
+ *   does not understand
+ * @internal
+ */
+export function parseStatus(line: string): RecorderStatus {
+  const { status } = parseAnswer(line)
+  if (isStatus(status)) return status
+  throw misunderstood()
+}
+
+/** What was forgotten of a recording that is being written. */
+export interface ForgottenLast {
+  /** What was asked for: when, in nanoseconds since the recording started. At most the first 256. */
+  readonly spans: readonly Span[]
+  /**
+   * What went: the same, and whatever else the segments held that went with it. A recorder cannot open
+   * what it has sealed, so that a segment goes whole: up to a minute before. At most the first 256.
+   */
+  readonly lost: readonly Span[]
+  /** How many segments are gone. */
+  readonly destroyed: number
+}
+
+/**
+ * What was forgotten, in an answer of a recorder.
+ *
+ * @param line - the answer
+ * @throws {@link UnderstudyError} as {@link parseStatus}
+ * @internal
+ */
+export function parseForgotten(line: string): ForgottenLast {
+  const { forgotten } = parseAnswer(line)
+  if (isForgotten(forgotten)) return forgotten
+  throw misunderstood()
+}
+
+/**
+ * An answer of a recorder that is none of its refusals.
+ *
+ * @param line - the answer
+ * @returns its members
+ * @throws {@link UnderstudyError} as {@link parseStatus}
+ * @internal
+ */
+export function parseAnswer(line: string): Readonly<Record<string, unknown>> {
+  const answer = parse(line)
+  const { control, error } = answer
+  if (isObject(error)) throw refusal(error)
+  if (control !== 1) throw misunderstood()
+  return answer
+}
+
+function refusal({ code, message }: Readonly<Record<string, unknown>>): UnderstudyError {
+  if (typeof code !== 'string' || typeof message !== 'string') return misunderstood()
+  return new UnderstudyError(isErrorCode(code) ? code : 'internal', message)
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const answer: unknown = JSON.parse(line)
+    if (isObject(answer)) return answer
+  } catch {
+    // Not what a recorder of any version answers.
+  }
+  throw misunderstood()
+}
+
+/** Members that a later version adds are passed over. */
+function isStatus(value: unknown): value is RecorderStatus {
+  if (!isObject(value)) return false
+  const { state, lasts, resumes, failure, recording, id, tracks, started } = value
+  const { receipt, contributor, recipients } = value
+  return (
+    states.includes(state) &&
+    [lasts, started, resumes ?? 0].every(isCount) &&
+    (failure === undefined || isObject(failure)) &&
+    typeof recording === 'string' &&
+    isHex(id, 16) &&
+    Array.isArray(tracks) &&
+    tracks.every((track) => typeof track === 'string' && isTrack(track)) &&
+    isHex(receipt, 32) &&
+    isHex(contributor, 32) &&
+    Array.isArray(recipients) &&
+    recipients.every((key) => isHex(key, 32))
+  )
+}
+
+function isForgotten(value: unknown): value is ForgottenLast {
+  if (!isObject(value)) return false
+  const { spans, lost, destroyed } = value
+  const areSpans = (all: unknown) => Array.isArray(all) && all.every(isSpan)
+  return areSpans(spans) && areSpans(lost) && isCount(destroyed)
+}
+
+function isSpan(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { from, to } = value
+  return isCount(from) && isCount(to)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isHex(value: unknown, bytes: number): boolean {
+  return typeof value === 'string' && value.length === bytes * 2 && /^[0-9a-f]*$/.test(value)
+}
+
+function misunderstood(): UnderstudyError {
+  return new UnderstudyError(
+    'unsupported',
+    'The recorder answers in a way that this version does not know',
+  )
+}
+
+const states: readonly unknown[] = ['recording', 'paused', 'withheld', 'stopped', 'failed']
