@@ -11,7 +11,7 @@ use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::event::Sample;
 use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, WithheldReason};
-use understudy_core::pipeline::{Config, Recorder, State};
+use understudy_core::pipeline::{Config, ForgetLast, Pause, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::presence::Heartbeat;
 use understudy_core::reader::{Item, ItemValue, Reader};
@@ -33,6 +33,8 @@ const GONE: u8 = 4;
 struct Puppet {
     mood: Arc<AtomicU8>,
     looks: Arc<AtomicU32>,
+    /// How often the system was connected to.
+    opened: Arc<AtomicU32>,
     woken: Arc<(Mutex<bool>, Condvar)>,
     wishes: Arc<Mutex<Vec<Sample<Wish>>>>,
     /// Since when a button is held on it.
@@ -117,6 +119,7 @@ struct Theatre(Synthetic, Puppet);
 
 impl Platform for Theatre {
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
+        self.1.opened.fetch_add(1, Ordering::AcqRel);
         self.0.open(tracks, clock)
     }
 
@@ -304,6 +307,72 @@ fn what_the_contributor_asks_the_indicator_for_is_done_and_counts_from_when_it_w
     assert!(unseen(&journal, Track::Screen).is_empty());
     let shown = puppet.shown.lock().expect("shown").clone();
     assert!(shown.contains(&Status::Recording) && shown.contains(&Status::Paused), "{shown:?}");
+}
+
+fn everything() -> ForgetLast {
+    ForgetLast { last: Duration::from_secs(3600), app: None, window: None }
+}
+
+#[test]
+fn what_the_contributor_has_the_indicator_forget_is_gone() {
+    let (desk, puppet) = with_puppet();
+    desk.wait_until_it_writes();
+    let asked = puppet.now();
+    puppet.wish(asked, Wish::Forget(everything().last));
+    wait_for("the pause that it is", || puppet.shown.lock().expect("shown").contains(&Status::Paused));
+    wait_for("recording", || desk.recorder.state() == State::Recording);
+    desk.wait_until_it_writes();
+    desk.recorder.stop().expect("stops");
+    let (journal, items) = desk.open();
+    assert!(items.iter().all(|item| item.time > asked) && !items.is_empty());
+    assert!(journal.iter().any(|(_, entry)| matches!(entry, Entry::Pause {})));
+}
+
+#[test]
+fn what_is_asked_for_while_the_indicator_is_hidden_connects_to_nothing() {
+    let (desk, puppet) = with_puppet();
+    desk.wait_until_it_writes();
+    puppet.be(HIDDEN);
+    wait_for("withheld", || desk.recorder.state() == State::Withheld);
+    let opened = puppet.opened.load(Ordering::Acquire);
+    assert!(desk.recorder.forget(&everything()).expect("forgets").destroyed > 0);
+    assert_eq!(desk.recorder.state(), State::Withheld);
+    desk.recorder.pause().expect("pauses");
+    assert_eq!(desk.recorder.state(), State::Paused);
+    desk.recorder.resume().expect("resumes");
+    assert_eq!(desk.recorder.state(), State::Withheld);
+    let (written, to) = (desk.written(), puppet.now());
+    std::thread::sleep(Duration::from_millis(400));
+    assert_eq!((desk.written(), puppet.opened.load(Ordering::Acquire)), (written, opened));
+    puppet.be(SEEN);
+    wait_for("recording", || desk.recorder.state() == State::Recording);
+    desk.wait_until_it_writes();
+    desk.recorder.stop().expect("stops");
+    let (_, items) = desk.open();
+    assert!(items.iter().all(|item| item.time > to) && !items.is_empty());
+}
+
+#[test]
+fn a_pause_takes_back_what_waits_for_a_beat() {
+    let (desk, puppet) = with_puppet();
+    desk.wait_until_it_writes();
+    // Nobody vouches for what comes behind this.
+    let held = puppet.now();
+    *puppet.held.lock().expect("held") = Some(held);
+    std::thread::sleep(Duration::from_millis(600));
+    let ago = Duration::from_millis(300);
+    desk.recorder.pause_with(&Pause { ago, length: None }).expect("pauses");
+    let since = puppet.now().before(ago);
+    *puppet.held.lock().expect("held") = None;
+    std::thread::sleep(Duration::from_millis(600));
+    let until = puppet.now();
+    desk.recorder.resume().expect("resumes");
+    desk.wait_until_it_writes();
+    desk.recorder.stop().expect("stops");
+    let (_, items) = desk.open();
+    assert!(items.iter().any(|item| item.time < held) && items.iter().any(|item| item.time > until));
+    let kept: Vec<_> = items.iter().filter(|item| item.time >= since && item.time <= until).collect();
+    assert!(kept.is_empty(), "{:?}", kept.last());
 }
 
 #[test]

@@ -190,7 +190,7 @@ pub fn status(recorder: &Recorder, recording: &str) -> Vec<u8> {
 /// Forgets, and gives what is answered to whoever asks for that.
 ///
 /// # Errors
-/// As [`Recorder::forget`].
+/// As [`Reins::forget`](crate::pipeline::Reins::forget).
 pub fn forget(recorder: &Recorder, recording: &str, what: &ForgetLast) -> Result<Vec<u8>> {
     let forgotten = recorder.forget(what)?;
     Ok(encode_status(recorder, recording, Some(&forgotten)))

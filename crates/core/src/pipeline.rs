@@ -73,7 +73,7 @@ pub struct Config {
     pub flush: Duration,
     /// The platform's name in the header.
     pub platform: String,
-    /// Called from the recorder's threads whenever [`Recorder::state`] may have changed; must not block.
+    /// Called from the recorder's threads whenever [`Reins::state`] may have changed; must not block.
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// What the host may read meanwhile.
     pub live: Option<Live>,
