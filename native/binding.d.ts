@@ -9,12 +9,22 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** The heartbeat of a host's own indicator, for one recorder. */
+export declare class Heartbeat {
+  /** One that does not beat yet. */
+  constructor()
+  /** The indicator can be seen now. */
+  beat(): void
+}
+
 /** A running recorder. */
 export declare class Recorder {
   /** What it is doing now. */
   get state(): RecorderState
   /** What it has done so far. */
   get stats(): RecorderStats
+  /** The keys that pause and resume. */
+  get hotkey(): RecorderHotkey | null
   /** Whether a synthetic desktop has played its script to the end; of a real one, false. */
   get played(): boolean
   /** What it is doing, since when, and what is recorded: the line that the control socket answers. */
@@ -196,6 +206,14 @@ export interface PolicyLayer {
   text: string
 }
 
+/** Keys that pause and resume. */
+export interface RecorderHotkey {
+  /** As people call them. */
+  keys: string
+  /** Whether they do: not where another program has them. */
+  works: boolean
+}
+
 /** What to record, and where to. */
 export interface RecorderOptions {
   /** The text of receipt.json. */
@@ -222,6 +240,8 @@ export interface RecorderOptions {
   recipients?: ReadonlyArray<string>
   /** An X display such as `:1`; default: that of the environment. */
   display?: string
+  /** The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none. */
+  hotkey?: string
   /** Records a scripted desktop instead of this machine's. */
   synthetic?: SyntheticOptions
 }
@@ -322,12 +342,12 @@ export declare function settle(folder: string): boolean
 export declare function signPolicy(folder: string, draft: string, passphrase?: Buffer | undefined | null): Promise<string>
 
 /**
- * Starts recording.
+ * Starts recording. With a heartbeat, no indicator is shown: it is the host's.
  *
  * `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
  * call.
  */
-export declare function start(options: RecorderOptions, changed: () => void, ready: () => void): Promise<Recorder>
+export declare function start(options: RecorderOptions, heartbeat: Heartbeat | undefined | null, changed: () => void, ready: () => void): Promise<Recorder>
 
 /** A scripted desktop: someone types, clicks, scrolls and drags in two or three applications. The same options, the same script. */
 export interface SyntheticOptions {

@@ -773,7 +773,8 @@ if (
   }
 }
 
-const { Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
+const { Heartbeat, Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
+export { Heartbeat }
 export { Recorder }
 export { checkPolicy }
 export { consent }

@@ -158,6 +158,7 @@ const reasons: Readonly<Record<WithheldReason | DroppedReason | NoticeName, stri
   'unknown-field': 'a field that nobody knows',
   'secret-field': 'a secret field',
   'detector-failed': 'the detectors failed',
+  'no-indicator': 'the indicator could not be seen',
   'hold-full': 'more than could be held until it was judged',
   'queue-full': 'more than could be taken at once',
   'input-lost': 'the system lost input',
@@ -165,6 +166,7 @@ const reasons: Readonly<Record<WithheldReason | DroppedReason | NoticeName, stri
   'no-shared-memory': 'pictures come from the system the slow way',
   'no-layout': 'the keyboard’s layout is not known: keys have no text',
   'no-compose': 'dead keys give no text',
+  'no-hotkey': 'another program has the keys that would pause',
   'no-accessibility':
     'applications do not tell what is in their windows: any field may be a secret one',
   resized: 'the screens have another size',

@@ -12,6 +12,7 @@ export const errorCodes = [
   'passphrase-wrong',
   'identity-invalid',
   'identity-mismatch',
+  'no-indicator',
   'unsupported',
   'display-unavailable',
   'display-lost',
@@ -41,6 +42,7 @@ export const errorCodes = [
  * | `passphrase-wrong` | wrong passphrase, or the identity file was altered |
  * | `identity-invalid` | the identity file is malformed |
  * | `identity-mismatch` | this identity opens none of the recording's keys: use another |
+ * | `no-indicator` | nothing would show the contributor that they are recorded: free the screen's corner, or let the heart beat |
  * | `unsupported` | this system or session offers no way to capture; nothing was started |
  * | `display-unavailable` | no display could be reached |
  * | `display-lost` | the display went away while recording; what was written is kept |

@@ -12,12 +12,14 @@ export { forget, settle } from './forget.js'
 export type { ContributorOptions, ForgetOptions, Forgotten, Span } from './forget.js'
 export { release } from './release.js'
 export type { Released, ReleaseOptions } from './release.js'
+export { Heartbeat } from './heartbeat.js'
 export { Recorder } from './recorder.js'
 export { LiveDecoder, liveBufferLength } from './live.js'
 export type { LiveItem, LiveOptions } from './live.js'
 export type {
   FolderOption,
   OutOption,
+  RecorderHotkey,
   RecorderOptions,
   RecordingOptions,
   ScreenOptions,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type * as binding from '../native/binding.js'
 import { readDocument } from './document.js'
 import { ioError, UnderstudyError } from './errors.js'
+import { Heartbeat } from './heartbeat.js'
 import { Live, type LiveItem, type LiveOptions } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
 import { type PolicyLayer, readLayers } from './policy.js'
@@ -80,8 +81,29 @@ export interface RecordingOptions {
   readonly flush?: number
   /** On X11: the display, such as `:1`; default: that of the environment, `DISPLAY`. */
   readonly display?: string
+  /**
+   * What shows the contributor that they are recorded. Default: `native`, a small window on top of all
+   * others that says recording, paused or withheld, pauses and resumes by a click, and has a menu. Or the
+   * host's own, by its heartbeat. There is no third: while neither can be seen, nothing is kept, and the
+   * journal says `no-indicator`.
+   */
+  readonly indicator?: 'native' | Heartbeat
+  /**
+   * Keys that pause and resume wherever the keyboard is, with the native indicator: `Ctrl`, `Alt`, `Shift`,
+   * `Super` and a letter, a digit, `F1` to `F24` or `Pause`; default `Ctrl+Alt+Shift+P`; `false`: none. They
+   * do not reach any application. See {@link Recorder.hotkey}.
+   */
+  readonly hotkey?: string | false
   /** Records a scripted desktop instead of this machine's: for tests, on any system. */
   readonly synthetic?: SyntheticOptions
+}
+
+/** Keys that pause and resume. */
+export interface RecorderHotkey {
+  /** As people call them: `Ctrl+Alt+Shift+P`. */
+  readonly keys: string
+  /** Whether they do: not where another program has them, or the keyboard has no such key. */
+  readonly works: boolean
 }
 
 /** How the screen is recorded. */
@@ -195,8 +217,8 @@ export class Recorder implements AsyncDisposable {
    *   `receipt-scope` (for tracks, for reading them live, for a recipient, for a layer of policy or a
    *   filter that is not what was agreed to), `policy-invalid`, `policy-scope`,
    *   `invalid-argument`; before anything was written: `unsupported`,
-   *   `display-unavailable`, `permission-denied` (also where the socket by which the contributor reaches
-   *   it has no place of its own: docs/control.md); while the first files were written:
+   *   `display-unavailable`, `no-indicator`, `permission-denied` (also where the socket by which the
+   *   contributor reaches it has no place of its own: docs/control.md); while the first files were written:
    *   `permission-denied`, `disk-full`, `io`
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
@@ -214,8 +236,14 @@ export class Recorder implements AsyncDisposable {
       if (isOver(states.current)) live?.look()
     }
     const all = toNative(options, receipt, policy, path)
-    const started = await calling(() => native.start(all, changed, ready))
+    const heartbeat = listen(options.indicator, native)
+    const started = await calling(() => native.start(all, heartbeat, changed, ready))
     return new Recorder(path, started, states, live)
+  }
+
+  /** The keys that pause and resume; missing where none were wanted, and where the indicator is the host's. */
+  get hotkey(): RecorderHotkey | undefined {
+    return this.#native.hotkey ?? undefined
   }
 
   /** What it is doing now. */
@@ -399,6 +427,16 @@ export class Recorder implements AsyncDisposable {
   }
 }
 
+function listen(
+  indicator: RecordingOptions['indicator'],
+  native: typeof binding,
+): binding.Heartbeat | undefined {
+  // Plain JavaScript may pass anything; what is neither must not be taken for a way without.
+  if (indicator === undefined || indicator === 'native') return undefined
+  if (indicator instanceof Heartbeat) return indicator.connect(new native.Heartbeat())
+  throw new UnderstudyError('invalid-argument', "indicator must be 'native' or a Heartbeat")
+}
+
 async function readReceipt(receipt: string | URL | object): Promise<string> {
   try {
     return (await readDocument(receipt, longestReceipt)).text
@@ -438,6 +476,7 @@ function toNative(
     flush,
     live,
     display,
+    hotkey,
     synthetic,
   }: RecorderOptions,
   receipt: string,
@@ -457,6 +496,7 @@ function toNative(
     ...(flush !== undefined && { flush }),
     ...(live && { live: live.tracks }),
     ...(display !== undefined && { display }),
+    ...(hotkey !== undefined && { hotkey: hotkey === false ? '' : hotkey }),
     ...(synthetic && { synthetic }),
   }
 }

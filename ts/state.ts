@@ -8,7 +8,7 @@ import type { UnderstudyError } from './errors.js'
  * |---|---|
  * | `recording` | samples are kept |
  * | `paused` | nothing is kept, because the contributor said so |
- * | `withheld` | keys are not kept, because of who has the focus; the rest is |
+ * | `withheld` | keys are not kept, because of who has the focus, and the rest is; or nothing is, because the indicator cannot be seen |
  * | `stopped` | ended, as asked |
  * | `failed` | ended by `error`; what was written before is kept |
  */

@@ -13,6 +13,7 @@ interface RecordOptions {
   readonly for?: number
   readonly fps?: number
   readonly display?: string
+  readonly hotkey?: string | boolean
   readonly exclude?: readonly string[]
   readonly trust?: readonly string[]
   readonly policy?: readonly string[]
@@ -41,6 +42,8 @@ recording's path. What is written can be opened with the contributor's identity 
     .option('--for <duration>', 'stop after this long, such as 15s', parsePositive)
     .option('--fps <number>', 'pictures a second at most, 1 to 240 (default: 30)', parseFps)
     .option('--display <display>', 'X display, such as :1; default: that of the environment')
+    .option('--hotkey <keys>', 'keys that pause and resume (default: Ctrl+Alt+Shift+P)')
+    .option('--no-hotkey', 'no keys pause; the indicator does')
     .option('--exclude <app...>', 'applications that leave nothing: on X11 a part of WM_CLASS')
     .option(
       '--trust <app...>',
@@ -72,6 +75,7 @@ async function record(options: RecordOptions): Promise<void> {
   native.harden()
   const stopAfter = options.for ?? options.synthetic
   const recorder = await Recorder.start(toRecorderOptions(options))
+  if (!options.json) tellHotkey(recorder)
   const progress = new Progress(recorder, options.json !== true)
   const stop = () => {
     // A failure to stop is told at the end, by the stop that is waited for.
@@ -98,14 +102,28 @@ async function record(options: RecordOptions): Promise<void> {
   console.error(farewell(path, stats))
 }
 
+function tellHotkey({ hotkey }: Recorder): void {
+  if (!hotkey) return
+  const { keys, works } = hotkey
+  const instead = 'pause by a click on the indicator, or choose others: --hotkey'
+  console.error(
+    works
+      ? `${keys} pauses and resumes; so does a click on the indicator`
+      : `${keys} does not pause, another program has it: ${instead}`,
+  )
+}
+
 function toRecorderOptions(options: RecordOptions) {
-  const { receipt, out, fps, display, exclude, trust, policy, policyKey, recipient } = options
+  const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, recipient } =
+    options
   const { tracks, synthetic } = options
   return {
     receipt,
     out,
     ...(fps !== undefined && { screen: { maxFps: fps } }),
     ...(display !== undefined && { display }),
+    // Commander's default where neither option is given.
+    ...(hotkey !== undefined && hotkey !== true && { hotkey }),
     ...(exclude && { exclude }),
     ...(trust && { trusted: trust }),
     ...(policy && { policy }),

@@ -15,6 +15,7 @@ export type WithheldReason =
   | 'unknown-field'
   | 'secret-field'
   | 'detector-failed'
+  | 'no-indicator'
 
 /** Why samples that should have been kept were lost. */
 export type DroppedReason = 'queue-full' | 'input-lost'
@@ -25,6 +26,7 @@ export type NoticeName =
   | 'no-shared-memory'
   | 'no-layout'
   | 'no-compose'
+  | 'no-hotkey'
   | 'no-accessibility'
   | 'resized'
   | 'grab-failed'
@@ -330,6 +332,7 @@ const withheldReasons: readonly WithheldReason[] = [
   'unknown-field',
   'secret-field',
   'detector-failed',
+  'no-indicator',
 ]
 
 const droppedReasons: readonly DroppedReason[] = ['queue-full', 'input-lost']
@@ -339,6 +342,7 @@ const notices: readonly NoticeName[] = [
   'no-shared-memory',
   'no-layout',
   'no-compose',
+  'no-hotkey',
   'no-accessibility',
   'resized',
   'grab-failed',

@@ -96,6 +96,7 @@ fn config() -> Config {
         max_fps: 60,
         flush: Config::MAX_FLUSH,
         live: None,
+        heartbeat: None,
         platform: "synthetic".into(),
         on_change: None,
     }

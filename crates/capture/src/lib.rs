@@ -14,6 +14,8 @@ mod dbus;
 pub mod heap;
 #[cfg(target_os = "linux")]
 mod hook;
+#[cfg(target_os = "linux")]
+mod indicator;
 pub mod keymap;
 pub mod process;
 #[cfg(target_os = "linux")]
@@ -23,43 +25,60 @@ pub mod synthetic;
 mod x11;
 
 use understudy_core::backend::Platform;
+use understudy_core::error::Result;
+
+/// Pauses and resumes, where nothing else is asked for.
+pub const HOTKEY: &str = "Ctrl+Alt+Shift+P";
 
 /// The platform of this system: X11 on Linux, elsewhere one whose `open` answers `Unsupported`.
 ///
-/// `display` is an X display such as `:1`; `None` takes the one in the environment.
-pub fn native(display: Option<String>) -> Box<dyn Platform> {
-    selected::native(display)
+/// `display` is an X display such as `:1`; `None` takes the one in the environment. `hotkey` is such as [`HOTKEY`]; `None` grabs none.
+///
+/// # Errors
+/// `InvalidArgument` for a hot-key that is none.
+pub fn native(display: Option<String>, hotkey: Option<&str>) -> Result<Box<dyn Platform>> {
+    selected::native(display, hotkey)
 }
 
 #[cfg(target_os = "linux")]
 mod selected {
     use understudy_core::backend::Platform;
+    use understudy_core::error::Result;
 
+    use crate::indicator::Keys;
     use crate::x11::X11;
 
-    pub(super) fn native(display: Option<String>) -> Box<dyn Platform> {
-        Box::new(X11::new(display))
+    pub(super) fn native(display: Option<String>, hotkey: Option<&str>) -> Result<Box<dyn Platform>> {
+        let hotkey = hotkey.map(Keys::parse).transpose()?;
+        Ok(Box::new(X11::new(display, hotkey)))
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod selected {
-    use understudy_core::backend::{Backend, Platform};
+    use understudy_core::backend::{Backend, Indicator, Platform};
     use understudy_core::clock::Clock;
     use understudy_core::error::{Error, ErrorKind, Result};
     use understudy_core::track::Tracks;
 
-    pub(super) fn native(_display: Option<String>) -> Box<dyn Platform> {
-        Box::new(Nothing)
+    pub(super) fn native(_display: Option<String>, _hotkey: Option<&str>) -> Result<Box<dyn Platform>> {
+        Ok(Box::new(Nothing))
     }
 
     struct Nothing;
 
     impl Platform for Nothing {
-        fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
-            let message =
-                format!("understudy cannot capture on {} yet; it can on Linux with X11", std::env::consts::OS);
-            Err(Error::new(ErrorKind::Unsupported, message))
+        fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+            Err(unsupported())
         }
+
+        fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
+            Err(unsupported())
+        }
+    }
+
+    fn unsupported() -> Error {
+        let message = format!("understudy cannot capture on {} yet; it can on Linux with X11", std::env::consts::OS);
+        Error::new(ErrorKind::Unsupported, message)
     }
 }

@@ -4,6 +4,6 @@ mod cursor;
 mod damage;
 mod grabber;
 pub(crate) mod memory;
-mod pixels;
+pub(crate) mod pixels;
 mod rects;
 pub(crate) mod xshm;

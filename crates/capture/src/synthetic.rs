@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Patch, Platform, ScreenSink, Shot,
-    Waker, Watcher,
+    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Notice, NoticeKind, Patch, Platform,
+    ScreenSink, Shot, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
@@ -121,6 +121,11 @@ impl Synthetic {
 impl Platform for Synthetic {
     fn clock(&self) -> Clock {
         if self.script.options().asap { Clock::manual() } else { Clock::start() }
+    }
+
+    /// Nobody works there.
+    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        Ok(None)
     }
 
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {

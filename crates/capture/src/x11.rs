@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use understudy_core::backend::{Accessibility, Backend, Capturer, Hook, Platform, Waker};
+use understudy_core::backend::{Accessibility, Backend, Capturer, Hook, Indicator, Platform, Waker};
 use understudy_core::clock::Clock;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::track::{Track, Tracks};
@@ -26,23 +26,30 @@ use self::clock::ServerClock;
 use crate::accessibility::atspi::Atspi;
 use crate::context::ewmh::Ewmh;
 use crate::hook::xinput2::XInput2;
+use crate::indicator::{Keys, XIndicator};
 use crate::screen::xshm::XShm;
 
 /// An X server. Hook, capturer and watcher each have a connection of their own, so that none waits for another.
 pub(crate) struct X11 {
     /// Such as `:1`; `None` takes the environment's.
     display: Option<String>,
+    /// Pauses and resumes.
+    hotkey: Option<Keys>,
     /// Numbers elements, which keep their numbers over a pause.
     numbers: RandomState,
 }
 
 impl X11 {
-    pub(crate) fn new(display: Option<String>) -> Self {
-        Self { display, numbers: RandomState::new() }
+    pub(crate) fn new(display: Option<String>, hotkey: Option<Keys>) -> Self {
+        Self { display, hotkey, numbers: RandomState::new() }
     }
 }
 
 impl Platform for X11 {
+    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        Ok(Some(Box::new(XIndicator::open(self.display.as_deref(), clock, self.hotkey.clone())?)))
+    }
+
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {
         let display = self.display.as_deref();
         let input = tracks.contains(Track::Pointer) || tracks.contains(Track::Keyboard);
@@ -102,6 +109,15 @@ impl Link {
 
     pub(crate) fn screen(&self) -> &Screen {
         &self.conn.setup().roots[self.screen]
+    }
+
+    pub(crate) fn screen_number(&self) -> usize {
+        self.screen
+    }
+
+    /// From now on what wakes `old` wakes this one.
+    pub(crate) fn take_waker(&mut self, old: &Self) {
+        self.wake = Arc::clone(&old.wake);
     }
 
     pub(crate) fn root(&self) -> Window {

@@ -28,7 +28,7 @@ impl Listener {
 
     /// `None`: the one in the environment.
     fn open_display(display: Option<String>) -> Self {
-        let platform = understudy_capture::native(display);
+        let platform = understudy_capture::native(display, None).expect("a platform");
         let tracks = [Track::Pointer, Track::Keyboard, Track::Context].into_iter().collect();
         let backend = platform.open(tracks, &platform.clock()).expect("the display can be captured");
         let accessibility = backend.accessibility.expect("X11 has it");

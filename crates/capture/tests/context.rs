@@ -308,7 +308,7 @@ fn a_server_that_is_killed_is_lost_within_a_second() {
 
 #[test]
 fn a_display_that_is_not_there_is_a_typed_error() {
-    let platform = understudy_capture::native(Some(":61999".to_owned()));
+    let platform = understudy_capture::native(Some(":61999".to_owned()), None).expect("a platform");
     let error = platform.open(Tracks::ALL, &platform.clock()).err().expect("no such display");
     assert_eq!(error.kind(), ErrorKind::DisplayUnavailable);
     assert!(error.message().contains(":61999"), "{error}");

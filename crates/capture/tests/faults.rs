@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use understudy_capture::synthetic::{Part, Synthetic, SyntheticOptions};
-use understudy_core::backend::{Accessibility, Backend, Batch, ElementEvent, Platform, Waker};
+use understudy_core::backend::{Accessibility, Backend, Batch, ElementEvent, Indicator, Platform, Waker};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::frame::Size;
@@ -155,6 +155,10 @@ impl Platform for Faulty {
             _ => backend.accessibility.map(listen),
         };
         Ok(backend)
+    }
+
+    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        self.inner.indicator(clock)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
-use understudy_core::backend::Platform;
+use understudy_core::backend::{Indicator, Platform};
+use understudy_core::clock::Clock;
 use understudy_core::error::{ErrorKind, Result};
 use understudy_core::event::InputEvent;
 use understudy_core::identity::Identity;
@@ -81,6 +82,10 @@ fn without_a_valid_receipt_nothing_is_opened_and_nothing_is_written() {
     /// A platform that must not be asked.
     struct Untouched;
     impl Platform for Untouched {
+        fn indicator(&self, _: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+            panic!("it was shown")
+        }
+
         fn open(&self, _: Tracks, _: &understudy_core::clock::Clock) -> Result<understudy_core::backend::Backend> {
             panic!("the system was touched")
         }

@@ -1,7 +1,9 @@
 //! What an operating system must provide: a hook for input, a capturer for the screen, a watcher for the context, and accessibility
 //! for what is in a window.
 //!
-//! All four are pulled: the pipeline gives each a thread and calls `poll`, which sleeps until the system has
+//! And an indicator, where a person is recorded.
+//!
+//! All are pulled: the pipeline gives each a thread and calls `poll`, which sleeps until the system has
 //! something. X11 and PipeWire wait on a file descriptor, Windows on `MsgWaitForMultipleObjects`, macOS in its run
 //! loop; each of these can be ended from another thread, and that is the [`Waker`].
 
@@ -30,6 +32,83 @@ pub trait Platform: Send {
     /// `Unsupported` where this system cannot be captured, `DisplayUnavailable` where no display is reached,
     /// `PermissionDenied` where the system refuses.
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend>;
+
+    /// Connects what shows the contributor that they are recorded. `None` only where nobody is: a script.
+    ///
+    /// # Errors
+    /// As [`Platform::open`].
+    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>>;
+}
+
+/// Shows the contributor that they are recorded, and takes what they wish. It can vanish at any time, by accident or by
+/// somebody's doing, and then it must be able to tell.
+pub trait Indicator: Send {
+    /// Shows `status`. Then sleeps until something happened to it, the waker was used, or `wait` has passed (`None`: no limit).
+    /// Answers whether something happened that may have hidden it.
+    ///
+    /// # Errors
+    /// When it is gone. [`Indicator::reopen`] may bring it back.
+    fn poll(&mut self, status: Status, wait: Option<Duration>, out: &mut Vec<Sample<Wish>>) -> Result<bool>;
+
+    /// Asks the system whether the contributor can see it, and brings it back where that is simple, within some ten milliseconds.
+    ///
+    /// # Errors
+    /// As [`Indicator::poll`].
+    fn look(&mut self) -> Result<Sight>;
+
+    /// Connects anew, after it was gone.
+    ///
+    /// # Errors
+    /// As [`Platform::open`].
+    fn reopen(&mut self) -> Result<()>;
+
+    /// Ends a sleeping `poll` from another thread, and that of what it becomes by [`Indicator::reopen`].
+    fn waker(&self) -> Waker;
+
+    /// The key that pauses and resumes, as people call it, where the system gave it.
+    fn hotkey(&self) -> Hotkey;
+}
+
+/// What an indicator says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Samples are kept.
+    Recording,
+    /// Nothing is kept, because the contributor said so.
+    Paused,
+    /// Something is not kept, because of what is shown, or because the indicator was not.
+    Withheld,
+}
+
+/// Whether an indicator can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// At this time it could.
+    Seen(Time),
+    /// Not as it should.
+    Hidden,
+}
+
+/// What the contributor asked an indicator for, at the time of a key or a click.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To pause, or to resume, whichever is not so.
+    Toggle,
+    /// To have the latest of it forgotten.
+    Forget(Duration),
+    /// To end the recording.
+    Stop,
+}
+
+/// Whether a key pauses and resumes wherever the keyboard is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hotkey {
+    /// None was asked for.
+    Off,
+    /// This one does.
+    Ready(String),
+    /// This one was asked for, and another program has it, or no key of the keyboard is it.
+    Refused(String),
 }
 
 /// The opened parts of a platform. The watcher is always there: gate and redactor need to know the focus even when the
@@ -217,6 +296,8 @@ pub enum NoticeKind {
     NoLayout,
     /// `no-compose`: no compose table was found; dead keys give no text.
     NoCompose,
+    /// `no-hotkey`: another program has the key that would pause, or the keyboard has no such key.
+    NoHotkey,
     /// `no-accessibility`: applications do not tell what is in their windows; every field may be a secret one.
     NoAccessibility,
     /// `resized`: the virtual desktop has another size.
@@ -241,6 +322,7 @@ impl NoticeKind {
             Self::NoSharedMemory => "no-shared-memory",
             Self::NoLayout => "no-layout",
             Self::NoCompose => "no-compose",
+            Self::NoHotkey => "no-hotkey",
             Self::NoAccessibility => "no-accessibility",
             Self::Resized(_) => "resized",
             Self::GrabFailed => "grab-failed",

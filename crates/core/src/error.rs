@@ -26,6 +26,8 @@ pub enum ErrorKind {
     IdentityInvalid,
     /// This identity opens none of the recording's keys.
     IdentityMismatch,
+    /// Nothing would show the contributor that they are recorded. Nothing was started.
+    NoIndicator,
     /// This system, or this session, offers no way to capture. Nothing was started.
     Unsupported,
     /// No display could be reached: none is set, or the connection was refused.
@@ -56,7 +58,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidArgument,
         Self::ReceiptInvalid,
         Self::ReceiptExpired,
@@ -66,6 +68,7 @@ impl ErrorKind {
         Self::PassphraseWrong,
         Self::IdentityInvalid,
         Self::IdentityMismatch,
+        Self::NoIndicator,
         Self::Unsupported,
         Self::DisplayUnavailable,
         Self::DisplayLost,
@@ -93,6 +96,7 @@ impl ErrorKind {
             Self::PassphraseWrong => "passphrase-wrong",
             Self::IdentityInvalid => "identity-invalid",
             Self::IdentityMismatch => "identity-mismatch",
+            Self::NoIndicator => "no-indicator",
             Self::Unsupported => "unsupported",
             Self::DisplayUnavailable => "display-unavailable",
             Self::DisplayLost => "display-lost",

@@ -41,12 +41,23 @@ pub struct Gate {
     spans: Arc<Mutex<Spans>>,
 }
 
+/// Why a gate is closed. It may be for both, and opens when neither holds any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It was not opened yet, the contributor paused, or the recording has ended.
+    Paused,
+    /// The contributor cannot see that they are recorded.
+    Unseen,
+}
+
 #[derive(Debug)]
 struct Spans {
-    /// Since when it is closed; `None` while it is open.
-    closed_since: Option<Time>,
-    /// Spans during which it was closed, oldest first.
+    /// Since when it is closed, by cause; `None` where it is not.
+    closed_since: [Option<Time>; 2],
+    /// Spans during which it was closed, in the order in which they ended.
     closed: Vec<(Time, Time)>,
+    /// How often it was closed.
+    closings: u64,
 }
 
 impl Gate {
@@ -56,7 +67,7 @@ impl Gate {
     /// As [`Receipt::permit`]: `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`.
     pub fn new(receipt: &Receipt, tracks: Tracks, now: u64) -> Result<Self> {
         receipt.permit(tracks, now)?;
-        let spans = Spans { closed_since: Some(Time::ZERO), closed: Vec::new() };
+        let spans = Spans { closed_since: [Some(Time::ZERO), None], closed: Vec::new(), closings: 0 };
         let until = Time::ZERO.after(Duration::from_millis(receipt.expires_ms().saturating_sub(now)));
         Ok(Self { tracks, until, spans: Arc::new(Mutex::new(spans)) })
     }
@@ -64,7 +75,7 @@ impl Gate {
     /// An open gate for everything.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
-        let spans = Spans { closed_since: None, closed: Vec::new() };
+        let spans = Spans { closed_since: [None; 2], closed: Vec::new(), closings: 0 };
         Self { tracks: Tracks::ALL, until: Time::MAX, spans: Arc::new(Mutex::new(spans)) }
     }
 
@@ -96,7 +107,7 @@ impl Gate {
 
     /// Whether the gate is open now.
     pub fn is_open(&self) -> bool {
-        self.lock().closed_since.is_none()
+        self.lock().closed_since == [None; 2]
     }
 
     /// Whether what happened then may be kept, by what is known now.
@@ -104,16 +115,23 @@ impl Gate {
         self.lock().are_open_at(time)
     }
 
+    /// How often it was closed: another number says that what was admitted may have to go.
+    pub fn closings(&self) -> u64 {
+        self.lock().closings
+    }
+
     /// Closes from `since` on, which may be past. What happened before may still come through.
-    pub fn close(&self, since: Time) {
-        let closed = &mut self.lock().closed_since;
+    pub fn close(&self, cause: Cause, since: Time) {
+        let mut spans = self.lock();
+        spans.closings += 1;
+        let closed = &mut spans.closed_since[cause as usize];
         *closed = Some(closed.map_or(since, |before| before.min(since)));
     }
 
-    /// Opens from `now` on. What happened while it was closed stays out.
-    pub fn open(&self, now: Time) {
+    /// Opens from `now` on, as far as this cause goes. What happened while it was closed stays out.
+    pub fn open(&self, cause: Cause, now: Time) {
         let mut spans = self.lock();
-        if let Some(since) = spans.closed_since.take() {
+        if let Some(since) = spans.closed_since[cause as usize].take() {
             if now > since {
                 spans.closed.push((since, now));
             }
@@ -130,7 +148,7 @@ impl Gate {
 
 impl Spans {
     fn are_open_at(&self, time: Time) -> bool {
-        let closed_now = self.closed_since.is_some_and(|since| time >= since);
+        let closed_now = self.closed_since.iter().flatten().any(|since| time >= *since);
         // What is older than the oldest remembered span cannot be judged any more.
         let forgotten = self.closed.len() == REMEMBERED && time < self.closed[0].0;
         !closed_now && !forgotten && !self.closed.iter().any(|(from, to)| (*from..*to).contains(&time))
@@ -140,3 +158,35 @@ impl Spans {
 /// Margin around a change of focus within which keys are judged by both sides: a window manager announces the change after the
 /// X server made it, and keys may already go to the new window.
 pub const GUARD: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(nanos: u64) -> Time {
+        Time::from_nanos(nanos)
+    }
+
+    #[test]
+    fn it_is_open_when_no_cause_closes_it() {
+        let gate = Gate::for_tests();
+        gate.close(Cause::Paused, at(10));
+        gate.close(Cause::Unseen, at(20));
+        gate.open(Cause::Paused, at(30));
+        assert!(!gate.is_open() && gate.is_open_at(at(9)));
+        assert!(!gate.is_open_at(at(10)) && !gate.is_open_at(at(25)) && !gate.is_open_at(at(35)));
+        gate.open(Cause::Unseen, at(40));
+        assert!(gate.is_open() && gate.is_open_at(at(40)) && !gate.is_open_at(at(39)));
+    }
+
+    #[test]
+    fn it_can_be_closed_for_what_is_past_and_says_that_it_was() {
+        let gate = Gate::for_tests();
+        let before = gate.closings();
+        gate.close(Cause::Unseen, at(50));
+        gate.close(Cause::Unseen, at(40));
+        gate.close(Cause::Unseen, at(60));
+        assert!(gate.is_open_at(at(39)) && !gate.is_open_at(at(45)), "the earliest counts");
+        assert_ne!(gate.closings(), before);
+    }
+}

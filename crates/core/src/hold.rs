@@ -50,6 +50,25 @@ impl<T> Hold<T> {
         Some(sample)
     }
 
+    /// Erases what `keep` does not want. Answers the time of the first of it.
+    pub fn retain(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        let mut first = None;
+        self.waiting.retain(|Waiting { sample, bytes, .. }| {
+            let kept = keep(sample.time());
+            if !kept {
+                self.bytes -= bytes;
+                first = first.into_iter().chain([sample.time()]).min();
+            }
+            kept
+        });
+        first
+    }
+
+    /// When the latest that waits happened.
+    pub fn latest(&self) -> Option<Time> {
+        self.waiting.iter().map(|waiting| waiting.sample.time()).max()
+    }
+
     /// When the next sample will have waited long enough.
     pub fn next_release(&self) -> Option<Time> {
         self.waiting.front().map(|first| first.due)

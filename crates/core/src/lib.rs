@@ -29,6 +29,7 @@ pub mod ndjson;
 pub mod opening;
 pub mod pipeline;
 pub mod policy;
+pub mod presence;
 pub mod reader;
 pub mod receipt;
 pub mod recipient;

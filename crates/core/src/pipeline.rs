@@ -7,21 +7,26 @@
 //! capturer ─────── gate ─ mask ─ delta ──┘
 //! ```
 //! Hook, watcher, accessibility and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
-//! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system.
+//! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
+//! while that cannot be seen; and what was captured passes the queue's end only when a beat of the indicator came behind it.
 
 mod alarm;
 mod budget;
 mod focused;
+mod indicator;
+mod keeper;
 mod notary;
+mod presence;
 mod queue;
 mod screen;
 mod source;
 mod status;
 mod tap;
 
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
@@ -30,16 +35,18 @@ use self::alarm::Alarm;
 pub use self::focused::WhichWindow;
 pub use self::notary::{ForgetLast, ForgottenLast};
 use self::notary::{Message, Notary};
+use self::presence::{Presence, Shower};
 use self::queue::{Sender, Urgency};
 use self::source::Sources;
 pub use self::status::{About as RecordingAbout, Status};
 use self::tap::{Feed, Tap};
 pub use self::tap::{LEAST_BUFFER, Live};
-use crate::backend::{Platform, Waker};
+use crate::backend::{Hotkey, Indicator, Notice, NoticeKind, Platform, Waker};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
-use crate::gate::Gate;
+use crate::gate::{Cause, Gate};
 use crate::policy::Policy;
+use crate::presence::{DEADLINE, Heartbeat, Pulse};
 use crate::receipt::Receipt;
 use crate::sink::Sink;
 use crate::stats::{Latencies, Stats};
@@ -70,6 +77,8 @@ pub struct Config {
     pub on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// What the host may read meanwhile.
     pub live: Option<Live>,
+    /// The heartbeat of the host's own indicator; `None` shows the platform's.
+    pub heartbeat: Option<Heartbeat>,
 }
 
 impl Config {
@@ -84,7 +93,7 @@ pub enum State {
     Recording,
     /// Nothing is kept, because the contributor said so.
     Paused,
-    /// Keys are not kept, because of who has the focus; the rest is.
+    /// Keys are not kept, because of who has the focus, and the rest is; or nothing is, because the indicator cannot be seen.
     Withheld,
     /// Stopped, as it was asked to.
     Stopped,
@@ -99,10 +108,21 @@ impl State {
     }
 }
 
+/// Why samples are not kept, or not all.
+#[derive(Default)]
+struct Standing {
+    paused: bool,
+    unseen: bool,
+    /// By who has the focus.
+    withheld: bool,
+}
+
 /// What the threads of a recorder share.
 struct Shared {
     clock: Clock,
     gate: Gate,
+    presence: Presence,
+    standing: Mutex<Standing>,
     policy: Policy,
     max_fps: u32,
     flush: Duration,
@@ -126,6 +146,24 @@ struct Shared {
 }
 
 impl Shared {
+    /// Closes the gate from then on, for a pause. Answers its number.
+    fn shut(&self, since: Time) -> u64 {
+        let number = self.pauses.fetch_add(1, Ordering::AcqRel) + 1;
+        self.gate.close(Cause::Paused, since);
+        number
+    }
+
+    /// Something of where it stands has changed.
+    fn stand(&self, change: impl FnOnce(&mut Standing)) {
+        let mut standing = lock(&self.standing);
+        change(&mut standing);
+        self.set_state(match *standing {
+            Standing { paused: true, .. } => State::Paused,
+            Standing { unseen: true, .. } | Standing { withheld: true, .. } => State::Withheld,
+            Standing { .. } => State::Recording,
+        });
+    }
+
     fn set_state(&self, state: State) {
         let mut current = lock(&self.state);
         if current.is_over() || *current == state {
@@ -134,6 +172,7 @@ impl Shared {
         *current = state;
         self.state_since.store(self.clock.now().as_nanos(), Ordering::Release);
         drop(current);
+        self.presence.wake();
         if let Some(on_change) = &self.on_change {
             on_change();
         }
@@ -192,12 +231,24 @@ impl Pause {
     pub const MAX_AGO: Duration = Duration::from_secs(5);
 }
 
-/// A running recording.
-pub struct Recorder {
+/// A running recording, which stops when this is dropped.
+pub struct Recorder(Arc<Reins>);
+
+/// What directs a running recording, from whichever thread.
+pub struct Reins {
     shared: Arc<Shared>,
     tap: Option<Arc<Tap>>,
     about: RecordingAbout,
     control: Arc<Mutex<Control>>,
+    hotkey: Hotkey,
+}
+
+impl Deref for Recorder {
+    type Target = Reins;
+
+    fn deref(&self) -> &Reins {
+        &self.0
+    }
 }
 
 /// What only one caller at a time may touch.
@@ -207,6 +258,7 @@ struct Control {
     sources: Option<Sources>,
     queue: Option<Sender<Message>>,
     notary: Option<JoinHandle<()>>,
+    indicator: Option<JoinHandle<()>>,
     outcome: Receiver<Result<()>>,
 }
 
@@ -215,7 +267,7 @@ impl Recorder {
     ///
     /// # Errors
     /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`, `PolicyScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
-    /// `PermissionDenied` before anything was written; whatever `sink` answers; `InvalidArgument`.
+    /// `PermissionDenied`, `NoIndicator` before anything was written; whatever `sink` answers; `InvalidArgument`.
     pub fn start(
         platform: Box<dyn Platform>,
         config: Config,
@@ -243,12 +295,18 @@ impl Recorder {
         }
         let policy = config.policy.hash()?;
         let clock = platform.clock();
+        // Seen first, then captured.
+        let Shown { shower, indicator, since } = show(platform.as_ref(), config.heartbeat, &clock)?;
+        let hotkey = indicator.as_ref().map_or(Hotkey::Off, |indicator| indicator.hotkey());
         let backend = platform.open(needed(tracks), &clock)?;
         let about = About { tracks, started, platform: config.platform, policy };
         let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
         let about = RecordingAbout::new(&writer, &config.receipt, tracks, started);
 
+        let (keeper, commands) = mpsc::channel();
         let shared = Arc::new(Shared {
+            presence: Presence::new(clock.clone(), gate.clone(), shower, since, keeper),
+            standing: Mutex::default(),
             clock,
             gate,
             max_fps: config.max_fps.min(config.policy.max_fps()),
@@ -269,17 +327,34 @@ impl Recorder {
         // Where time goes by script, nothing waits for the time of day.
         let pace = if shared.clock.is_manual() { Duration::ZERO } else { PACE };
         let (queue, messages) = queue::queue(QUEUE, pace);
-        let (report, outcome) = std::sync::mpsc::channel();
+        let (report, outcome) = mpsc::channel();
         let tap = config.live.map(|live| Arc::new(Tap::new(live)));
         let feed = tap.clone().map(Feed::new);
         let notary = Notary::new(Arc::clone(&shared), tracks, writer, feed).spawn(messages, report)?;
-        shared.gate.open(Time::ZERO);
-        let sources = Sources::spawn(&shared, backend, &queue)?;
-        let control =
-            Control { platform, tracks, sources: Some(sources), queue: Some(queue), notary: Some(notary), outcome };
-        Ok(Self { shared, tap, about, control: Arc::new(Mutex::new(control)) })
+        if matches!(hotkey, Hotkey::Refused(_)) {
+            let notice = Notice { time: shared.clock.now(), kind: NoticeKind::NoHotkey };
+            queue.send(Message::Notice(notice), Urgency::Gathered);
+        }
+        let indicator = indicator.map(|indicator| indicator::spawn(&shared, indicator, queue.clone())).transpose()?;
+        shared.gate.open(Cause::Paused, Time::ZERO);
+        let sources = Sources::spawn(&shared, backend, &queue).inspect_err(|_| shared.presence.end())?;
+        let control = Control {
+            platform,
+            tracks,
+            sources: Some(sources),
+            queue: Some(queue),
+            notary: Some(notary),
+            indicator,
+            outcome,
+        };
+        let reins = Arc::new(Reins { shared, tap, about, control: Arc::new(Mutex::new(control)), hotkey });
+        let recorder = Self(reins);
+        keeper::spawn(Arc::clone(&recorder.0), commands)?;
+        Ok(recorder)
     }
+}
 
+impl Reins {
     /// What it is doing now.
     pub fn state(&self) -> State {
         lock(&self.shared.state).clone()
@@ -303,6 +378,11 @@ impl Recorder {
         Stats { latency, ..*self.shared.stats() }
     }
 
+    /// The key that pauses and resumes.
+    pub fn hotkey(&self) -> &Hotkey {
+        &self.hotkey
+    }
+
     /// Keeps nothing from now on. Returns at once; the system's hooks are gone shortly after.
     ///
     /// # Errors
@@ -311,24 +391,28 @@ impl Recorder {
         self.pause_with(&Pause::default())
     }
 
-    /// As [`Recorder::pause`], from the moment at which the contributor asked for it, and maybe for a time. The latest pause holds: one
+    /// As [`Reins::pause`], from the moment at which the contributor asked for it, and maybe for a time. The latest pause holds: one
     /// without a length, behind one with a length, does not end by itself.
     ///
     /// # Errors
-    /// As [`Recorder::pause`], and `Io` where no thread can be started that resumes: then it is paused without a length.
+    /// As [`Reins::pause`], and `Io` where no thread can be started that resumes: then it is paused without a length.
     pub fn pause_with(&self, pause: &Pause) -> Result<()> {
+        let since = self.shared.clock.now().before(pause.ago.min(Pause::MAX_AGO));
+        self.pause_from(since, pause.length)
+    }
+
+    /// The same, from then on.
+    fn pause_from(&self, since: Time, length: Option<Duration>) -> Result<()> {
         let shared = &self.shared;
-        let number = shared.pauses.fetch_add(1, Ordering::AcqRel) + 1;
-        let since = shared.clock.now().before(pause.ago.min(Pause::MAX_AGO));
         // First of all, and whoever has the lock.
-        shared.gate.close(since);
+        let number = shared.shut(since);
         let control = running(shared, &self.control)?;
         shared.alarm.set(None);
         if self.state() != State::Paused {
             control.halt(shared, since);
         }
         drop(control);
-        match pause.length.and_then(|length| Instant::now().checked_add(length)) {
+        match length.and_then(|length| Instant::now().checked_add(length)) {
             Some(due) => self.resume_at(due, number),
             None => Ok(()),
         }
@@ -359,10 +443,12 @@ impl Recorder {
         if !was_paused {
             control.halt(shared, now);
         }
-        if let Some(sources) = control.sources.take() {
-            sources.join();
+        let settles = control.sources.take().map(Sources::join).is_some();
+        if settles {
+            // What came last is seen, or goes.
+            shared.presence.settle(now);
         }
-        let (reply, outcome) = std::sync::mpsc::channel();
+        let (reply, outcome) = mpsc::channel();
         control.send(Message::Forget(what.clone(), now, reply));
         let ended = || Error::new(ErrorKind::State, "the recorder has ended, and nothing was forgotten");
         let forgotten = outcome.recv().map_err(|_| ended())??;
@@ -396,12 +482,18 @@ impl Recorder {
     /// The failure that ended the recording, if one did. Stopping twice answers the same again.
     pub fn stop(&self) -> Result<()> {
         let now = self.shared.clock.now();
-        self.shared.gate.close(now);
+        self.shared.gate.close(Cause::Paused, now);
         let mut control = lock(&self.control);
         self.shared.alarm.set(None);
         self.shared.end_sources();
         if let Some(sources) = control.sources.take() {
             sources.join();
+            self.shared.presence.settle(now);
+        }
+        self.shared.presence.end();
+        if let Some(indicator) = control.indicator.take() {
+            // Its panic was caught.
+            let _ = indicator.join();
         }
         if let Some(queue) = control.queue.take() {
             queue.send(Message::Stop(now), Urgency::AtOnce);
@@ -464,29 +556,32 @@ impl Control {
     /// Takes the sources down; nothing that was captured from `since` on is written any more.
     fn halt(&self, shared: &Shared, since: Time) {
         // Again: a resume that was under way may have opened it meanwhile.
-        shared.gate.close(shared.clock.now());
-        shared.set_state(State::Paused);
+        shared.gate.close(Cause::Paused, since);
+        shared.stand(|standing| standing.paused = true);
         shared.end_sources();
         self.send(Message::Pause(since));
     }
 
-    /// Connects anew, and goes on recording; unless a later pause than `number` was asked for meanwhile.
+    /// Connects anew, and goes on recording; unless a later pause than `number` was asked for meanwhile. While the indicator is unseen
+    /// nothing is connected: the keeper opens what it takes when that is back.
     fn go_on(&mut self, shared: &Arc<Shared>, number: u64) -> Result<()> {
         if let Some(sources) = self.sources.take() {
             sources.join();
         }
-        let backend = self.platform.open(needed(self.tracks), &shared.clock)?;
+        let unseen = lock(&shared.standing).unseen;
+        let open = || self.platform.open(needed(self.tracks), &shared.clock);
+        let backend = (!unseen).then(open).transpose()?;
         let now = shared.clock.now();
-        shared.gate.open(now);
+        shared.gate.open(Cause::Paused, now);
         if shared.pauses.load(Ordering::Acquire) != number {
             // Nothing came through: there is no source yet.
-            shared.gate.close(now);
+            shared.gate.close(Cause::Paused, now);
             return Ok(());
         }
-        shared.begin_sources();
         self.send(Message::Resume(now));
-        shared.set_state(State::Recording);
-        if let Some(queue) = &self.queue {
+        shared.stand(|standing| standing.paused = false);
+        if let (Some(backend), Some(queue)) = (backend, &self.queue) {
+            shared.begin_sources();
             self.sources = Some(Sources::spawn(shared, backend, queue)?);
         }
         Ok(())
@@ -503,6 +598,41 @@ impl Control {
 fn needed(tracks: Tracks) -> Tracks {
     let clicks = tracks.contains(Track::Keyboard).then_some(Track::Pointer);
     tracks.iter().chain(clicks).collect()
+}
+
+/// What shows that something is recorded.
+struct Shown {
+    shower: Shower,
+    indicator: Option<Box<dyn Indicator>>,
+    /// When it was seen first.
+    since: Time,
+}
+
+fn show(platform: &dyn Platform, heartbeat: Option<Heartbeat>, clock: &Clock) -> Result<Shown> {
+    if let Some(heartbeat) = heartbeat {
+        heartbeat.take()?;
+        let since = clock.at(first_beat(&heartbeat)?);
+        return Ok(Shown { shower: Shower::Host(heartbeat), indicator: None, since });
+    }
+    let Some(mut indicator) = platform.indicator(clock)? else {
+        return Ok(Shown { shower: Shower::Nobody, indicator: None, since: Time::ZERO });
+    };
+    let since = indicator::appear(indicator.as_mut())?;
+    Ok(Shown { shower: Shower::Native(indicator.waker()), indicator: Some(indicator), since })
+}
+
+fn first_beat(heartbeat: &Heartbeat) -> Result<Instant> {
+    let until = Instant::now() + DEADLINE * 4;
+    loop {
+        if let Pulse::Steady(last) = heartbeat.listen(Instant::now()) {
+            return Ok(last);
+        }
+        if Instant::now() >= until {
+            let message = "the host's indicator does not beat: call `beat` at least every 250 ms while it can be seen";
+            return Err(Error::new(ErrorKind::NoIndicator, message));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn wall_clock_ms() -> u64 {

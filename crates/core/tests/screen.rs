@@ -6,7 +6,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Backend, Batch, Capturer, Patch, Platform, ScreenSink, Shot, Waker, Watcher};
+use understudy_core::backend::{
+    Backend, Batch, Capturer, Indicator, Patch, Platform, ScreenSink, Shot, Waker, Watcher,
+};
 use understudy_core::clock::Clock;
 use understudy_core::error::Result;
 use understudy_core::event::{App, ContextEvent, Window};
@@ -100,6 +102,10 @@ struct Studio {
 }
 
 impl Platform for Studio {
+    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        Ok(None)
+    }
+
     fn open(&self, _tracks: Tracks, clock: &Clock) -> Result<Backend> {
         let easel = Easel { steps: Arc::clone(&self.steps), answers: self.answers.clone(), clock: clock.clone() };
         Ok(Backend { hook: None, capturer: Some(Box::new(easel)), watcher: Box::new(Nothing), accessibility: None })
@@ -144,6 +150,7 @@ fn desk(policy: Policy, format: PixelFormat) -> Desk {
         platform: "easel".into(),
         on_change: None,
         live: None,
+        heartbeat: None,
     };
     let sink = Arc::clone(&files);
     let recorder = Recorder::start(Box::new(studio), config, || Ok(Box::new(MemorySink(sink)))).unwrap();

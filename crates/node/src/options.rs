@@ -55,6 +55,8 @@ pub struct RecorderOptions {
     pub recipients: Option<Vec<String>>,
     /// An X display such as `:1`; default: that of the environment.
     pub display: Option<String>,
+    /// The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none.
+    pub hotkey: Option<String>,
     /// Records a scripted desktop instead of this machine's.
     pub synthetic: Option<SyntheticOptions>,
 }
@@ -132,7 +134,11 @@ impl TryFrom<RecorderOptions> for Start {
         let synthetic = options.synthetic.map(Options::try_from).transpose()?.map(Synthetic::new);
         let (name, platform): (_, Box<dyn Platform>) = match &synthetic {
             Some(synthetic) => ("synthetic", Box::new(synthetic.clone())),
-            None => (native_name(), understudy_capture::native(options.display)),
+            None => {
+                let hotkey = options.hotkey.as_deref().unwrap_or(understudy_capture::HOTKEY);
+                let hotkey = Some(hotkey).filter(|keys| !keys.is_empty());
+                (native_name(), understudy_capture::native(options.display, hotkey)?)
+            }
         };
         let request = Rules::request()
             .of_tracks(tracks)
@@ -148,6 +154,7 @@ impl TryFrom<RecorderOptions> for Start {
             platform: name.into(),
             on_change: None,
             live: None,
+            heartbeat: None,
         };
         Ok(Self { config, live, folder: options.folder.into(), platform, synthetic })
     }

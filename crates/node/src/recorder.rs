@@ -11,11 +11,12 @@ use napi::{Env, Status, Task};
 use napi_derive::napi;
 use understudy_capture::control::{ControlServer, ControlSocket};
 use understudy_capture::synthetic::Synthetic;
-use understudy_core::control;
+use understudy_core::backend::Hotkey;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::pipeline::{self, ForgetLast, Live, Pause, State, WhichWindow};
 use understudy_core::sink::{FolderSink, Sink};
 use understudy_core::stats;
+use understudy_core::{control, presence};
 
 use crate::error::{Code, contain, rejected, thrown};
 use crate::options::{self, RecorderOptions, millis_of};
@@ -26,19 +27,41 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Says "changed" to JavaScript, without holding its event loop open and without ever queueing up.
 type Changed = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
 
-/// Starts recording.
+/// The heartbeat of a host's own indicator, for one recorder.
+#[napi]
+#[derive(Default)]
+pub struct Heartbeat(presence::Heartbeat);
+
+#[napi]
+impl Heartbeat {
+    /// One that does not beat yet.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The indicator can be seen now.
+    #[napi(catch_unwind)]
+    pub fn beat(&self) {
+        self.0.beat();
+    }
+}
+
+/// Starts recording. With a heartbeat, no indicator is shown: it is the host's.
 ///
 /// `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
 /// call.
 #[napi(catch_unwind, ts_return_type = "Promise<Recorder>")]
 pub fn start(
     options: RecorderOptions,
+    heartbeat: Option<&Heartbeat>,
     changed: Function<'_, (), ()>,
     ready: Function<'_, (), ()>,
 ) -> napi::Result<AsyncTask<Start>, Code> {
     let bell = |heard| Bell::new(heard).map_err(|error| napi::Error::new(Code::from(error.status), error.reason));
     let bells = Bells { changed: bell(&changed)?, ready: bell(&ready)? };
-    Ok(AsyncTask::new(Start { options: Some(options), bells: Some(bells) }))
+    let heartbeat = heartbeat.map(|heartbeat| heartbeat.0.clone());
+    Ok(AsyncTask::new(Start { options: Some(options), heartbeat, bells: Some(bells) }))
 }
 
 /// What wakes JavaScript.
@@ -185,6 +208,15 @@ pub struct RecorderState {
     pub failure: Option<Failure>,
 }
 
+/// Keys that pause and resume.
+#[napi(object, object_from_js = false)]
+pub struct RecorderHotkey {
+    /// As people call them.
+    pub keys: String,
+    /// Whether they do: not where another program has them.
+    pub works: bool,
+}
+
 /// An error, as a value.
 #[napi(object, object_from_js = false)]
 pub struct Failure {
@@ -271,6 +303,17 @@ impl Recorder {
         RecorderStats::from(self.running.recorder.stats())
     }
 
+    /// The keys that pause and resume.
+    #[napi(getter, catch_unwind)]
+    pub fn hotkey(&self) -> Option<RecorderHotkey> {
+        let (keys, works) = match self.running.recorder.hotkey() {
+            Hotkey::Off => return None,
+            Hotkey::Ready(keys) => (keys, true),
+            Hotkey::Refused(keys) => (keys, false),
+        };
+        Some(RecorderHotkey { keys: keys.clone(), works })
+    }
+
     /// Whether a synthetic desktop has played its script to the end; of a real one, false.
     #[napi(getter, catch_unwind)]
     pub fn played(&self) -> bool {
@@ -329,6 +372,7 @@ impl Recorder {
 /// Starting, off JavaScript's thread.
 pub struct Start {
     options: Option<RecorderOptions>,
+    heartbeat: Option<presence::Heartbeat>,
     bells: Option<Bells>,
 }
 
@@ -340,6 +384,7 @@ impl Start {
         let bells = Arc::new(self.bells.take().ok_or_else(again)?);
         let ring = Arc::clone(&bells);
         config.on_change = Some(Box::new(move || ring.changed.ring()));
+        config.heartbeat = self.heartbeat.take();
         let ring = Arc::clone(&bells);
         config.live = live.map(|tracks| Live { tracks, on_ready: Box::new(move || ring.ready.ring()) });
         let mut socket = None;

@@ -11,7 +11,7 @@ use crate::x11::Link;
 ///
 /// # Errors
 /// `Unsupported` for palettes, 16 bits, and other orders of the bytes.
-pub(super) fn pixel_format(link: &Link) -> Result<PixelFormat> {
+pub(crate) fn pixel_format(link: &Link) -> Result<PixelFormat> {
     let setup = link.conn.setup();
     let depth = link.screen().root_depth;
     let wide = setup.pixmap_formats.iter().any(|format| format.depth == depth && format.bits_per_pixel == 32);

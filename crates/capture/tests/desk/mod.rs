@@ -52,6 +52,7 @@ pub(crate) fn config(receipt: Receipt, policy: Policy) -> Config {
         platform: "synthetic".into(),
         on_change: None,
         live: None,
+        heartbeat: None,
     }
 }
 

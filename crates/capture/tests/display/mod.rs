@@ -308,7 +308,7 @@ impl Display {
     }
 
     pub(crate) fn open(&self, tracks: &[Track]) -> (Backend, Clock) {
-        let platform = understudy_capture::native(Some(self.name.clone()));
+        let platform = understudy_capture::native(Some(self.name.clone()), None).expect("a platform");
         let clock = platform.clock();
         let tracks: Tracks = tracks.iter().copied().collect();
         (platform.open(tracks, &clock).expect("the display can be captured"), clock)

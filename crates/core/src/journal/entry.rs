@@ -222,6 +222,8 @@ pub enum WithheldReason {
     SecretField,
     /// The detectors failed.
     DetectorFailed,
+    /// The contributor could not see that they were recorded.
+    NoIndicator,
 }
 
 /// Why samples were lost.
@@ -243,6 +245,7 @@ pub enum NoticeName {
     NoSharedMemory,
     NoLayout,
     NoCompose,
+    NoHotkey,
     NoAccessibility,
     Resized,
     GrabFailed,

@@ -21,7 +21,7 @@ use crate::clock::Time;
 use crate::detect::{Class, Detector};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
-use crate::gate::{Admitted, GUARD};
+use crate::gate::{Admitted, Cause, GUARD};
 use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
 use crate::receipt::ASK_AGAIN;
 use crate::record::Record;
@@ -70,6 +70,12 @@ pub(super) enum Message {
     Notice(Notice),
     Pause(Time),
     Resume(Time),
+    /// The indicator was not seen after this.
+    Unseen(Time),
+    /// It is seen again, and the sources are opened anew.
+    Seen(Time),
+    /// The indicator was seen once more, and that was waited for.
+    Beat,
     /// Forget this, until then; and say how that went.
     Forget(ForgetLast, Time, mpsc::Sender<Result<ForgottenLast>>),
     Failed(Error),
@@ -85,6 +91,8 @@ impl Message {
             | Self::Field(..)
             | Self::Pause(_)
             | Self::Resume(_)
+            | Self::Unseen(_)
+            | Self::Seen(_)
             | Self::Forget(..)
             | Self::Failed(_)
             | Self::Stop(_) => Urgency::AtOnce,
@@ -98,8 +106,24 @@ impl Message {
             | Self::Withheld(..)
             | Self::Dropped(..)
             | Self::InputLost(_)
+            | Self::Beat
             | Self::Notice(_) => Urgency::Gathered,
         }
+    }
+
+    /// Whether it holds what is to be kept.
+    pub(super) fn is_content(&self) -> bool {
+        matches!(self, Self::Pointer(_) | Self::Keyboard(_) | Self::Context(_) | Self::Screen(_) | Self::Picture { .. })
+    }
+
+    /// Of what is kept as it comes: when each of it happened. Keys and the context wait elsewhere.
+    fn times(&self) -> impl Iterator<Item = Time> {
+        let (samples, records): (&[_], &[_]) = match self {
+            Self::Pointer(samples) => (samples, &[]),
+            Self::Screen(records) | Self::Picture { records, .. } => (&[], records),
+            _ => (&[], &[]),
+        };
+        samples.iter().map(Admitted::time).chain(records.iter().map(Redacted::time))
     }
 }
 
@@ -124,6 +148,13 @@ pub(super) struct Notary {
     /// Events of the context that wait, in the order of time.
     contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
+    /// What would be written already, had the indicator been seen behind it.
+    unvouched: VecDeque<(Time, Message)>,
+    /// Since when the journal does not tell yet that the indicator is unseen.
+    unseen: Option<Time>,
+    /// How often the gate was closed when that was looked at last, and the first of what was dropped for it.
+    closings: u64,
+    dropped: Option<Time>,
     focused: Focused,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
@@ -155,6 +186,10 @@ impl Notary {
             keys,
             contexts: VecDeque::new(),
             redactor,
+            unvouched: VecDeque::new(),
+            unseen: None,
+            closings: 0,
+            dropped: None,
             focused: Focused::new(),
             withheld: HashMap::new(),
             capped: false,
@@ -176,8 +211,9 @@ impl Notary {
         let body = move || {
             let ended = catch_unwind(AssertUnwindSafe(|| self.run(&messages)));
             let outcome = ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the writing thread panicked")));
-            shared.gate.close(shared.clock.now());
+            shared.gate.close(Cause::Paused, shared.clock.now());
             shared.end_sources();
+            shared.presence.end();
             shared.set_state(match &outcome {
                 Ok(()) => State::Stopped,
                 Err(error) => State::Failed(error.clone()),
@@ -198,6 +234,9 @@ impl Notary {
         }
         let end = self.serve(messages)?;
         let now = self.shared.clock.now();
+        self.let_out()?;
+        self.drop_unvouched();
+        self.tell_unseen(now)?;
         self.cut_keys(now)?;
         self.tell_context(Time::MAX)?;
         self.feed_host();
@@ -248,12 +287,15 @@ impl Notary {
         let flush = self.flush_due();
         let spans = self.withheld.values().map(|(_, to)| to.after(SPAN_GAP)).min();
         let feed = self.feed.as_ref().is_some_and(Feed::is_waiting).then(|| self.fed.after(PACE));
-        let context = self.contexts.front().map(|first| first.time().after(GUARD));
         let until = self.shared.gate.until();
-        [flush, spans, feed, self.cut_due, context, self.keys.next_release()]
-            .into_iter()
-            .flatten()
-            .fold(until, Time::min)
+        // What is due and was not vouched for waits for that, and for nothing else.
+        let seen = self.shared.presence.seen_until().after(GUARD);
+        let context = self.contexts.front().map(|first| (first.time().after(GUARD), seen));
+        let held = [context, self.keys.next_release().map(|due| (due, self.vouched()))];
+        let waits = !self.unvouched.is_empty() || held.iter().flatten().any(|(due, vouched)| due > vouched);
+        let check = self.shared.presence.next_check(waits);
+        let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
+        [flush, spans, feed, self.cut_due, check].into_iter().flatten().chain(held).fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -267,11 +309,13 @@ impl Notary {
     /// Tells what can be told by `heard`: all news from before has been taken. By the clock alone, keys would be judged while the news that
     /// the focus went elsewhere still waits behind them.
     fn judge(&mut self, heard: Time) -> Result<()> {
+        self.shared.presence.check();
+        self.let_out()?;
         if self.cut_due.is_some_and(|due| due <= heard) {
             self.cut_keys(heard)?;
         }
-        self.tell_context(heard.before(GUARD))?;
-        let decided = self.keys.release(heard);
+        self.tell_context(heard.before(GUARD).min(self.shared.presence.seen_until()))?;
+        let decided = self.keys.release(heard.min(self.vouched()));
         self.follow(decided)
     }
 
@@ -303,29 +347,146 @@ impl Notary {
         self.asked = due;
     }
 
+    /// Lets go of what happened until the indicator was seen last, and waits for nothing else.
+    fn let_out(&mut self) -> Result<()> {
+        self.drop_closed();
+        let seen = self.shared.presence.seen_until();
+        while let Some((_, message)) = self.unvouched.pop_front_if(|(time, _)| *time <= seen) {
+            self.write(message)?;
+        }
+        Ok(())
+    }
+
+    /// Until when keys may be judged: none that nobody vouched for is then let out of the hold.
+    fn vouched(&self) -> Time {
+        let seen = self.shared.presence.seen_until();
+        let all_seen = self.keys.latest().is_none_or(|last| last <= seen);
+        if all_seen { Time::MAX } else { seen.after(GUARD) }
+    }
+
+    /// Erases what waits and happened while the gate is closed, as is known by now: it may have been closed for what is past.
+    fn drop_closed(&mut self) {
+        let closings = self.shared.gate.closings();
+        if std::mem::replace(&mut self.closings, closings) == closings {
+            return;
+        }
+        let first = self.drop_unkept();
+        self.dropped = self.dropped.into_iter().chain(first).min();
+    }
+
+    /// Erases what waits and may not be kept. Answers when the first of it happened.
+    fn drop_unkept(&mut self) -> Option<Time> {
+        let (gate, until) = (self.shared.gate.clone(), self.kept_until);
+        self.drop_waiting(|time| until.is_none_or(|until| time < until) && gate.is_open_at(time))
+    }
+
+    /// Erases what waits, for its verdict or for a beat, and is not wanted. Answers when the first of it happened.
+    fn drop_waiting(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        let mut first = self.keys.retain(&keep);
+        let mut gone = |time: Time| first = Some(first.map_or(time, |first| first.min(time)));
+        self.contexts.retain(|event| {
+            let kept = keep(event.time());
+            if !kept {
+                gone(event.time());
+            }
+            kept
+        });
+        let waiting_pictures = &self.shared.waiting_pictures;
+        self.unvouched.retain_mut(|(_, message)| {
+            if let Message::Pointer(samples) = message {
+                samples.retain(|sample| {
+                    let kept = keep(sample.time());
+                    if !kept {
+                        gone(sample.time());
+                    }
+                    kept
+                });
+                return !samples.is_empty();
+            }
+            let Some(dropped) = message.times().filter(|time| !keep(*time)).min() else { return true };
+            if let Message::Picture { bytes, .. } = message {
+                waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
+            }
+            gone(dropped);
+            false
+        });
+        first
+    }
+
+    /// Nobody vouches for what is left, and nobody will.
+    fn drop_unvouched(&mut self) {
+        let seen = self.shared.presence.seen_until();
+        self.shared.gate.close(Cause::Unseen, seen.after(Duration::from_nanos(1)));
+        self.dropped = None;
+        self.drop_closed();
+        self.unseen = self.unseen.or(self.dropped.map(Time::to_second));
+    }
+
+    /// Says in the journal that until then nothing was kept, because the indicator was not seen.
+    fn tell_unseen(&mut self, to: Time) -> Result<()> {
+        let Some(from) = self.unseen.take() else { return Ok(()) };
+        for track in self.tracks.iter() {
+            self.shared.stats().track_mut(track).withheld += 1;
+            let (from, to) = (from.as_nanos(), to.max(from).as_nanos());
+            let entry =
+                Entry::Withheld { track: track.into(), from, to, reason: WithheldReason::NoIndicator, class: None };
+            self.writer.journal(self.shared.clock.now(), entry)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing comes for now. The gate is closed, from `at` on.
+    fn interrupt(&mut self, at: Time) -> Result<()> {
+        self.feed_host();
+        self.end_cap(at)?;
+        // News of the focus that the last keys went to is still on its way.
+        self.cut_due = Some(self.shared.clock.now().after(GUARD));
+        Ok(())
+    }
+
+    /// The indicator is unseen: the journal says why at once, and goes on when it is back.
+    fn take_unseen(&mut self, since: Time) -> Result<()> {
+        self.let_out()?;
+        self.interrupt(since)?;
+        let first = self.dropped.take();
+        if self.paused {
+            return Ok(());
+        }
+        let now = self.shared.clock.now();
+        // When a key was pressed, or anything else, says something of what was typed.
+        self.unseen = Some(first.unwrap_or(now).to_second());
+        self.tell_unseen(now)?;
+        self.unseen = Some(now);
+        Ok(())
+    }
+
+    /// Everything that came before has been taken.
+    fn go_on(&mut self, at: Time) -> Result<()> {
+        self.cut_keys(at)?;
+        self.tell_context(at.min(self.shared.presence.seen_until()))?;
+        self.drop_unkept();
+        // Who has the focus is not known until the new watcher says so.
+        self.keys.window(at, Focus::UNKNOWN);
+        self.focused.set(at, None);
+        Ok(())
+    }
+
     /// Takes what was sent by `heard`.
     fn take(&mut self, message: Message, heard: Time) -> Result<Option<End>> {
         match message {
-            Message::Pointer(samples) => {
-                for sample in samples {
-                    let record = self.redactor.pointer(sample).map(Record::Pointer);
-                    self.append(&record)?;
-                }
+            Message::Pointer(_) | Message::Screen(_) | Message::Picture { .. } => self.take_content(message)?,
+            Message::Keyboard(mut samples) => {
+                samples.retain(|sample| self.is_kept(sample.time()));
+                samples.into_iter().for_each(|sample| self.keys.push(sample, heard));
             }
-            Message::Keyboard(samples) => samples.into_iter().for_each(|sample| self.keys.push(sample, heard)),
             Message::Click(time) => self.keys.click(time),
             Message::Shown(time, windows) => windows.into_iter().for_each(|window| self.keys.show(time, window)),
-            Message::Context(samples) => samples.into_iter().for_each(|sample| self.take_context(sample)),
+            Message::Context(mut samples) => {
+                samples.retain(|sample| self.is_kept(sample.time()));
+                samples.into_iter().for_each(|sample| self.take_context(sample));
+            }
             Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
-            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
-            Message::Picture { records, bytes, noticed } => {
-                let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
-                self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
-                records.iter().try_for_each(|record| self.keep(record))?;
-                self.unsealed.push(noticed);
-                self.ask_for_key_frame(self.shared.clock.now());
-            }
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
@@ -333,14 +494,20 @@ impl Notary {
             Message::Pause(since) => self.pause(since)?,
             Message::Resume(at) => {
                 self.paused = false;
-                self.cut_keys(at)?;
-                self.tell_context(at)?;
+                self.dropped = None;
+                self.go_on(at)?;
                 self.kept_until = None;
-                // Who has the focus is not known until the new watcher says so.
-                self.keys.window(at, Focus::UNKNOWN);
-                self.focused.set(at, None);
+                let still_unseen = super::lock(&self.shared.standing).unseen;
+                self.unseen = still_unseen.then_some(at);
                 self.writer.journal(at, Entry::Resume {})?;
             }
+            Message::Unseen(since) => self.take_unseen(since)?,
+            Message::Seen(at) => {
+                self.go_on(at)?;
+                self.tell_unseen(at)?;
+                self.shared.presence.resume(at);
+            }
+            Message::Beat => {}
             Message::Forget(what, until, reply) => {
                 let outcome = self.forget(&what, until);
                 let failed = outcome.as_ref().err().cloned();
@@ -354,23 +521,74 @@ impl Notary {
         Ok(None)
     }
 
+    /// Takes what waits for nothing but a beat. The gate may have been closed for what is past since it let this in.
+    fn take_content(&mut self, mut message: Message) -> Result<()> {
+        if let Message::Pointer(samples) = &mut message {
+            samples.retain(|sample| self.is_kept(sample.time()));
+        }
+        let Some(time) = message.times().max() else { return self.write(message) };
+        if !message.times().all(|time| self.is_kept(time)) {
+            self.discard(&message);
+            return Ok(());
+        }
+        if self.unvouched.is_empty() && time <= self.shared.presence.seen_until() {
+            return self.write(message);
+        }
+        self.unvouched.push_back((time, message));
+        Ok(())
+    }
+
+    fn discard(&self, message: &Message) {
+        if let Message::Picture { bytes, .. } = message {
+            self.shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
+        }
+    }
+
+    /// Appends what may be kept.
+    fn write(&mut self, message: Message) -> Result<()> {
+        match message {
+            Message::Pointer(samples) => {
+                for sample in samples {
+                    let record = self.redactor.pointer(sample).map(Record::Pointer);
+                    self.append(&record)?;
+                }
+            }
+            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
+            Message::Picture { records, bytes, noticed } => {
+                let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
+                self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
+                records.iter().try_for_each(|record| self.keep(record))?;
+                self.unsealed.push(noticed);
+                self.ask_for_key_frame(self.shared.clock.now());
+            }
+            // What waits for more than a beat.
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// From `since` on nothing was to be kept. What waits is older, or goes: [`Notary::keep`] asks the gate again.
     fn pause(&mut self, since: Time) -> Result<()> {
+        self.let_out()?;
+        // What is older, and went since the indicator was unseen, is told apart.
+        let unseen = self.dropped.take().filter(|first| *first < since).map(Time::to_second);
+        self.unseen = self.unseen.or(unseen);
+        self.tell_unseen(since)?;
         let paused = Span { from: since, to: Time::MAX };
         let at = self.writer.discard(&[paused].into_iter().collect())?.map_or(since, |first| first.min(since));
         self.kept_until = Some(at);
+        self.drop_unkept();
         self.unsealed.clear();
-        self.feed_host();
-        self.end_cap(at)?;
+        self.interrupt(at)?;
         self.paused = true;
-        // News of the focus that the last keys went to is still on its way.
-        self.cut_due = Some(self.shared.clock.now().after(GUARD));
         self.writer.journal(at, Entry::Pause {})
     }
 
     /// No keys come for now: what waits is judged as it is.
     fn cut_keys(&mut self, now: Time) -> Result<()> {
         self.cut_due = None;
+        let seen = self.shared.presence.seen_until();
+        self.keys.retain(|time| time <= seen);
         let last = self.keys.cut(now);
         self.follow(last)
     }
@@ -451,14 +669,9 @@ impl Notary {
 
     fn take_focus(&mut self, time: Time, focus: Focus, app: Option<App>) {
         self.keys.window(time, focus);
+        let withheld = matches!(self.keys.focus(), Focus::Withheld(_));
+        self.shared.stand(|standing| standing.withheld = withheld);
         self.focused.set(time, focus.window().map(|window| (window, app)));
-        let paused = *super::lock(&self.shared.state) == State::Paused;
-        if !paused {
-            self.shared.set_state(match self.keys.focus() {
-                Focus::Allowed { .. } => State::Recording,
-                Focus::Withheld(_) => State::Withheld,
-            });
-        }
     }
 
     fn take_notice(&mut self, notice: &Notice) -> Result<()> {
@@ -467,6 +680,7 @@ impl Notary {
             NoticeKind::NoSharedMemory => (NoticeName::NoSharedMemory, None, None),
             NoticeKind::NoLayout => (NoticeName::NoLayout, None, None),
             NoticeKind::NoCompose => (NoticeName::NoCompose, None, None),
+            NoticeKind::NoHotkey => (NoticeName::NoHotkey, None, None),
             NoticeKind::NoAccessibility => (NoticeName::NoAccessibility, None, None),
             NoticeKind::Resized(size) => (NoticeName::Resized, None, Some(size)),
             NoticeKind::GrabFailed => {

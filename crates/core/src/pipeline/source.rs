@@ -68,7 +68,7 @@ impl Sources {
         run: impl FnOnce(&Arc<Shared>, &Queue) -> Result<()> + Send + 'static,
     ) -> Result<()> {
         super::lock(&shared.wakers).push(waker);
-        let (shared, queue) = (Arc::clone(shared), Queue { sender: queue.clone(), at_once: shared.flush.is_zero() });
+        let (shared, queue) = (Arc::clone(shared), Queue::new(shared, queue));
         let body = move || {
             // A panic in a backend must end the recording, not the host.
             let ended = catch_unwind(AssertUnwindSafe(|| run(&shared, &queue)));
@@ -93,16 +93,29 @@ impl Sources {
 
 /// The way to the notary.
 pub(super) struct Queue {
+    shared: Arc<Shared>,
     sender: Sender<Message>,
     /// Nothing gathers: what is recorded is sealed as soon as it can be.
     at_once: bool,
 }
 
 impl Queue {
+    fn new(shared: &Arc<Shared>, queue: &Sender<Message>) -> Self {
+        Self { shared: Arc::clone(shared), sender: queue.clone(), at_once: shared.flush.is_zero() }
+    }
+
     /// Waits for a place. When the notary has ended, nobody is left to tell.
     pub(super) fn send(&self, message: Message) {
+        self.ask_for(&message);
         let urgency = self.urgency(&message);
         self.sender.send(message, urgency);
+    }
+
+    /// Whatever is to be kept needs a look of the indicator behind it.
+    fn ask_for(&self, message: &Message) {
+        if message.is_content() {
+            self.shared.presence.ask();
+        }
     }
 
     fn urgency(&self, message: &Message) -> Urgency {
@@ -117,6 +130,7 @@ impl Queue {
         }
         let count = samples.len() as u64;
         let message = message(samples);
+        self.ask_for(&message);
         let urgency = self.urgency(&message);
         if !self.sender.offer(message, urgency, PATIENCE) {
             self.send(Message::Dropped(track, count));

@@ -189,6 +189,17 @@ impl<F: Find> Keys<F> {
         std::mem::take(&mut self.verdicts)
     }
 
+    /// Erases keys that `keep` does not want, as far as nobody judged them yet. Answers the time of the first of them.
+    pub fn retain(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
+        self.moves.retain(|time| keep(*time));
+        self.waiting.retain(keep)
+    }
+
+    /// When the last key came that waits for news of the focus.
+    pub fn latest(&self) -> Option<Time> {
+        self.waiting.latest()
+    }
+
     /// What was typed, and has been judged, is not remembered for what is typed next. That may be the rest of it: of the field that has
     /// the keyboard only kinds of keys are told from now on.
     pub fn sever(&mut self) {

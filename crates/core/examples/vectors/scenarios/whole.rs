@@ -20,7 +20,12 @@ pub(super) fn intact() -> Vec<Vector> {
     facts.line(Entry::Withheld { track, from: 1, to: 4, reason: WithheldReason::UnknownFocus, class: None });
     let class = Some(ClassName::of(Class::UsSsn));
     facts.line(Entry::Withheld { track, from: 2, to: 2, reason: WithheldReason::SensitiveContent, class });
-    for reason in [WithheldReason::UnknownField, WithheldReason::SecretField, WithheldReason::DetectorFailed] {
+    for reason in [
+        WithheldReason::UnknownField,
+        WithheldReason::SecretField,
+        WithheldReason::DetectorFailed,
+        WithheldReason::NoIndicator,
+    ] {
         facts.line(Entry::Withheld { track, from: 3, to: 4, reason, class: None });
     }
     facts.line(Entry::Dropped { track, count: 3, reason: DropReason::QueueFull });
@@ -29,7 +34,7 @@ pub(super) fn intact() -> Vec<Vector> {
     for notice in [NoticeName::RateCapped, NoticeName::RateRestored] {
         facts.line(Entry::Notice { notice, count: None, width: None, height: None });
     }
-    for notice in [NoticeName::NoDamage, NoticeName::NoAccessibility] {
+    for notice in [NoticeName::NoDamage, NoticeName::NoAccessibility, NoticeName::NoHotkey] {
         facts.line(Entry::Notice { notice, count: None, width: None, height: None });
     }
 

@@ -56,6 +56,10 @@ impl Notary {
         if spans.is_empty() {
             return Ok(ForgottenLast::default());
         }
+        self.let_out()?;
+        // Nobody vouched for it, and what comes next does not build on it.
+        let seen = self.shared.presence.seen_until();
+        let unvouched = self.drop_waiting(|time| time <= seen);
         self.writer.discard(&spans)?;
         self.unsealed.clear();
         self.contexts.retain(|sample| spans.at(sample.time()).is_none());
@@ -68,7 +72,8 @@ impl Notary {
         self.redactor = Redactor::new(self.shared.policy.clone());
         let destroyed = self.writer.forget(&spans, self.shared.clock.now())?;
         let count = u32::try_from(destroyed.segments).unwrap_or(u32::MAX);
-        Ok(ForgottenLast { lost: spans.union(&destroyed.spans), spans, destroyed: count })
+        let unvouched = unvouched.and_then(|first| Span::new(first, until).ok()).into_iter().collect();
+        Ok(ForgottenLast { lost: spans.union(&destroyed.spans).union(&unvouched), spans, destroyed: count })
     }
 
     fn spans(&self, what: &ForgetLast, until: Time) -> Spans {

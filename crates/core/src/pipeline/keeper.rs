@@ -1,0 +1,70 @@
+//! The thread that does what takes long, for those who may not wait: takes the sources down and up as the indicator goes and comes, and
+//! does what the contributor asks the indicator for.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::thread;
+
+use super::notary::Message;
+use super::presence::Command;
+use super::source::Sources;
+use super::{Reins, State, needed, resume, running};
+use crate::clock::Time;
+use crate::error::{Error, Result};
+use crate::gate::Cause;
+
+pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()> {
+    let body = move || {
+        for command in commands {
+            match command {
+                Command::Unseen(since) => reins.go_unseen(since),
+                Command::Seen => reins.come_back(),
+                // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
+                Command::Pause(since) => drop(reins.pause_from(since, None)),
+                Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
+                Command::Forget(what) => drop(reins.forget(&what)),
+                Command::Stop => drop(reins.stop()),
+                Command::End => return,
+            }
+        }
+    };
+    let thread = thread::Builder::new().name("understudy-keeper".into()).spawn(body);
+    thread.map(drop).map_err(|error| Error::io("cannot start a thread", &error))
+}
+
+impl Reins {
+    /// The gate is closed already.
+    fn go_unseen(&self, since: Time) {
+        let Ok(control) = running(&self.shared, &self.control) else { return };
+        self.shared.stand(|standing| standing.unseen = true);
+        self.shared.end_sources();
+        control.send(Message::Unseen(since));
+    }
+
+    fn come_back(&self) {
+        let Ok(mut control) = running(&self.shared, &self.control) else { return };
+        if !self.shared.presence.is_back() {
+            return;
+        }
+        let paused = self.state() == State::Paused;
+        if let Some(sources) = control.sources.take() {
+            sources.join();
+        }
+        let backend = match control.platform.open(needed(control.tracks), &self.shared.clock) {
+            Ok(_) if paused => None,
+            Ok(backend) => Some(backend),
+            Err(error) => return control.send(Message::Failed(error)),
+        };
+        let now = self.shared.clock.now();
+        control.send(Message::Seen(now));
+        self.shared.stand(|standing| standing.unseen = false);
+        self.shared.gate.open(Cause::Unseen, now);
+        if let (Some(backend), Some(queue)) = (backend, &control.queue) {
+            self.shared.begin_sources();
+            match Sources::spawn(&self.shared, backend, queue) {
+                Ok(sources) => control.sources = Some(sources),
+                Err(error) => control.send(Message::Failed(error)),
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The recorder's side of the indicator: until when it was seen, and what happens when it is not.
+//!
+//! ```text
+//! content on its way ── ask ── indicator looks ── beat ── what is older may be kept
+//!                                    └─ hidden, gone, hung ── lose ── gate closed at the last beat, at once
+//! ```
+//! Nothing beats while nothing happens: a look is asked for when there is something to keep. The keeper's thread takes the sources down
+//! and up again; only the notary, which knows what it dropped, lets beats count again after that.
+
+use std::sync::mpsc::Sender;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{ForgetLast, lock};
+use crate::backend::Waker;
+use crate::clock::{Clock, Time};
+use crate::gate::{Cause, Gate};
+use crate::presence::{DEADLINE, Heartbeat, Pulse};
+
+/// A look that was asked for and does not come is waited for this long before the indicator counts as gone. What it would vouch for is
+/// kept from the recording from the first moment, so that this is only when the journal says so.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often a host's heart is listened to while something waits for its next beat.
+const LISTEN: Duration = Duration::from_millis(50);
+
+/// What the keeper's thread is to do.
+pub(super) enum Command {
+    /// The indicator is unseen, since the last beat.
+    Unseen(Time),
+    /// It is seen again.
+    Seen,
+    /// The contributor pauses, since then.
+    Pause(Time),
+    /// The contributor resumes, and knows of the pauses up to this one.
+    Resume(u64),
+    /// The contributor has this forgotten.
+    Forget(ForgetLast),
+    /// The contributor stops it.
+    Stop,
+    /// Nothing more.
+    End,
+}
+
+/// Who shows that something is recorded.
+pub(super) enum Shower {
+    /// Nobody is recorded.
+    Nobody,
+    /// The platform's indicator, on a thread that this wakes.
+    Native(Waker),
+    /// The host's.
+    Host(Heartbeat),
+}
+
+pub(super) struct Presence {
+    clock: Clock,
+    gate: Gate,
+    shower: Shower,
+    keeper: Mutex<Sender<Command>>,
+    known: Mutex<Known>,
+    beaten: Condvar,
+}
+
+struct Known {
+    /// The last beat that counts.
+    seen: Time,
+    phase: Phase,
+    /// Since when a look is wanted.
+    asked: Option<Time>,
+    /// Whether the indicator's thread sleeps until it is woken.
+    asleep: bool,
+    /// Whether the notary waits for nothing but a beat.
+    awaited: bool,
+    over: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Seen,
+    /// Beats do not count.
+    Unseen,
+    /// Seen again, and the notary does not know yet.
+    Back,
+}
+
+/// What the indicator's thread should do next.
+pub(super) struct Orders {
+    /// Somebody waits for a look.
+    pub(super) asked: bool,
+    /// The recording has ended.
+    pub(super) over: bool,
+}
+
+impl Presence {
+    pub(super) fn new(clock: Clock, gate: Gate, shower: Shower, seen: Time, keeper: Sender<Command>) -> Self {
+        let known = Known { seen, phase: Phase::Seen, asked: None, asleep: false, awaited: false, over: false };
+        Self { clock, gate, shower, keeper: Mutex::new(keeper), known: Mutex::new(known), beaten: Condvar::new() }
+    }
+
+    /// Until when samples may be kept.
+    pub(super) fn seen_until(&self) -> Time {
+        if matches!(self.shower, Shower::Nobody) { Time::MAX } else { self.known().seen }
+    }
+
+    /// Content is on its way to be kept: whoever shows the indicator should look.
+    pub(super) fn ask(&self) {
+        let Shower::Native(waker) = &self.shower else { return };
+        let mut known = self.known();
+        if known.asked.is_none() {
+            known.asked = Some(self.clock.now());
+        }
+        if std::mem::take(&mut known.asleep) {
+            drop(known);
+            waker.wake();
+        }
+    }
+
+    /// What the indicator says has changed, or it should end.
+    pub(super) fn wake(&self) {
+        if let Shower::Native(waker) = &self.shower {
+            waker.wake();
+        }
+    }
+
+    /// For the indicator's thread, which sleeps until it is woken if nothing is asked for and it says so.
+    pub(super) fn orders(&self, may_sleep: bool) -> Orders {
+        let mut known = self.known();
+        known.asleep = may_sleep && known.asked.is_none();
+        Orders { asked: known.asked.is_some(), over: known.over }
+    }
+
+    /// The indicator could be seen at that time. Answers whether the notary waits for it.
+    pub(super) fn beat(&self, time: Time) -> bool {
+        let mut known = self.known();
+        match known.phase {
+            Phase::Seen => {
+                known.seen = known.seen.max(time);
+                // Who vouches for less than what was asked for, as while a click on it is not decided, is asked again.
+                known.asked = known.asked.filter(|asked| time < *asked).map(|_| self.clock.now());
+                self.beaten.notify_all();
+                std::mem::take(&mut known.awaited)
+            }
+            Phase::Unseen => {
+                known.phase = Phase::Back;
+                self.send(Command::Seen);
+                false
+            }
+            Phase::Back => false,
+        }
+    }
+
+    /// It cannot be seen. Nothing that came after the last beat passes the gate any more.
+    pub(super) fn lose(&self) {
+        let mut known = self.known();
+        if known.phase != Phase::Unseen {
+            self.become_unseen(&mut known);
+        }
+    }
+
+    fn become_unseen(&self, known: &mut Known) {
+        known.phase = Phase::Unseen;
+        known.asked = None;
+        self.gate.close(Cause::Unseen, known.seen.after(Duration::from_nanos(1)));
+        self.beaten.notify_all();
+        self.send(Command::Unseen(known.seen));
+    }
+
+    /// Whether it is back, and still so: what the keeper asks before the gate opens.
+    pub(super) fn is_back(&self) -> bool {
+        self.known().phase == Phase::Back
+    }
+
+    /// Everything that was dropped is dropped: from `time` on beats count again.
+    pub(super) fn resume(&self, time: Time) {
+        let mut known = self.known();
+        if known.phase != Phase::Back {
+            return;
+        }
+        known.phase = Phase::Seen;
+        known.seen = known.seen.max(time);
+        let wanted = known.asked.is_some() && std::mem::take(&mut known.asleep);
+        drop(known);
+        if wanted {
+            self.wake();
+        }
+    }
+
+    /// Notices what nobody tells: a host's heart that stopped, an indicator that hangs.
+    pub(super) fn check(&self) {
+        match &self.shower {
+            Shower::Nobody => {}
+            Shower::Native(_) => {
+                let now = self.clock.now();
+                let mut known = self.known();
+                let hangs = known.asked.is_some_and(|asked| now.since(asked) >= PATIENCE);
+                if hangs && known.phase == Phase::Seen {
+                    self.become_unseen(&mut known);
+                }
+            }
+            Shower::Host(heartbeat) => match heartbeat.listen(Instant::now()) {
+                Pulse::Steady(last) => {
+                    self.beat(self.clock.at(last));
+                }
+                Pulse::Broken(last) => {
+                    let last = self.clock.at(last);
+                    let mut known = self.known();
+                    if known.phase == Phase::Seen {
+                        known.seen = known.seen.max(last);
+                        self.become_unseen(&mut known);
+                    }
+                }
+                Pulse::Still => self.lose(),
+            },
+        }
+    }
+
+    /// When [`Presence::check`] may find something; `waiting` is whether something waits for a beat.
+    pub(super) fn next_check(&self, waiting: bool) -> Option<Time> {
+        let mut known = self.known();
+        match &self.shower {
+            Shower::Nobody => None,
+            Shower::Native(_) => {
+                known.awaited = waiting;
+                known.asked.filter(|_| known.phase == Phase::Seen).map(|asked| asked.after(PATIENCE))
+            }
+            Shower::Host(_) if waiting => Some(self.clock.now().after(LISTEN)),
+            Shower::Host(_) if known.phase != Phase::Seen => Some(self.clock.now().after(DEADLINE)),
+            Shower::Host(_) => Some(known.seen.after(DEADLINE + Duration::from_millis(1))),
+        }
+    }
+
+    /// Waits a little for a beat behind `time`: at the end, for what came last.
+    pub(super) fn settle(&self, time: Time) {
+        if matches!(self.shower, Shower::Nobody) {
+            return;
+        }
+        self.ask();
+        let until = Instant::now() + DEADLINE;
+        let mut known = self.known();
+        while known.phase == Phase::Seen && known.seen < time {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            if matches!(self.shower, Shower::Host(_)) {
+                drop(known);
+                std::thread::sleep(left.min(Duration::from_millis(10)));
+                self.check();
+                known = self.known();
+            } else {
+                known = self.beaten.wait_timeout(known, left).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+    }
+
+    /// The recording has ended: what shows it vanishes.
+    pub(super) fn end(&self) {
+        self.known().over = true;
+        self.wake();
+        self.send(Command::End);
+    }
+
+    pub(super) fn send(&self, command: Command) {
+        // When the keeper has ended, nobody is left to be told.
+        let _ = lock(&self.keeper).send(command);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        lock(&self.known)
+    }
+}
