@@ -3,9 +3,10 @@ import { randomInt } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import * as native from '../native/binding.js'
 import { type Item, openRecording, Recorder, type RecordingOptions } from '../ts/index.js'
 import type { Display, Managed } from './display.js'
-import { readAll, sleep, studio } from './studio.js'
+import { consent, readAll, sleep, studio } from './studio.js'
 
 /** A test on X11; reported as skipped on other systems. */
 export function onX(title: string, run: (t: ExecutionContext) => Promise<void>) {
@@ -30,6 +31,11 @@ export function cardNumber(): string {
 
 /** What is recorded of some work on a display: its items, and every byte of its files. */
 export interface Recorded {
+  readonly path: string
+  readonly identity: string
+  /** Who may be given a copy: their identity, and its public key. */
+  readonly recipient: string
+  readonly to: string
   readonly items: readonly Item[]
   readonly bytes: Buffer
   readonly reasons: readonly string[]
@@ -44,10 +50,11 @@ export async function record(
   options: Partial<RecordingOptions>,
   work: () => Promise<void>,
 ): Promise<Recorded> {
-  const { receipt, folder, identity } = await studio(t)
-  const path = join(folder, 'recording')
+  const { folder, identity } = await studio(t)
+  const [path, recipient] = [join(folder, 'recording'), join(folder, 'recipient')]
+  const to = await native.makeIdentity(recipient)
   const recorder = await Recorder.start({
-    receipt,
+    receipt: await consent(identity, to),
     display: display.name,
     ...options,
     folder: path,
@@ -58,9 +65,7 @@ export async function record(
   } finally {
     await recorder.stop()
   }
-  const names = await readdir(path, { recursive: true, withFileTypes: true })
-  const files = names.filter((name) => name.isFile())
-  const bytes = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))))
+  const bytes = await bytesOf(path)
   const facts = (await openRecording(path).info())?.facts ?? []
   const reasons = facts.flatMap((fact) =>
     fact.type === 'withheld'
@@ -69,7 +74,16 @@ export async function record(
   )
   const items = await readAll(path, identity)
   const { withheld } = recorder.stats().tracks.keyboard
-  return { items, bytes: Buffer.concat(bytes), reasons, withheld }
+  return { path, identity, recipient, to, items, bytes, reasons, withheld }
+}
+
+/** Every byte of the files in a folder. */
+export async function bytesOf(folder: string): Promise<Buffer> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((name) => name.isFile())
+  return Buffer.concat(
+    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
+  )
 }
 
 /** All that keys typed, in their order; placeholders by their class. */
@@ -84,7 +98,11 @@ export function typed(items: readonly Item[]): string {
 }
 
 /** None of it, and no long run of it, in anything that was told or written. */
-export function absent(t: ExecutionContext, secret: string, { items, bytes }: Recorded) {
+export function absent(
+  t: ExecutionContext,
+  secret: string,
+  { items, bytes }: Pick<Recorded, 'items' | 'bytes'>,
+) {
   const keys = items.map((item) => (item.type === 'keydown' ? item.text : '')).join('')
   const told = items.map((item) => JSON.stringify(item.track === 'screen' ? {} : item)).join('\n')
   // Fewer characters stand in a file by chance: it has numbers and hashes of its own.

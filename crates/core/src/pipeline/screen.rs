@@ -12,6 +12,7 @@ use crate::clock::Time;
 use crate::delta::{Canvas, Work, is_picture_size};
 use crate::event::{CursorImage, Sample, Window};
 use crate::frame::{Position, Rect};
+use crate::policy::Policy;
 use crate::record::{Record, ScreenRecord};
 use crate::redact::{self, MaskedShot, Redacted, Redactor, is_terminal};
 use crate::track::Track;
@@ -142,10 +143,13 @@ impl ScreenSink for ScreenPainter<'_> {
         self.audit(masked.value());
         let canvas = self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format));
         // A picture that did not change can wait for its key frame: a still screen is compared again and again where damage is not told.
-        if wanted && canvas.differing(masked.value(), &[]) > 0 {
+        if wanted && canvas.differs_within(masked.value(), shot.size.bounds()) {
             canvas.restart();
         }
-        let terminals = terminals_shown(self.shared, canvas, masked.value());
+        let terminals = match self.shared.gate.covers(Track::Keyboard) {
+            true => terminals_shown(&self.shared.policy, canvas, masked.value()),
+            false => Vec::new(),
+        };
         let parts = canvas.take(masked.value());
         let masks = masked.value().masks.clone();
         let key = parts.first().is_some_and(|part| part.key.is_some());
@@ -197,13 +201,55 @@ impl ScreenSink for ScreenPainter<'_> {
 }
 
 /// Which terminals show something new, of those that are trusted with what they show.
-fn terminals_shown(shared: &Shared, canvas: &Canvas, masked: &MaskedShot<'_>) -> Vec<u64> {
-    if !shared.gate.covers(Track::Keyboard) {
-        return Vec::new();
-    }
-    let policy = &shared.policy;
+fn terminals_shown(policy: &Policy, canvas: &Canvas, masked: &MaskedShot<'_>) -> Vec<u64> {
     let is_touched = |window: &&Window| masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
     let is_trusted = |window: &&Window| window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
     let windows = masked.shot.windows.unwrap_or_default().iter().filter(is_touched).filter(is_trusted);
     windows.filter(|window| canvas.differs_within(masked, window.bounds)).map(|window| window.id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Patch;
+    use crate::event::App;
+    use crate::frame::{PixelFormat, Size};
+    use crate::gate::Gate;
+
+    const SIZE: Size = Size { width: 64, height: 8 };
+
+    /// Which of two trusted terminals, side by side, show a change of this pixel where the whole screen is grabbed.
+    fn shown(changed: Option<usize>) -> Vec<u64> {
+        let policy = Policy::default().trusting(["XTerm".to_string()]).expect("a policy");
+        let app = App { id: "XTerm".into(), instance: "xterm".into() };
+        let terminal = |id: u64, x: i32| {
+            let bounds = Rect { x, y: 0, width: 16, height: 8 };
+            Window { id, app: Some(app.clone()), title: String::new(), bounds }
+        };
+        let windows = [terminal(1, 0), terminal(2, 16)];
+        let mut pixels = vec![0; SIZE.area() * 4];
+        changed.into_iter().for_each(|at| pixels[at * 4] = 1);
+        let patches = [Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &pixels }];
+        let shot = Shot {
+            time: Time::ZERO,
+            noticed: Time::ZERO,
+            size: SIZE,
+            format: PixelFormat::Bgrx8,
+            patches: &patches,
+            reported: None,
+            windows: Some(&windows),
+        };
+        let sample = Sample { time: Time::ZERO, value: &shot };
+        let admitted = Gate::for_tests().admit(Track::Screen, sample).expect("the gate is open");
+        let masked = redact::mask(&policy, admitted).expect("its windows are known");
+        terminals_shown(&policy, &Canvas::new(SIZE, PixelFormat::Bgrx8), masked.value())
+    }
+
+    #[test]
+    fn a_terminal_shows_what_changes_its_own_pixels() {
+        assert_eq!(shown(Some(15)), [1]);
+        assert_eq!(shown(Some(16)), [2]);
+        assert_eq!(shown(Some(32)), [0; 0], "beside both");
+        assert_eq!(shown(None), [0; 0]);
+    }
 }
