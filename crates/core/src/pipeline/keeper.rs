@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread;
+use std::time::Duration;
 
 use super::notary::Message;
 use super::presence::Command;
@@ -18,7 +19,7 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
         for command in commands {
             match command {
                 Command::Unseen(since) => reins.go_unseen(since),
-                Command::Seen => reins.come_back(),
+                Command::Seen(loss) => reins.come_back(loss),
                 // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
                 Command::Pause(since) => drop(reins.pause_from(since, None)),
                 Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
@@ -33,17 +34,19 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
 }
 
 impl Reins {
-    /// The gate is closed already.
+    /// Who noticed has closed the gate.
     fn go_unseen(&self, since: Time) {
         let Ok(control) = running(&self.shared, &self.control) else { return };
+        // Again: it may have been lost while it came back, and then that opened the gate.
+        self.shared.gate.close(Cause::Unseen, since.after(Duration::from_nanos(1)));
         self.shared.stand(|standing| standing.unseen = true);
         self.shared.end_sources();
         control.send(Message::Unseen(since));
     }
 
-    fn come_back(&self) {
+    fn come_back(&self, loss: u64) {
         let Ok(mut control) = running(&self.shared, &self.control) else { return };
-        if !self.shared.presence.is_back() {
+        if !self.shared.presence.is_back(loss) {
             return;
         }
         let paused = self.state() == State::Paused;
@@ -56,7 +59,7 @@ impl Reins {
             Err(error) => return control.send(Message::Failed(error)),
         };
         let now = self.shared.clock.now();
-        control.send(Message::Seen(now));
+        control.send(Message::Seen(now, loss));
         self.shared.stand(|standing| standing.unseen = false);
         self.shared.gate.open(Cause::Unseen, now);
         if let (Some(backend), Some(queue)) = (backend, &control.queue) {

@@ -73,7 +73,7 @@ pub(super) enum Message {
     /// The indicator was not seen after this.
     Unseen(Time),
     /// It is seen again, and the sources are opened anew.
-    Seen(Time),
+    Seen(Time, u64),
     /// The indicator was seen once more, and that was waited for.
     Beat,
     /// Forget this, until then; and say how that went.
@@ -92,7 +92,7 @@ impl Message {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Unseen(_)
-            | Self::Seen(_)
+            | Self::Seen(..)
             | Self::Forget(..)
             | Self::Failed(_)
             | Self::Stop(_) => Urgency::AtOnce,
@@ -502,10 +502,10 @@ impl Notary {
                 self.writer.journal(at, Entry::Resume {})?;
             }
             Message::Unseen(since) => self.take_unseen(since)?,
-            Message::Seen(at) => {
+            Message::Seen(at, loss) => {
                 self.go_on(at)?;
                 self.tell_unseen(at)?;
-                self.shared.presence.resume(at);
+                self.shared.presence.resume(at, loss);
             }
             Message::Beat => {}
             Message::Forget(what, until, reply) => {

@@ -27,8 +27,8 @@ const LISTEN: Duration = Duration::from_millis(50);
 pub(super) enum Command {
     /// The indicator is unseen, since the last beat.
     Unseen(Time),
-    /// It is seen again.
-    Seen,
+    /// It is seen again, after this loss.
+    Seen(u64),
     /// The contributor pauses, since then.
     Pause(Time),
     /// The contributor resumes, and knows of the pauses up to this one.
@@ -64,6 +64,8 @@ struct Known {
     /// The last beat that counts.
     seen: Time,
     phase: Phase,
+    /// How often it was lost: who speaks of an earlier loss speaks of what is over.
+    losses: u64,
     /// Since when a look is wanted.
     asked: Option<Time>,
     /// Whether the indicator's thread sleeps until it is woken.
@@ -92,7 +94,8 @@ pub(super) struct Orders {
 
 impl Presence {
     pub(super) fn new(clock: Clock, gate: Gate, shower: Shower, seen: Time, keeper: Sender<Command>) -> Self {
-        let known = Known { seen, phase: Phase::Seen, asked: None, asleep: false, awaited: false, over: false };
+        let known =
+            Known { seen, phase: Phase::Seen, losses: 0, asked: None, asleep: false, awaited: false, over: false };
         Self { clock, gate, shower, keeper: Mutex::new(keeper), known: Mutex::new(known), beaten: Condvar::new() }
     }
 
@@ -141,7 +144,7 @@ impl Presence {
             }
             Phase::Unseen => {
                 known.phase = Phase::Back;
-                self.send(Command::Seen);
+                self.send(Command::Seen(known.losses));
                 false
             }
             Phase::Back => false,
@@ -158,6 +161,7 @@ impl Presence {
 
     fn become_unseen(&self, known: &mut Known) {
         known.phase = Phase::Unseen;
+        known.losses += 1;
         known.asked = None;
         self.gate.close(Cause::Unseen, known.seen.after(Duration::from_nanos(1)));
         self.beaten.notify_all();
@@ -165,14 +169,15 @@ impl Presence {
     }
 
     /// Whether it is back, and still so: what the keeper asks before the gate opens.
-    pub(super) fn is_back(&self) -> bool {
-        self.known().phase == Phase::Back
+    pub(super) fn is_back(&self, loss: u64) -> bool {
+        let known = self.known();
+        known.phase == Phase::Back && known.losses == loss
     }
 
     /// Everything that was dropped is dropped: from `time` on beats count again.
-    pub(super) fn resume(&self, time: Time) {
+    pub(super) fn resume(&self, time: Time, loss: u64) {
         let mut known = self.known();
-        if known.phase != Phase::Back {
+        if known.phase != Phase::Back || known.losses != loss {
             return;
         }
         known.phase = Phase::Seen;
@@ -188,12 +193,18 @@ impl Presence {
     pub(super) fn check(&self) {
         match &self.shower {
             Shower::Nobody => {}
-            Shower::Native(_) => {
+            Shower::Native(waker) => {
                 let now = self.clock.now();
                 let mut known = self.known();
                 let hangs = known.asked.is_some_and(|asked| now.since(asked) >= PATIENCE);
                 if hangs && known.phase == Phase::Seen {
                     self.become_unseen(&mut known);
+                    // Its thread does not know: nobody else would have it look again once it goes on.
+                    known.asked = Some(now);
+                    if std::mem::take(&mut known.asleep) {
+                        drop(known);
+                        waker.wake();
+                    }
                 }
             }
             Shower::Host(heartbeat) => match heartbeat.listen(Instant::now()) {
