@@ -1,6 +1,6 @@
 //! What in a text is sensitive: where, of which class, and how likely. One engine for typed text, titles, addresses and the command line.
 //!
-//! One pass over the bytes finds the words of [`words`], a second one other anchors: words that hold digits, `@`, beginnings
+//! One pass over the bytes finds the words of `words`, a second one other anchors: words that hold digits, `@`, beginnings
 //! of tokens. Only at an anchor do the rules look closer. Rules are data, one file a family, in `rules`; what they
 //! share (masks, checksums, context) lies beside them. Every step is linear in the text.
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Time;
 
-/// From one key to the next, where it came soon: within [`IDLE`]; within [`PAUSE`] if a button was pressed between.
+/// From one key to the next, where it came soon: within [`IDLE`]; within `PAUSE` if a button was pressed between.
 pub const STEP: Duration = Duration::from_millis(80);
 const PAUSE: Duration = Duration::from_secs(1);
 /// A longer time between two keys is told as a multiple of this.

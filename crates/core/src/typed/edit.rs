@@ -6,7 +6,7 @@ use super::text::TypedText;
 use crate::event::{KeyClass, KeyClasses, KeyboardAction, KeyboardEvent, Modifiers};
 
 /// What a press does to the field. What depends on the application (is Ctrl+A "select all" or "to the start of the line"?)
-/// stays open here: each [`super::convention::Convention`] answers it its own way.
+/// stays open here: each `Convention` answers it its own way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Types this text.
