@@ -314,7 +314,10 @@ impl Notary {
         if self.cut_due.is_some_and(|due| due <= heard) {
             self.cut_keys(heard)?;
         }
-        self.tell_context(heard.before(GUARD).min(self.shared.presence.seen_until()))?;
+        // Before that, nothing has waited long enough, not even what stands at the very start.
+        if heard >= Time::ZERO.after(GUARD) {
+            self.tell_context(heard.before(GUARD).min(self.shared.presence.seen_until()))?;
+        }
         let decided = self.keys.release(heard.min(self.vouched()));
         self.follow(decided)
     }
