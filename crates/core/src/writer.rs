@@ -1,15 +1,20 @@
 //! Records → sealed segments and journal lines, in the order that always verifies (docs/format.md §6). No threads, no clock.
 
+mod forget;
+mod open;
+
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+pub use self::forget::Destroyed;
+use self::open::{Captured, OpenSegment};
 use crate::canonical::Bytes;
 use crate::chunk::{Compressor, Effort};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::header::{FORMAT, Header, RecordingId, Unfinished};
-use crate::journal::{Entry, Extent, JournalWriter};
+use crate::journal::{Entry, JournalWriter};
 use crate::key::KeyFile;
 use crate::receipt::Receipt;
 use crate::recipient::PublicKey;
@@ -20,19 +25,12 @@ use crate::secret::Secret;
 use crate::segment::{HEADER_BYTES, SegmentId};
 use crate::sign::{Hash, Hasher, SignKey};
 use crate::sink::{PublicFile, SegmentHeader, Sink};
-use crate::span::{Span, Spans};
 use crate::track::{Track, Tracks};
 
 const _: () = assert!(FORMAT == 2, "this writer writes format 2");
 
-/// A segment is ended after this long: what can be forgotten or released at once.
-const SEGMENT_TIME: Duration = Duration::from_secs(60);
-/// A segment is ended when it takes this many bytes.
-const SEGMENT_BYTES: u64 = 64 << 20;
 /// A chunk is sealed when its records take this many bytes, well under the format's limit.
 pub(crate) const CHUNK_BYTES: usize = 5 << 20;
-/// What waits keeps this much memory at most when it was sealed: a key frame comes once a minute.
-const KEPT_BYTES: usize = 512 << 10;
 /// A chunk holds at most this much of time.
 pub(crate) const CHUNK_TIME: Duration = Duration::from_secs(1);
 /// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.
@@ -75,58 +73,6 @@ pub struct Written {
     pub records: u64,
     /// Bytes of segment files.
     pub bytes: u64,
-}
-
-/// What was destroyed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Destroyed {
-    /// How many segments.
-    pub segments: usize,
-    /// When what they held was captured.
-    pub spans: Spans,
-}
-
-/// When what a segment holds was captured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Captured {
-    id: SegmentId,
-    first: Time,
-    last: Time,
-}
-
-impl Captured {
-    fn touches(&self, spans: &Spans) -> bool {
-        spans.iter().any(|span| self.first < span.to && span.from <= self.last)
-    }
-
-    /// From its first record until right behind its last.
-    fn span(&self) -> Span {
-        Span { from: self.first, to: self.last.after(Duration::from_nanos(1)) }
-    }
-}
-
-/// A segment that is being written.
-struct OpenSegment {
-    id: SegmentId,
-    sealer: Sealer,
-    compressor: Compressor,
-    records: RecordEncoder,
-    /// Records that were not yet sealed.
-    pending: Zeroizing<Vec<u8>>,
-    pending_since: Time,
-    pending_records: u64,
-    /// When the latest record was captured.
-    latest: Time,
-    /// When what was sealed was captured: the first record, the latest.
-    sealed: Option<(Time, Time)>,
-    hasher: Hasher,
-    chunks: u32,
-    size: u64,
-    began: Time,
-    /// Whether it has a picture: the next one that stands alone begins another segment.
-    has_picture: bool,
-    /// Chunks that no journal line names yet.
-    unattested: bool,
 }
 
 impl RecordingWriter {
@@ -250,53 +196,6 @@ impl RecordingWriter {
         self.effort = effort;
     }
 
-    /// Erases what was not sealed yet of each track of which something there was captured in one of the spans, and ends that track's
-    /// segment: differences from what is gone cannot be told. Answers when the first of it was captured, if anything was.
-    pub fn discard(&mut self, spans: &Spans) -> Result<Option<Time>> {
-        let mut first = None;
-        for index in 0..self.tracks.len() {
-            let Some(segment) = self.tracks[index].as_mut().filter(|segment| segment.has_pending()) else { continue };
-            let pending = Captured { id: segment.id, first: segment.pending_since, last: segment.latest };
-            if !pending.touches(spans) {
-                continue;
-            }
-            first = Some(first.map_or(pending.first, |first: Time| first.min(pending.first)));
-            self.written[index].records -= segment.pending_records;
-            segment.records = RecordEncoder::default();
-            segment.erase_pending();
-            self.close(index, pending.first)?;
-        }
-        Ok(first)
-    }
-
-    /// Destroys every segment that holds something that was captured in one of the spans, wholly: nobody here could open it, to leave
-    /// something of it. What was not sealed of the spans must be discarded before. Answers what went.
-    pub fn forget(&mut self, spans: &Spans, now: Time) -> Result<Destroyed> {
-        let open = self.tracks.iter().flatten().filter_map(OpenSegment::captured);
-        let gone: Vec<Captured> =
-            self.past.iter().copied().chain(open).filter(|captured| captured.touches(spans)).collect();
-        let mut lines = Vec::new();
-        for track in Track::ALL.into_iter().filter(|track| self.recorded.contains(*track)) {
-            let of_track = || gone.iter().filter(|captured| captured.id.track == track);
-            // The journal tells what really went.
-            for span in spans.union(&of_track().map(Captured::span).collect()).iter() {
-                let entry = Entry::Forget { track: track.into(), from: span.from.as_nanos(), to: span.to.as_nanos() };
-                lines.push(self.journal.line(&self.device, now, entry)?);
-            }
-            for Captured { id, .. } in of_track() {
-                let entry = Entry::Destroy { track: track.into(), segment: id.number };
-                lines.push(self.journal.line(&self.device, now, entry)?);
-            }
-        }
-        let ids: Vec<SegmentId> = gone.iter().map(|captured| captured.id).collect();
-        for segment in &mut self.tracks {
-            segment.take_if(|segment| ids.contains(&segment.id));
-        }
-        self.past.retain(|captured| !ids.contains(&captured.id));
-        self.sink.forget(&lines, &ids)?;
-        Ok(Destroyed { segments: ids.len(), spans: gone.iter().map(Captured::span).collect() })
-    }
-
     /// Seals and writes what has gathered.
     pub fn seal(&mut self) -> Result<()> {
         (0..self.tracks.len()).try_for_each(|index| self.seal_pending(index))
@@ -411,155 +310,5 @@ impl RecordingWriter {
     }
 }
 
-impl OpenSegment {
-    fn is_due(&self, now: Time) -> bool {
-        now.since(self.began) >= SEGMENT_TIME || self.size >= SEGMENT_BYTES
-    }
-
-    /// Whether a record begins another segment. Of the screen a key frame does, which is coded for that, and nothing else can.
-    fn ends_before(&self, record: &Record, now: Time) -> bool {
-        match record {
-            Record::Screen(ScreenRecord::Frame(part)) => part.key.is_some() && self.has_picture,
-            Record::Screen(_) => false,
-            Record::Pointer(_) | Record::Keyboard(_) | Record::Context(_) => self.is_due(now),
-        }
-    }
-
-    fn has_pending(&self) -> bool {
-        !self.pending.is_empty() || self.records.is_waiting()
-    }
-
-    fn is_long(&self, now: Time) -> bool {
-        self.has_pending() && now.since(self.pending_since) >= CHUNK_TIME
-    }
-
-    /// When what was sealed was captured.
-    fn captured(&self) -> Option<Captured> {
-        self.sealed.map(|(first, last)| Captured { id: self.id, first, last })
-    }
-
-    fn erase_pending(&mut self) {
-        zeroize::Zeroize::zeroize(self.pending.as_mut_slice());
-        self.pending.clear();
-        self.pending_records = 0;
-        if self.pending.capacity() > KEPT_BYTES {
-            self.pending = Zeroizing::default();
-        }
-    }
-
-    fn took(&mut self, bytes: &[u8]) -> u64 {
-        self.hasher.update(bytes);
-        self.chunks += 1;
-        self.size += bytes.len() as u64;
-        self.unattested = true;
-        bytes.len() as u64
-    }
-
-    fn extent(&self) -> Extent {
-        Extent {
-            track: self.id.track.into(),
-            segment: self.id.number,
-            chunks: self.chunks,
-            size: self.size,
-            hash: self.hasher.finish(),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::backend::Patch;
-    use crate::delta::{Canvas, Work};
-    use crate::event::Sample;
-    use crate::frame::{PixelFormat, Size};
-    use crate::gate::Gate;
-    use crate::identity::Identity;
-    use crate::reader::{ItemValue, Reader};
-    use crate::receipt::{Purpose, Terms};
-    use crate::redact::Redactor;
-    use crate::sink::{MemoryFiles, MemorySink};
-    use crate::source::MemorySource;
-    use crate::verify::verify;
-
-    const SIZE: Size = Size { width: 640, height: 320 };
-
-    fn receipt(identity: &Identity) -> Receipt {
-        let terms = Terms {
-            tracks: Tracks::ALL,
-            live: Tracks::NONE,
-            purpose: Purpose::AgentTraining,
-            recipients: vec![identity.open_key().public()],
-            issued: 1,
-            expires: 1000,
-            notice: "test".into(),
-            ..Terms::default()
-        };
-        Receipt::sign(&terms, identity).expect("a receipt")
-    }
-
-    fn admit(time: Time, record: Record) -> Redacted<Record> {
-        let sample = Sample { time, value: record };
-        Redactor::cursor(Gate::for_tests().admit(Track::Screen, sample).expect("the gate is open"))
-    }
-
-    /// Records so many pictures within a minute, as the pipeline does: a key frame where a segment is due. Answers how many pictures each
-    /// segment has.
-    fn record(pictures: u32, colors: u32) -> Vec<usize> {
-        let identity = Identity::random();
-        let files = MemoryFiles::default();
-        let about =
-            About { tracks: Tracks::ALL, started: 2000, platform: "test".into(), policy: crate::sign::hash(b"") };
-        let sink = Box::new(MemorySink(Arc::clone(&files)));
-        let mut writer = RecordingWriter::begin(sink, &receipt(&identity), &about).expect("begins");
-        let (mut canvas, mut state) = (Canvas::new(SIZE, PixelFormat::Bgrx8), 1_u32);
-        let (mut now, mut work) = (Time::ZERO, Work::default());
-        for _ in 0..pictures {
-            now = now.after(Duration::from_millis(100));
-            if writer.is_due(Track::Screen, now) || work.is_great() {
-                canvas.restart();
-            }
-            let noise = std::iter::repeat_with(|| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                ((state >> 8) % colors).wrapping_mul(0x0001_0701)
-            });
-            let pixels: Vec<u8> = noise.take(SIZE.area()).flat_map(u32::to_le_bytes).collect();
-            let patch = Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &pixels };
-            for part in canvas.take_patch(&patch) {
-                work.add(&part);
-                writer.append(&admit(now, Record::Screen(ScreenRecord::Frame(part)))).expect("appends");
-            }
-        }
-        writer.finish(now, "requested").expect("finishes");
-        pictures_of(&files, &identity)
-    }
-
-    fn pictures_of(files: &MemoryFiles, identity: &Identity) -> Vec<usize> {
-        let source = MemorySource(files.lock().expect("files").clone());
-        let verified = verify(&source).expect("verifies");
-        let body = verified.body.as_ref().expect("a body");
-        let mut reader = Reader::open(&source, body, verified.status, identity.open_key()).expect("opens");
-        let mut segments = Vec::new();
-        while let Some(item) = reader.next_item().expect("reads") {
-            if let ItemValue::Frame(frame) = item.value {
-                if frame.key {
-                    segments.push(0);
-                }
-                *segments.last_mut().expect("a key frame comes first") += 1;
-            }
-        }
-        assert_eq!(segments.len(), body.segments.len(), "each segment has one key frame");
-        segments
-    }
-
-    #[test]
-    fn a_screen_segment_ends_when_decoding_it_has_become_much_work() {
-        let photographs = record(90, 1 << 24);
-        assert!(photographs.len() > 3, "{photographs:?}");
-        let whole = &photographs[..photographs.len() - 1];
-        assert!(whole.iter().all(|pictures| pictures.abs_diff(whole[0]) <= 1), "each is as much: {photographs:?}");
-        assert_eq!(record(90, 2).len(), 1, "lines of two colours are little work");
-    }
-}
+mod tests;

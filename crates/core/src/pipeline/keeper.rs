@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use super::notary::Message;
 use super::presence::Command;
+use super::reins::{needed, resume, running};
 use super::source::Sources;
-use super::{Reins, State, needed, resume, running};
+use super::{Reins, State};
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::gate::Cause;

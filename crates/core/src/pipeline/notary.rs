@@ -1,6 +1,10 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
+mod beat;
 mod forget;
+mod message;
+mod notice;
+mod withheld;
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,130 +14,32 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub use self::forget::{ForgetLast, ForgottenLast};
+pub(super) use self::message::Message;
+use self::withheld::{Because, SPAN_GAP};
 use super::focused::Focused;
-use super::queue::{Receiver, Urgency};
+use super::queue::Receiver;
 use super::tap::Feed;
 use super::{PACE, Shared, State};
-use crate::backend::{Notice, NoticeKind};
 use crate::chunk::Effort;
-use crate::class_name::ClassName;
 use crate::clock::Time;
-use crate::detect::{Class, Detector};
+use crate::detect::Detector;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
+use crate::event::{App, ContextEvent};
 use crate::gate::{Admitted, Cause, GUARD};
-use crate::journal::{DropReason, Entry, NoticeName, WithheldReason};
+use crate::journal::{DropReason, Entry};
 use crate::receipt::ASK_AGAIN;
 use crate::record::Record;
 use crate::redact::{Focus, Keys, Redacted, Redactor, Span as Judged, Verdict};
 use crate::span::Span;
 use crate::track::{Track, Tracks};
-use crate::typed::{FieldId, Role};
 use crate::writer::{RecordingWriter, Written};
 
 /// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
 pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
 /// Segments that begin while more bytes of pictures than this wait are compressed with less effort.
 const BACKLOG: usize = 4 << 20;
-/// A picture of this many bytes is taken at once.
-const LARGE: usize = 256 << 10;
 /// Events of the context that may wait for each other.
 const CONTEXTS: usize = 4096;
-/// Withheld samples this close together are one span of the journal.
-const SPAN_GAP: Duration = Duration::from_secs(1);
-/// A span is written at the latest after this long, so that a crash does not hide it.
-const SPAN_LENGTH: Duration = Duration::from_secs(10);
-
-/// What comes through the queue.
-pub(super) enum Message {
-    Pointer(Vec<Admitted<PointerEvent>>),
-    Keyboard(Vec<Admitted<KeyboardEvent>>),
-    /// Pixels of these windows changed, which are trusted with what they show.
-    Shown(Time, Vec<u64>),
-    /// A button of the pointer went down, whether that is recorded or not.
-    Click(Time),
-    Context(Vec<Admitted<ContextEvent>>),
-    /// Who has the focus, and of which application that is.
-    Focus(Time, Focus, Option<App>),
-    /// The keyboard goes to this field: this was told then.
-    Field(Time, FieldId, Role),
-    Screen(Vec<Redacted<Record>>),
-    /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
-    Picture {
-        records: Vec<Redacted<Record>>,
-        bytes: usize,
-        noticed: Time,
-    },
-    Withheld(Track, Time, WithheldReason),
-    Dropped(Track, u64),
-    InputLost(u64),
-    Notice(Notice),
-    Pause(Time),
-    Resume(Time),
-    /// The indicator was not seen after this.
-    Unseen(Time),
-    /// It is seen again, and the sources are opened anew.
-    Seen(Time, u64),
-    /// The indicator was seen once more, and that was waited for.
-    Beat,
-    /// Forget this, until then; and say how that went.
-    Forget(ForgetLast, Time, mpsc::Sender<Result<ForgottenLast>>),
-    Failed(Error),
-    Stop(Time),
-}
-
-impl Message {
-    /// What the host can see, or waits for, and what takes much memory; the rest can wait for company.
-    pub(super) fn urgency(&self) -> Urgency {
-        match self {
-            Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
-            Self::Focus(..)
-            | Self::Field(..)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Unseen(_)
-            | Self::Seen(..)
-            | Self::Forget(..)
-            | Self::Failed(_)
-            | Self::Stop(_) => Urgency::AtOnce,
-            Self::Picture { .. }
-            | Self::Pointer(_)
-            | Self::Keyboard(_)
-            | Self::Click(_)
-            | Self::Shown(..)
-            | Self::Context(_)
-            | Self::Screen(_)
-            | Self::Withheld(..)
-            | Self::Dropped(..)
-            | Self::InputLost(_)
-            | Self::Beat
-            | Self::Notice(_) => Urgency::Gathered,
-        }
-    }
-
-    /// Whether it holds what is to be kept.
-    pub(super) fn is_content(&self) -> bool {
-        matches!(self, Self::Pointer(_) | Self::Keyboard(_) | Self::Context(_) | Self::Screen(_) | Self::Picture { .. })
-    }
-
-    /// Of what is kept as it comes: when each of it happened. Keys and the context wait elsewhere.
-    fn times(&self) -> impl Iterator<Item = Time> {
-        let (samples, records): (&[_], &[_]) = match self {
-            Self::Pointer(samples) => (samples, &[]),
-            Self::Screen(records) | Self::Picture { records, .. } => (&[], records),
-            _ => (&[], &[]),
-        };
-        samples.iter().map(Admitted::time).chain(records.iter().map(Redacted::time))
-    }
-}
-
-/// What spans of the journal are kept apart by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Because {
-    track: Track,
-    reason: WithheldReason,
-    class: Option<Class>,
-}
 
 /// Why the thread ends.
 enum End {
@@ -350,116 +256,12 @@ impl Notary {
         self.asked = due;
     }
 
-    /// Lets go of what happened until the indicator was seen last, and waits for nothing else.
-    fn let_out(&mut self) -> Result<()> {
-        self.drop_closed();
-        let seen = self.shared.presence.seen_until();
-        while let Some((_, message)) = self.unvouched.pop_front_if(|(time, _)| *time <= seen) {
-            self.write(message)?;
-        }
-        Ok(())
-    }
-
-    /// Until when keys may be judged: none that nobody vouched for is then let out of the hold.
-    fn vouched(&self) -> Time {
-        let seen = self.shared.presence.seen_until();
-        let all_seen = self.keys.latest().is_none_or(|last| last <= seen);
-        if all_seen { Time::MAX } else { seen.after(GUARD) }
-    }
-
-    /// Erases what waits and happened while the gate is closed, as is known by now: it may have been closed for what is past.
-    fn drop_closed(&mut self) {
-        let closings = self.shared.gate.closings();
-        if std::mem::replace(&mut self.closings, closings) == closings {
-            return;
-        }
-        let first = self.drop_unkept();
-        self.dropped = self.dropped.into_iter().chain(first).min();
-    }
-
-    /// Erases what waits and may not be kept. Answers when the first of it happened.
-    fn drop_unkept(&mut self) -> Option<Time> {
-        let (gate, until) = (self.shared.gate.clone(), self.kept_until);
-        self.drop_waiting(|time| until.is_none_or(|until| time < until) && gate.is_open_at(time))
-    }
-
-    /// Erases what waits, for its verdict or for a beat, and is not wanted. Answers when the first of it happened.
-    fn drop_waiting(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
-        let mut first = self.keys.retain(&keep);
-        let mut gone = |time: Time| first = Some(first.map_or(time, |first| first.min(time)));
-        self.contexts.retain(|event| {
-            let kept = keep(event.time());
-            if !kept {
-                gone(event.time());
-            }
-            kept
-        });
-        let waiting_pictures = &self.shared.waiting_pictures;
-        self.unvouched.retain_mut(|(_, message)| {
-            if let Message::Pointer(samples) = message {
-                samples.retain(|sample| {
-                    let kept = keep(sample.time());
-                    if !kept {
-                        gone(sample.time());
-                    }
-                    kept
-                });
-                return !samples.is_empty();
-            }
-            let Some(dropped) = message.times().filter(|time| !keep(*time)).min() else { return true };
-            if let Message::Picture { bytes, .. } = message {
-                waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
-            }
-            gone(dropped);
-            false
-        });
-        first
-    }
-
-    /// Nobody vouches for what is left, and nobody will.
-    fn drop_unvouched(&mut self) {
-        let seen = self.shared.presence.seen_until();
-        self.shared.gate.close(Cause::Unseen, seen.after(Duration::from_nanos(1)));
-        self.dropped = None;
-        self.drop_closed();
-        self.unseen = self.unseen.or(self.dropped.map(Time::to_second));
-    }
-
-    /// Says in the journal that until then nothing was kept, because the indicator was not seen.
-    fn tell_unseen(&mut self, to: Time) -> Result<()> {
-        let Some(from) = self.unseen.take() else { return Ok(()) };
-        for track in self.tracks.iter() {
-            self.shared.stats().track_mut(track).withheld += 1;
-            let (from, to) = (from.as_nanos(), to.max(from).as_nanos());
-            let entry =
-                Entry::Withheld { track: track.into(), from, to, reason: WithheldReason::NoIndicator, class: None };
-            self.writer.journal(self.shared.clock.now(), entry)?;
-        }
-        Ok(())
-    }
-
     /// Nothing comes for now. The gate is closed, from `at` on.
     fn interrupt(&mut self, at: Time) -> Result<()> {
         self.feed_host();
         self.end_cap(at)?;
         // News of the focus that the last keys went to is still on its way.
         self.cut_due = Some(self.shared.clock.now().after(GUARD));
-        Ok(())
-    }
-
-    /// The indicator is unseen: the journal says why at once, and goes on when it is back.
-    fn take_unseen(&mut self, since: Time) -> Result<()> {
-        self.let_out()?;
-        self.interrupt(since)?;
-        let first = self.dropped.take();
-        if self.paused {
-            return Ok(());
-        }
-        let now = self.shared.clock.now();
-        // When a key was pressed, or anything else, says something of what was typed.
-        self.unseen = Some(first.unwrap_or(now).to_second());
-        self.tell_unseen(now)?;
-        self.unseen = Some(now);
         Ok(())
     }
 
@@ -522,29 +324,6 @@ impl Notary {
             Message::Stop(at) => return Ok(Some(End::Requested(at))),
         }
         Ok(None)
-    }
-
-    /// Takes what waits for nothing but a beat. The gate may have been closed for what is past since it let this in.
-    fn take_content(&mut self, mut message: Message) -> Result<()> {
-        if let Message::Pointer(samples) = &mut message {
-            samples.retain(|sample| self.is_kept(sample.time()));
-        }
-        let Some(time) = message.times().max() else { return self.write(message) };
-        if !message.times().all(|time| self.is_kept(time)) {
-            self.discard(&message);
-            return Ok(());
-        }
-        if self.unvouched.is_empty() && time <= self.shared.presence.seen_until() {
-            return self.write(message);
-        }
-        self.unvouched.push_back((time, message));
-        Ok(())
-    }
-
-    fn discard(&self, message: &Message) {
-        if let Message::Picture { bytes, .. } = message {
-            self.shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
-        }
     }
 
     /// Appends what may be kept.
@@ -664,99 +443,11 @@ impl Notary {
         self.dropped_live(dropped);
     }
 
-    fn dropped_live(&self, count: u64) {
-        if count > 0 {
-            self.shared.stats().live_dropped += count;
-        }
-    }
-
     fn take_focus(&mut self, time: Time, focus: Focus, app: Option<App>) {
         self.keys.window(time, focus);
         let withheld = matches!(self.keys.focus(), Focus::Withheld(_));
         self.shared.stand(|standing| standing.withheld = withheld);
         self.focused.set(time, focus.window().map(|window| (window, app)));
-    }
-
-    fn take_notice(&mut self, notice: &Notice) -> Result<()> {
-        let (name, count, size) = match notice.kind {
-            NoticeKind::NoDamage => (NoticeName::NoDamage, None, None),
-            NoticeKind::NoSharedMemory => (NoticeName::NoSharedMemory, None, None),
-            NoticeKind::NoLayout => (NoticeName::NoLayout, None, None),
-            NoticeKind::NoCompose => (NoticeName::NoCompose, None, None),
-            NoticeKind::NoHotkey => (NoticeName::NoHotkey, None, None),
-            NoticeKind::NoAccessibility => (NoticeName::NoAccessibility, None, None),
-            NoticeKind::Resized(size) => (NoticeName::Resized, None, Some(size)),
-            NoticeKind::GrabFailed => {
-                self.shared.stats().failed_grabs += 1;
-                (NoticeName::GrabFailed, None, None)
-            }
-            NoticeKind::MissedDamage(pixels) => {
-                self.shared.stats().missed_damage += pixels;
-                (NoticeName::MissedDamage, Some(pixels), None)
-            }
-            NoticeKind::RateCapped if self.paused => return Ok(()),
-            NoticeKind::RateCapped => {
-                self.capped = true;
-                (NoticeName::RateCapped, None, None)
-            }
-            NoticeKind::RateRestored => return self.end_cap(notice.time),
-            NoticeKind::InputLost(count) => return self.dropped(Track::Pointer, count, DropReason::InputLost),
-        };
-        let entry = Entry::Notice {
-            notice: name,
-            count,
-            width: size.map(|size| size.width.into()),
-            height: size.map(|size| size.height.into()),
-        };
-        self.writer.journal(notice.time, entry)
-    }
-
-    /// A cap ends when the rate allows it, and with the pictures: then the journal says so before it says why they end.
-    fn end_cap(&mut self, at: Time) -> Result<()> {
-        if !std::mem::take(&mut self.capped) {
-            return Ok(());
-        }
-        let entry = Entry::Notice { notice: NoticeName::RateRestored, count: None, width: None, height: None };
-        self.writer.journal(at, entry)
-    }
-
-    fn dropped(&mut self, track: Track, count: u64, reason: DropReason) -> Result<()> {
-        self.shared.stats().track_mut(track).dropped += count;
-        let now = self.shared.clock.now();
-        self.writer.journal(now, Entry::Dropped { track: track.into(), count, reason })
-    }
-
-    fn withhold(&mut self, track: Track, time: Time, reason: WithheldReason) {
-        self.withhold_span(Because { track, reason, class: None }, time, time);
-    }
-
-    fn withhold_span(&mut self, because: Because, from: Time, to: Time) {
-        let span = self.withheld.entry(because).or_insert_with(|| {
-            // Spans are counted, not samples: how many keys went to a secret field, a host must not count either.
-            self.shared.stats().track_mut(because.track).withheld += 1;
-            (from, to)
-        });
-        span.1 = span.1.max(to);
-    }
-
-    /// Writes spans that have ended or run long by `now`; all of them without a `now`.
-    fn write_spans(&mut self, now: Option<Time>) -> Result<()> {
-        let over = |(from, to): &(Time, Time)| {
-            now.is_none_or(|now| now.since(*to) >= SPAN_GAP || to.since(*from) >= SPAN_LENGTH)
-        };
-        let ended: Vec<_> = self.withheld.extract_if(|_, span| over(span)).collect();
-        for (Because { track, reason, class }, (from, to)) in ended {
-            let time = now.unwrap_or_else(|| self.shared.clock.now());
-            // When exactly somebody typed what is not told says something of it.
-            let [time, from, to] = match track {
-                Track::Keyboard => [time, from, to].map(Time::to_second),
-                Track::Pointer | Track::Screen | Track::Context => [time, from, to],
-            };
-            let (from, to) = (from.as_nanos(), to.as_nanos());
-            let entry = Entry::Withheld { track: track.into(), from, to, reason, class: class.map(ClassName::of) };
-            self.writer.journal(time, entry)?;
-        }
-        Ok(())
     }
 }
 
