@@ -54,9 +54,10 @@ impl Reins {
         if let Some(sources) = control.sources.take() {
             sources.join();
         }
-        let backend = match control.platform.open(needed(control.tracks), &self.shared.clock) {
-            Ok(_) if paused => None,
-            Ok(backend) => Some(backend),
+        // In a pause nothing is connected to.
+        let open = || control.platform.open(needed(control.tracks), &self.shared.clock);
+        let backend = match (!paused).then(open).transpose() {
+            Ok(backend) => backend,
             Err(error) => return control.send(Message::Failed(error)),
         };
         let now = self.shared.clock.now();

@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub use self::forget::{ForgetLast, ForgottenLast};
-pub(super) use self::message::Message;
+pub(super) use self::message::{Content, Message};
 use self::withheld::{Because, SPAN_GAP};
 use super::focused::Focused;
 use super::queue::Receiver;
@@ -55,7 +55,7 @@ pub(super) struct Notary {
     contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
     /// What would be written already, had the indicator been seen behind it.
-    unvouched: VecDeque<(Time, Message)>,
+    unvouched: VecDeque<(Time, Content)>,
     /// Since when the journal does not tell yet that the indicator is unseen.
     unseen: Option<Time>,
     /// How often the gate was closed when that was looked at last, and the first of what was dropped for it.
@@ -279,7 +279,7 @@ impl Notary {
     /// Takes what was sent by `heard`.
     fn take(&mut self, message: Message, heard: Time) -> Result<Option<End>> {
         match message {
-            Message::Pointer(_) | Message::Screen(_) | Message::Picture { .. } => self.take_content(message)?,
+            Message::Content(content) => self.take_content(content)?,
             Message::Keyboard(mut samples) => {
                 samples.retain(|sample| self.is_kept(sample.time()));
                 samples.into_iter().for_each(|sample| self.keys.push(sample, heard));
@@ -293,7 +293,13 @@ impl Notary {
             Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
             Message::Field(time, field, role) => self.keys.element(time, field, role),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
-            Message::Dropped(track, count) => self.dropped(track, count, DropReason::QueueFull)?,
+            Message::Dropped(track, time, count) => {
+                if track == Track::Keyboard {
+                    // What was lost may have moved the keyboard and the caret anywhere, as a click does.
+                    self.keys.click(time);
+                }
+                self.dropped(track, count, DropReason::QueueFull)?;
+            }
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
             Message::Pause(since) => self.pause(since)?,
@@ -327,24 +333,22 @@ impl Notary {
     }
 
     /// Appends what may be kept.
-    fn write(&mut self, message: Message) -> Result<()> {
-        match message {
-            Message::Pointer(samples) => {
+    fn write(&mut self, content: Content) -> Result<()> {
+        match content {
+            Content::Pointer(samples) => {
                 for sample in samples {
                     let record = self.redactor.pointer(sample).map(Record::Pointer);
                     self.append(&record)?;
                 }
             }
-            Message::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
-            Message::Picture { records, bytes, noticed } => {
+            Content::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
+            Content::Picture { records, bytes, noticed } => {
                 let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
                 self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
                 records.iter().try_for_each(|record| self.keep(record))?;
                 self.unsealed.push(noticed);
                 self.ask_for_key_frame(self.shared.clock.now());
             }
-            // What waits for more than a beat.
-            _ => {}
         }
         Ok(())
     }

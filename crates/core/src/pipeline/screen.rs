@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Shared;
 use super::budget::Budget;
-use super::notary::Message;
+use super::notary::{Content, Message};
 use super::source::Queue;
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
 use crate::clock::Time;
@@ -87,12 +87,12 @@ impl<'a> ScreenPainter<'a> {
             self.shared.pace(Duration::from_millis(5));
         }
         self.shared.waiting_pictures.fetch_add(bytes, Ordering::AcqRel);
-        self.queue.send(Message::Picture { records, bytes, noticed });
+        self.queue.send(Message::Content(Content::Picture { records, bytes, noticed }));
     }
 
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
         if let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: Record::Screen(record) }) {
-            self.queue.send(Message::Screen(vec![Redactor::cursor(admitted)]));
+            self.queue.send(Message::Content(Content::Screen(vec![Redactor::cursor(admitted)])));
         }
     }
 

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Shared;
-use super::notary::Message;
+use super::notary::{Content, Message};
 use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
 use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
@@ -113,13 +113,13 @@ impl Queue {
 
     /// Whatever is to be kept needs a look of the indicator behind it.
     fn ask_for(&self, message: &Message) {
-        if message.is_content() {
+        if message.is_to_be_kept() {
             self.shared.presence.ask();
         }
     }
 
     fn urgency(&self, message: &Message) -> Urgency {
-        let picture = matches!(message, Message::Picture { .. });
+        let picture = matches!(message, Message::Content(Content::Picture { .. }));
         if picture && self.at_once { Urgency::AtOnce } else { message.urgency() }
     }
 
@@ -133,7 +133,7 @@ impl Queue {
         self.ask_for(&message);
         let urgency = self.urgency(&message);
         if !self.sender.offer(message, urgency, PATIENCE) {
-            self.send(Message::Dropped(track, count));
+            self.send(Message::Dropped(track, self.shared.clock.now().before(PATIENCE), count));
         }
     }
 }
@@ -176,7 +176,9 @@ fn send_input(shared: &Shared, queue: &Queue, batch: Batch<InputEvent>) {
             InputEvent::Keyboard(value) => keyboard.push(Sample { time, value }),
         }
     }
-    queue.offer(Track::Pointer, shared.gate.admit_all(Track::Pointer, pointer), Message::Pointer);
+    queue.offer(Track::Pointer, shared.gate.admit_all(Track::Pointer, pointer), |moves| {
+        Message::Content(Content::Pointer(moves))
+    });
     queue.offer(Track::Keyboard, shared.gate.admit_all(Track::Keyboard, keyboard), Message::Keyboard);
     for notice in batch.notices {
         match notice.kind {

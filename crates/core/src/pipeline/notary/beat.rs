@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Message, Notary};
+use super::{Content, Notary, Shared};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::gate::{Cause, GUARD};
@@ -14,8 +14,8 @@ impl Notary {
     pub(super) fn let_out(&mut self) -> Result<()> {
         self.drop_closed();
         let seen = self.shared.presence.seen_until();
-        while let Some((_, message)) = self.unvouched.pop_front_if(|(time, _)| *time <= seen) {
-            self.write(message)?;
+        while let Some((_, content)) = self.unvouched.pop_front_if(|(time, _)| *time <= seen) {
+            self.write(content)?;
         }
         Ok(())
     }
@@ -28,26 +28,17 @@ impl Notary {
     }
 
     /// Takes what waits for nothing but a beat. The gate may have been closed for what is past since it let this in.
-    pub(super) fn take_content(&mut self, mut message: Message) -> Result<()> {
-        if let Message::Pointer(samples) = &mut message {
-            samples.retain(|sample| self.is_kept(sample.time()));
-        }
-        let Some(time) = message.times().max() else { return self.write(message) };
-        if !message.times().all(|time| self.is_kept(time)) {
-            self.discard(&message);
+    pub(super) fn take_content(&mut self, mut content: Content) -> Result<()> {
+        let (_, is_left) = content.retain(|time| self.is_kept(time));
+        let Some(time) = content.times().max().filter(|_| is_left) else {
+            discard(&self.shared, &content);
             return Ok(());
-        }
+        };
         if self.unvouched.is_empty() && time <= self.shared.presence.seen_until() {
-            return self.write(message);
+            return self.write(content);
         }
-        self.unvouched.push_back((time, message));
+        self.unvouched.push_back((time, content));
         Ok(())
-    }
-
-    pub(super) fn discard(&self, message: &Message) {
-        if let Message::Picture { bytes, .. } = message {
-            self.shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
-        }
     }
 
     /// Erases what waits and happened while the gate is closed, as is known by now: it may have been closed for what is past.
@@ -77,24 +68,14 @@ impl Notary {
             }
             kept
         });
-        let waiting_pictures = &self.shared.waiting_pictures;
-        self.unvouched.retain_mut(|(_, message)| {
-            if let Message::Pointer(samples) = message {
-                samples.retain(|sample| {
-                    let kept = keep(sample.time());
-                    if !kept {
-                        gone(sample.time());
-                    }
-                    kept
-                });
-                return !samples.is_empty();
+        let shared = &self.shared;
+        self.unvouched.retain_mut(|(_, content)| {
+            let (dropped, is_left) = content.retain(&keep);
+            dropped.into_iter().for_each(&mut gone);
+            if !is_left {
+                discard(shared, content);
             }
-            let Some(dropped) = message.times().filter(|time| !keep(*time)).min() else { return true };
-            if let Message::Picture { bytes, .. } = message {
-                waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
-            }
-            gone(dropped);
-            false
+            is_left
         });
         first
     }
@@ -135,5 +116,12 @@ impl Notary {
             self.writer.journal(self.shared.clock.now(), entry)?;
         }
         Ok(())
+    }
+}
+
+/// What is not written does not wait any more.
+fn discard(shared: &Shared, content: &Content) {
+    if let Content::Picture { bytes, .. } = content {
+        shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
     }
 }

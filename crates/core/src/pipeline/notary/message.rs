@@ -20,7 +20,7 @@ const LARGE: usize = 256 << 10;
 
 /// A message to the notary.
 pub(in crate::pipeline) enum Message {
-    Pointer(Vec<Admitted<PointerEvent>>),
+    Content(Content),
     Keyboard(Vec<Admitted<KeyboardEvent>>),
     /// Pixels of these windows changed, which are trusted with what they show.
     Shown(Time, Vec<u64>),
@@ -31,15 +31,9 @@ pub(in crate::pipeline) enum Message {
     Focus(Time, Focus, Option<App>),
     /// The keyboard goes to this field: this was told then.
     Field(Time, FieldId, Role),
-    Screen(Vec<Redacted<Record>>),
-    /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
-    Picture {
-        records: Vec<Redacted<Record>>,
-        bytes: usize,
-        noticed: Time,
-    },
     Withheld(Track, Time, WithheldReason),
-    Dropped(Track, u64),
+    /// So many samples were lost, all of them before then.
+    Dropped(Track, Time, u64),
     InputLost(u64),
     Notice(Notice),
     Pause(Time),
@@ -56,11 +50,24 @@ pub(in crate::pipeline) enum Message {
     Stop(Time),
 }
 
+/// What is kept as it comes, once the indicator was seen behind it. Keys wait for their verdict, and the context for what else is said of
+/// its windows.
+pub(in crate::pipeline) enum Content {
+    Pointer(Vec<Admitted<PointerEvent>>),
+    Screen(Vec<Redacted<Record>>),
+    /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
+    Picture {
+        records: Vec<Redacted<Record>>,
+        bytes: usize,
+        noticed: Time,
+    },
+}
+
 impl Message {
     /// What the host can see, or waits for, and what takes much memory; the rest can wait for company.
     pub(in crate::pipeline) fn urgency(&self) -> Urgency {
         match self {
-            Self::Picture { bytes, .. } if *bytes >= LARGE => Urgency::AtOnce,
+            Self::Content(Content::Picture { bytes, .. }) if *bytes >= LARGE => Urgency::AtOnce,
             Self::Focus(..)
             | Self::Field(..)
             | Self::Pause(_)
@@ -70,13 +77,11 @@ impl Message {
             | Self::Forget(..)
             | Self::Failed(_)
             | Self::Stop(_) => Urgency::AtOnce,
-            Self::Picture { .. }
-            | Self::Pointer(_)
+            Self::Content(_)
             | Self::Keyboard(_)
             | Self::Click(_)
             | Self::Shown(..)
             | Self::Context(_)
-            | Self::Screen(_)
             | Self::Withheld(..)
             | Self::Dropped(..)
             | Self::InputLost(_)
@@ -86,16 +91,29 @@ impl Message {
     }
 
     /// Whether it holds what is to be kept.
-    pub(in crate::pipeline) fn is_content(&self) -> bool {
-        matches!(self, Self::Pointer(_) | Self::Keyboard(_) | Self::Context(_) | Self::Screen(_) | Self::Picture { .. })
+    pub(in crate::pipeline) fn is_to_be_kept(&self) -> bool {
+        matches!(self, Self::Content(_) | Self::Keyboard(_) | Self::Context(_))
+    }
+}
+
+impl Content {
+    /// Leaves out what is not wanted: of the pointer each for itself, of a picture all, since half of one is none. Answers when the first of
+    /// that happened, and whether anything is left.
+    pub(super) fn retain(&mut self, keep: impl Fn(Time) -> bool) -> (Option<Time>, bool) {
+        let first = self.times().filter(|time| !keep(*time)).min();
+        match self {
+            Self::Pointer(samples) => samples.retain(|sample| keep(sample.time())),
+            Self::Screen(records) | Self::Picture { records, .. } if first.is_some() => records.clear(),
+            Self::Screen(_) | Self::Picture { .. } => {}
+        }
+        (first, self.times().next().is_some())
     }
 
-    /// Of what is kept as it comes: when each of it happened. Keys and the context wait elsewhere.
+    /// When each of it happened.
     pub(super) fn times(&self) -> impl Iterator<Item = Time> {
         let (samples, records): (&[_], &[_]) = match self {
             Self::Pointer(samples) => (samples, &[]),
             Self::Screen(records) | Self::Picture { records, .. } => (&[], records),
-            _ => (&[], &[]),
         };
         samples.iter().map(Admitted::time).chain(records.iter().map(Redacted::time))
     }
