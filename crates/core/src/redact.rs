@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 pub(crate) use self::echo::is_terminal;
 pub use self::focus::{Focus, Trust};
-pub use self::keys::{Exposure, Keys, Span, Verdict};
+pub use self::keys::{Keys, Span, Verdict};
 use self::text::Text;
 use crate::backend::Shot;
 use crate::clock::Time;

@@ -18,11 +18,11 @@ mod history;
 mod hold;
 mod judge;
 mod marks;
-mod placeholder;
 mod reading;
 mod role;
 mod script;
 mod session;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -33,10 +33,10 @@ mod work;
 
 pub use edit::{Chord, Edit, Leave, Motion};
 pub use hold::{Limits, TypedHold};
-pub use placeholder::{Label, Placeholder};
 pub use role::{FieldId, Role};
 pub use script::{ScriptEvent, ScriptRecord, play, play_json};
 pub use session::{Kept, Reason, Stroke, Withheld};
+pub use stand_in::{Label, StandIn};
 pub use text::TypedText;
 
 use crate::detect::{Detector, Finding};

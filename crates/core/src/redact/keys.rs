@@ -17,7 +17,9 @@ use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample
 use crate::gate::{Admitted, GUARD};
 use crate::hold::Hold;
 use crate::journal::WithheldReason;
-use crate::typed::{Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, Stroke, TypedHold, Withheld};
+use crate::typed::{
+    Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, StandIn, Stroke, TypedHold, Withheld,
+};
 
 /// Memory for keys that wait for news of the focus.
 const HOLD_BYTES: usize = 8 << 20;
@@ -44,15 +46,6 @@ pub struct Span {
     pub reason: WithheldReason,
     /// What it was, where the detectors say so.
     pub class: Option<Class>,
-}
-
-/// Something sensitive was typed: whatever shows the window may show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exposure {
-    /// Not before this.
-    pub from: Time,
-    /// The window that had the keyboard.
-    pub window: Option<u64>,
 }
 
 /// What is known of the field that has the keyboard.
@@ -86,13 +79,10 @@ pub struct Keys<F> {
     severed: Option<Option<u64>>,
     /// The focus by what was applied.
     current: Focus,
-    /// Which windows had the keyboard, as far back as keys wait.
-    windows: VecDeque<(Time, Option<u64>)>,
     /// Of the terminal that has the keyboard, where one is trusted.
     echo: Echo,
     typed: TypedHold<F, Sample<KeyboardEvent>>,
     verdicts: Vec<Verdict>,
-    exposures: Vec<Exposure>,
 }
 
 impl Keys<Detector> {
@@ -115,11 +105,9 @@ impl<F: Find> Keys<F> {
             told: false,
             severed: None,
             current: Focus::UNKNOWN,
-            windows: VecDeque::new(),
             echo: Echo::default(),
             typed: TypedHold::new(find, limits, Role::Unknown),
             verdicts: Vec::new(),
-            exposures: Vec::new(),
         }
     }
 
@@ -167,12 +155,12 @@ impl<F: Find> Keys<F> {
         }
         // What moved the keyboard on behind a key that waits is applied when that key is typed.
         let settled = self.apply_until(now.before(GUARD).min(self.waiting.next_time().unwrap_or(Time::MAX)));
-        self.settled = settled.unwrap_or(self.settled);
+        self.settled = settled.map_or(self.settled, |settled| settled.max(self.settled));
         let unechoed = self.echo.unechoed(now);
         self.condemn(&unechoed);
         let kept = self.typed.release(now);
         self.tell(kept);
-        self.forget_before(self.typed.began().unwrap_or(now).min(now).before(GUARD * 4));
+        self.focus.forget_before(self.typed.began().unwrap_or(now).min(now).before(GUARD * 4));
         std::mem::take(&mut self.verdicts)
     }
 
@@ -204,7 +192,6 @@ impl<F: Find> Keys<F> {
     /// the keyboard only kinds of keys are told from now on.
     pub fn sever(&mut self) {
         self.typed.forget_past();
-        self.exposures.clear();
         self.severed = Some(self.current.window());
         let role = self.role(Role::Unknown);
         self.typed.focus(Time::ZERO, None, role);
@@ -217,23 +204,6 @@ impl<F: Find> Keys<F> {
             .into_iter()
             .flatten()
             .min()
-    }
-
-    /// Since when there are keys of which nobody knows yet what they make; what shows them cannot be judged either.
-    pub fn undecided_since(&self) -> Option<Time> {
-        [self.waiting.next_time(), self.typed.waits_since()].into_iter().flatten().min()
-    }
-
-    /// Where something sensitive was typed, since this was last asked.
-    pub fn take_exposures(&mut self) -> Vec<Exposure> {
-        std::mem::take(&mut self.exposures)
-    }
-
-    fn forget_before(&mut self, time: Time) {
-        self.focus.forget_before(time);
-        while self.windows.get(1).is_some_and(|(since, _)| *since <= time) {
-            self.windows.pop_front();
-        }
     }
 
     /// Why a key of this time cannot be told, whatever it made: of its window, or because the keyboard is known to have moved on since. Where
@@ -271,7 +241,6 @@ impl<F: Find> Keys<F> {
                     self.severed = None;
                 }
                 self.told = false;
-                self.windows.push_back((time, focus.window()));
                 self.move_on(time);
             }
             Change::Click => {
@@ -370,16 +339,13 @@ impl<F: Find> Keys<F> {
         for kept in kept {
             match kept {
                 Kept::Exact(sample) => self.verdicts.push(Verdict::Keep(Redacted(sample))),
-                Kept::Redacted(placeholder) => self.stand_in(placeholder),
+                Kept::Redacted(stand_in) => self.stand_in(stand_in),
                 Kept::Withheld(withheld) => self.verdicts.push(Verdict::Withhold(span(withheld))),
             }
         }
-        let found = self.typed.take_found();
-        self.exposures.extend(found.into_iter().map(|from| Exposure { from, window: window_at(&self.windows, from) }));
     }
 
-    fn stand_in(&mut self, placeholder: crate::typed::Placeholder) {
-        let crate::typed::Placeholder { time, label, keys } = placeholder;
+    fn stand_in(&mut self, StandIn { time, label, keys }: StandIn) {
         let class = match label {
             Label::Found(class) => Some(class),
             Label::Uncertain | Label::UnknownField | Label::Unfinished => None,
@@ -393,12 +359,6 @@ impl<F: Find> Keys<F> {
         self.verdicts.push(Verdict::Keep(Redacted(Sample { time, value })));
         self.verdicts.push(Verdict::Withhold(Span { from: time, to: time, reason, class }));
     }
-}
-
-/// Which window had the keyboard then.
-fn window_at(windows: &VecDeque<(Time, Option<u64>)>, time: Time) -> Option<u64> {
-    let next = windows.partition_point(|(since, _)| *since <= time);
-    next.checked_sub(1).and_then(|at| windows.get(at)).and_then(|(_, window)| *window)
 }
 
 /// What a sample is to typed text.

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::marks::{Marking, Press};
-use super::placeholder::Label;
+use super::stand_in::Label;
 use super::work::Work;
 
 /// A value's presses with fewer characters than this between them, of which some stayed, are one stretch.

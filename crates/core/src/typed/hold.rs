@@ -11,9 +11,9 @@ use super::edit::{Edit, Leave};
 use super::glyph::Glyph;
 use super::judge::{Past, budget, judge};
 use super::marks::{Marks, Press};
-use super::placeholder::Label;
 use super::role::{FieldId, Role, Secrets};
 use super::session::{Act, Entry, Kept, Reason, Session, Stroke, Withheld};
+use super::stand_in::Label;
 use super::uncertain::Clicks;
 use super::work::{Exhausted, Work};
 use crate::clock::Time;
@@ -73,8 +73,6 @@ pub struct TypedHold<F, T> {
     /// Time of the last record that came out.
     after: Time,
     ready: Vec<Kept<T>>,
-    /// When something sensitive began to be typed, or what nobody could judge.
-    found: Vec<Time>,
     /// Whether the last session that is over was a piece, and a click ended it.
     clicked: bool,
     /// What was found of all that waits, as long as nothing was added since.
@@ -102,7 +100,6 @@ impl<F: Find, T> TypedHold<F, T> {
             bytes: 0,
             after: Time::ZERO,
             ready: Vec::new(),
-            found: Vec::new(),
             clicked: false,
             judged: None,
             rests_until: Time::ZERO,
@@ -206,7 +203,6 @@ impl<F: Find, T> TypedHold<F, T> {
     pub fn forget_past(&mut self) {
         self.past = Past::default();
         self.judged = None;
-        self.found.clear();
     }
 
     /// When something may be ready that is not now.
@@ -220,16 +216,6 @@ impl<F: Find, T> TypedHold<F, T> {
     /// When the first sample came that waits.
     pub fn began(&self) -> Option<Time> {
         self.sessions.iter().find_map(Session::began)
-    }
-
-    /// Since when there is typed text that was not judged.
-    pub fn waits_since(&self) -> Option<Time> {
-        self.sessions.iter().find_map(Session::types_since)
-    }
-
-    /// When something sensitive began to be typed, whether its field is known or not, or what nobody could judge; since this was last asked.
-    pub fn take_found(&mut self) -> Vec<Time> {
-        std::mem::take(&mut self.found)
     }
 
     /// What judging took since the last rest.
@@ -322,7 +308,6 @@ impl<F: Find, T> TypedHold<F, T> {
             self.count_out(&session.entries);
             self.remember(&session.entries);
             self.clicked = session.is_clicked_piece();
-            self.found.extend(session.first_marked(&marks));
             if session.role != Role::Known {
                 session.mark_unknown(&mut marks);
             }
@@ -339,6 +324,10 @@ impl<F: Find, T> TypedHold<F, T> {
 
     /// What must not be told, or why nobody can say.
     fn marks(&mut self) -> Result<Marks, Reason> {
+        if self.sessions.iter().all(|session| session.role != Role::Known) {
+            // Of none of them anything is told but kinds of keys.
+            return Ok(Marks::default());
+        }
         let presses: Vec<Press<'_>> = self
             .sessions
             .iter()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::edit::Edit;
-use super::placeholder::Label;
+use super::stand_in::Label;
 
 /// A press as judged: its number, what it does, and the session that it belongs to.
 #[derive(Clone, Copy)]

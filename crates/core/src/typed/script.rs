@@ -10,7 +10,7 @@ use super::edit::Edit;
 use super::hold::{Limits, TypedHold};
 use super::role::Role;
 use super::session::{Kept, Stroke};
-use super::{Find, Placeholder};
+use super::{Find, StandIn};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Code, KeyClass, Modifiers};
@@ -124,7 +124,7 @@ fn record(kept: Kept<ScriptEvent>) -> ScriptRecord {
         Kept::Exact(mut event) => {
             ScriptRecord::KeyDown { t_ms: event.t_ms.clone(), key: std::mem::take(&mut event.key) }
         }
-        Kept::Redacted(Placeholder { time, label, keys }) => {
+        Kept::Redacted(StandIn { time, label, keys }) => {
             let keys = keys.members().map(KeyClass::name).collect();
             ScriptRecord::Redacted { t_ms: millis(time), class: label.name(), keys }
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::edit::{Edit, Leave};
 use super::marks::Marks;
-use super::placeholder::{Label, Placeholder};
 use super::role::{FieldId, Role};
+use super::stand_in::{Label, StandIn};
 use super::text::TypedText;
 use super::uncertain::may_be_piece;
 use super::value::is_entropic;
@@ -47,7 +47,7 @@ pub enum Kept<T> {
     /// A sample, as it was.
     Exact(T),
     /// What stands for some.
-    Redacted(Placeholder),
+    Redacted(StandIn),
     /// Nothing stands for these.
     Withheld(Withheld),
 }
@@ -149,17 +149,6 @@ impl<T> Session<T> {
 
     pub(super) fn last(&self) -> Option<Time> {
         self.entries.last().map(|entry| entry.time)
-    }
-
-    /// When the first press came that brings text.
-    pub(super) fn types_since(&self) -> Option<Time> {
-        self.entries.iter().find(|entry| entry.press().is_some_and(|(_, edit)| edit.types())).map(|entry| entry.time)
-    }
-
-    /// When the first of the marked presses came.
-    pub(super) fn first_marked(&self, marks: &Marks) -> Option<Time> {
-        let is_marked = |entry: &&Entry<T>| entry.press().is_some_and(|(number, _)| marks.contains_key(&number));
-        self.entries.iter().find(is_marked).map(|entry| entry.time)
     }
 
     /// Whether it has been left and quiet for `quiet`.
@@ -307,6 +296,6 @@ impl Stretch {
         let second = began.to_second();
         let time = second.max(*after);
         let keys = if matches!(label, Label::Found(_)) { KeyClasses::default() } else { keys };
-        kept.push(Kept::Redacted(Placeholder { time, label, keys }));
+        kept.push(Kept::Redacted(StandIn { time, label, keys }));
     }
 }

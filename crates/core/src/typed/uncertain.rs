@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::edit::Edit;
 use super::marks::{Marking, Press};
-use super::placeholder::Label;
+use super::stand_in::Label;
 use super::text::TypedText;
 use super::value::is_entropic;
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::glyph::{Glyph, NO_PRESS};
 use super::marks::Marking;
-use super::placeholder::Label;
+use super::stand_in::Label;
 use super::work::Work;
 
 /// From so many characters in a row on, anything of a value is a piece of it, however long it is.

@@ -73,7 +73,6 @@ impl<F: Find, T> TypedHold<F, T> {
         let withheld = Withheld { from: first.time, to: last.time, reason };
         self.count_out(&entries);
         if reason != Reason::SecretField {
-            self.found.push(first.time);
             self.remember(&entries);
         }
         self.withhold(withheld);

@@ -32,7 +32,7 @@ impl Label {
 /// Stands for a stretch of keys: presses, releases, modifiers. It says neither how many they were nor in which order, and when it began only to
 /// the second; the times around it are those of the keys around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placeholder {
+pub struct StandIn {
     /// The second in which the stretch began, or the moment of the record before it if that is later.
     pub time: Time,
     /// Why.
