@@ -262,6 +262,25 @@ fn nothing_is_kept_while_the_indicator_is_hidden_hangs_panics_or_is_gone() {
 }
 
 #[test]
+fn an_indicator_that_hangs_for_long_is_lost_once() {
+    let (desk, puppet) = with_puppet();
+    desk.wait_until_it_writes();
+    puppet.be(HANGS);
+    wait_for("withheld", || desk.recorder.state() == State::Withheld);
+    // For longer than a look may take.
+    std::thread::sleep(Duration::from_millis(1500));
+    let to = puppet.now();
+    puppet.be(SEEN);
+    wait_for("recording", || desk.recorder.state() == State::Recording);
+    desk.wait_until_it_writes();
+    desk.recorder.stop().expect("stops");
+    assert_eq!(puppet.opened.load(Ordering::Acquire), 2, "at the start, and when it was back");
+    let (journal, items) = desk.open();
+    assert!(items.iter().any(|item| item.time > to));
+    assert_eq!(unseen(&journal, Track::Screen).len(), 2, "as it went, and as it came back");
+}
+
+#[test]
 fn without_content_nobody_looks() {
     let puppet = Puppet::default();
     let still = SyntheticOptions { duration: Duration::from_millis(1), animate: false, ..options() };

@@ -68,7 +68,7 @@ struct Known {
     losses: u64,
     /// Since when a look is wanted.
     asked: Option<Time>,
-    /// Whether the indicator's thread sleeps until it is woken.
+    /// Whether the indicator's thread sleeps until it is woken; never while a look is wanted.
     asleep: bool,
     /// Whether the notary waits for nothing but a beat.
     awaited: bool,
@@ -182,29 +182,22 @@ impl Presence {
         }
         known.phase = Phase::Seen;
         known.seen = known.seen.max(time);
-        let wanted = known.asked.is_some() && std::mem::take(&mut known.asleep);
-        drop(known);
-        if wanted {
-            self.wake();
-        }
+        // Whoever asked while no beat counted waits from now on: the indicator was not late for that.
+        known.asked = known.asked.map(|_| self.clock.now());
     }
 
     /// Notices what nobody tells: a host's heart that stopped, an indicator that hangs.
     pub(super) fn check(&self) {
         match &self.shower {
             Shower::Nobody => {}
-            Shower::Native(waker) => {
+            Shower::Native(_) => {
                 let now = self.clock.now();
                 let mut known = self.known();
                 let hangs = known.asked.is_some_and(|asked| now.since(asked) >= PATIENCE);
                 if hangs && known.phase == Phase::Seen {
                     self.become_unseen(&mut known);
-                    // Its thread does not know: nobody else would have it look again once it goes on.
+                    // Its thread does not know, and nobody else would have it look again once it goes on. It is not asleep: it was asked.
                     known.asked = Some(now);
-                    if std::mem::take(&mut known.asleep) {
-                        drop(known);
-                        waker.wake();
-                    }
                 }
             }
             Shower::Host(heartbeat) => match heartbeat.listen(Instant::now()) {
@@ -214,10 +207,13 @@ impl Presence {
                 Pulse::Broken(last) => {
                     let last = self.clock.at(last);
                     let mut known = self.known();
-                    if known.phase == Phase::Seen {
-                        known.seen = known.seen.max(last);
-                        self.become_unseen(&mut known);
+                    // A beat that brought it back vouches for nothing behind a gap.
+                    match known.phase {
+                        Phase::Seen => known.seen = known.seen.max(last),
+                        Phase::Back => {}
+                        Phase::Unseen => return,
                     }
+                    self.become_unseen(&mut known);
                 }
                 Pulse::Still => self.lose(),
             },
@@ -277,5 +273,87 @@ impl Presence {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         lock(&self.known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{self, Receiver};
+    use std::thread::sleep;
+
+    use super::*;
+
+    fn presence(shower: Shower) -> (Presence, Gate, Receiver<Command>) {
+        let (keeper, commands) = mpsc::channel();
+        let gate = Gate::for_tests();
+        (Presence::new(Clock::start(), gate.clone(), shower, Time::ZERO, keeper), gate, commands)
+    }
+
+    fn native() -> (Presence, Gate, Receiver<Command>) {
+        presence(Shower::Native(Waker::new(|| {})))
+    }
+
+    /// What the keeper was told: of which loss it is back, and nothing for a loss.
+    fn told(commands: &Receiver<Command>) -> Vec<Option<u64>> {
+        let of = |command| match command {
+            Command::Unseen(_) => None,
+            Command::Seen(loss) => Some(loss),
+            _ => panic!("another command"),
+        };
+        commands.try_iter().map(of).collect()
+    }
+
+    #[test]
+    fn who_speaks_of_an_earlier_loss_does_not_bring_it_back() {
+        let (presence, gate, commands) = native();
+        let beat = || presence.beat(presence.clock.now());
+        presence.lose();
+        beat();
+        presence.lose();
+        beat();
+        assert_eq!(told(&commands), [None, Some(1), None, Some(2)]);
+        assert!(!presence.is_back(1) && presence.is_back(2) && !gate.is_open());
+        let seen = presence.seen_until();
+        presence.resume(presence.clock.now(), 1);
+        beat();
+        assert_eq!(presence.seen_until(), seen, "no beat counts");
+        presence.resume(presence.clock.now(), 2);
+        beat();
+        assert!(presence.seen_until() > seen);
+    }
+
+    #[test]
+    fn an_indicator_that_was_late_is_asked_again_and_not_taken_for_late_once_it_is_back() {
+        let (presence, gate, commands) = native();
+        presence.ask();
+        sleep(PATIENCE);
+        presence.check();
+        assert_eq!(told(&commands), [None]);
+        assert!(!gate.is_open() && presence.orders(true).asked, "its thread does not sleep");
+        sleep(PATIENCE);
+        presence.beat(presence.clock.now());
+        presence.resume(presence.clock.now(), 1);
+        presence.check();
+        assert_eq!(told(&commands), [Some(1)]);
+        assert!(presence.orders(true).asked, "what comes behind it waits for a look");
+    }
+
+    #[test]
+    fn a_heart_that_stops_while_it_comes_back_is_lost_again() {
+        let heart = Heartbeat::new();
+        let (presence, gate, commands) = presence(Shower::Host(heart.clone()));
+        presence.check();
+        heart.beat();
+        presence.check();
+        sleep(DEADLINE + Duration::from_millis(1));
+        // It beats again before anybody has said that it is back.
+        heart.beat();
+        presence.check();
+        assert_eq!(told(&commands), [None, Some(1), None]);
+        let seen = presence.seen_until();
+        presence.resume(presence.clock.now(), 1);
+        presence.check();
+        assert_eq!(told(&commands), [Some(2)]);
+        assert!(presence.seen_until() == seen && !gate.is_open());
     }
 }
