@@ -223,9 +223,9 @@ impl XIndicator {
 impl Indicator for XIndicator {
     fn poll(&mut self, status: Status, wait: Option<Duration>, out: &mut Vec<Sample<Wish>>) -> Result<bool> {
         let deadline = deadline(wait);
-        let mut disturbed = self.badge.show(&self.link, status)?;
+        self.badge.show(&self.link, status)?;
         loop {
-            disturbed |= self.drain(out)?;
+            let disturbed = self.drain(out)?;
             if disturbed || !out.is_empty() {
                 return Ok(disturbed);
             }

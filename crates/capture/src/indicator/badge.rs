@@ -97,14 +97,14 @@ impl Badge {
         Ok(())
     }
 
-    /// Says another status. Answers whether it was another: then it may not be seen yet.
-    pub(super) fn show(&mut self, link: &Link, status: Status) -> Result<bool> {
+    /// Says a status.
+    pub(super) fn show(&mut self, link: &Link, status: Status) -> Result<()> {
         if self.shown != Some(status) {
             self.shown = Some(status);
             self.picture = picture::badge(status, self.scale, self.format);
             paint(link, self.window, &self.picture)?;
         }
-        Ok(false)
+        Ok(())
     }
 
     /// Goes to its corner.

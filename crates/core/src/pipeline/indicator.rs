@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::notary::Message;
 use super::presence::Command;
 use super::queue::{Sender, Urgency};
-use super::{ForgetLast, Shared, State};
+use super::{Shared, State};
 use crate::backend::{Indicator, Sight, Status, Wish};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
@@ -180,11 +180,7 @@ impl Watch {
                 self.shared.shut(time);
                 Command::Pause(time)
             }
-            Wish::Forget(last) => {
-                // Counted from the click.
-                let last = last.saturating_add(self.shared.clock.now().since(time));
-                Command::Forget(ForgetLast { last, app: None, window: None })
-            }
+            Wish::Forget(last) => Command::Forget { last, asked: time },
             Wish::Stop => {
                 self.shared.shut(time);
                 Command::Stop

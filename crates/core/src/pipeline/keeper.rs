@@ -10,7 +10,7 @@ use super::notary::Message;
 use super::presence::Command;
 use super::reins::{needed, resume, running};
 use super::source::Sources;
-use super::{Reins, State};
+use super::{ForgetLast, Reins, State, lock};
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::gate::Cause;
@@ -24,7 +24,11 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
                 // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
                 Command::Pause(since) => drop(reins.pause_from(since, None)),
                 Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
-                Command::Forget(what) => drop(reins.forget(&what)),
+                Command::Forget { last, asked } => {
+                    // Counted from the click, however long others took meanwhile.
+                    let last = last.saturating_add(reins.shared.clock.now().since(asked));
+                    drop(reins.forget(&ForgetLast { last, app: None, window: None }));
+                }
                 Command::Stop => drop(reins.stop()),
                 Command::End => return,
             }
@@ -38,6 +42,10 @@ impl Reins {
     /// Who noticed has closed the gate.
     fn go_unseen(&self, since: Time) {
         let Ok(control) = running(&self.shared, &self.control) else { return };
+        if lock(&self.shared.standing).unseen {
+            // It was back for a moment, and lost again before anything was opened: the journal goes on.
+            return;
+        }
         // Again: it may have been lost while it came back, and then that opened the gate.
         self.shared.gate.close(Cause::Unseen, since.after(Duration::from_nanos(1)));
         self.shared.stand(|standing| standing.unseen = true);

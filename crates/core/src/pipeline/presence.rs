@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{ForgetLast, lock};
+use super::lock;
 use crate::backend::Waker;
 use crate::clock::{Clock, Time};
 use crate::gate::{Cause, Gate};
@@ -33,8 +33,8 @@ pub(super) enum Command {
     Pause(Time),
     /// The contributor resumes, and knows of the pauses up to this one.
     Resume(u64),
-    /// The contributor has this forgotten.
-    Forget(ForgetLast),
+    /// The contributor has this much of the time until a click forgotten, and what came since.
+    Forget { last: Duration, asked: Time },
     /// The contributor stops it.
     Stop,
     /// Nothing more.
