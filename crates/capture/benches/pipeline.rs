@@ -1,21 +1,25 @@
 //! The whole pipeline, from a scripted desktop to sealed bytes in memory. Drawing that desktop and waiting for the last keys' verdict
 //! when it stops are in it; bytes are those of the pictures' pixels.
 
+#[path = "../../core/tests/agreed/mod.rs"]
+mod agreed;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
 use understudy_core::frame::Size;
 use understudy_core::identity::Identity;
-use understudy_core::pipeline::{Config, Recorder};
+use understudy_core::pipeline::Recorder;
 use understudy_core::policy::Policy;
-use understudy_core::receipt::{Purpose, Receipt, Terms};
-use understudy_core::recipient::OpenKey;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::track::Tracks;
+
+use self::agreed::{config, terms};
 
 const SCREENS: [Screen; 2] = [Screen(1280, 720), Screen(1920, 1080)];
 const FPS: u32 = 30;
@@ -65,39 +69,16 @@ fn record(bencher: Bencher<'_, '_>, Screen(width, height): Screen, animate: bool
 
 /// Records the script to its end; answers how many pictures were coded.
 fn play(synthetic: &Synthetic) -> u64 {
+    let receipt = Receipt::sign(&terms(Tracks::ALL), &Identity::random()).expect("terms that can be signed");
     let files = MemoryFiles::default();
     let sink = Arc::clone(&files);
-    let recorder = Recorder::start(Box::new(synthetic.clone()), config(), || Ok(Box::new(MemorySink(sink))))
-        .expect("the synthetic desktop starts");
+    let recorder = Recorder::start(Box::new(synthetic.clone()), config(receipt, Policy::default()), || {
+        Ok(Box::new(MemorySink(sink)))
+    })
+    .expect("the synthetic desktop starts");
     while !synthetic.finished() && !recorder.state().is_over() {
         std::thread::sleep(Duration::from_millis(1));
     }
     recorder.stop().expect("it is recorded whole");
     recorder.stats().frames
-}
-
-fn config() -> Config {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
-    let terms = Terms {
-        tracks: Tracks::ALL,
-        live: Tracks::NONE,
-        purpose: Purpose::AgentTraining,
-        recipients: vec![OpenKey::random().public()],
-        issued: now - 10,
-        expires: now + 3600,
-        notice: "bench".into(),
-        ..Terms::default()
-    };
-    let receipt = Receipt::sign(&terms, &Identity::random()).expect("terms that can be signed");
-    Config {
-        receipt,
-        tracks: Tracks::ALL,
-        policy: Policy::default(),
-        max_fps: 60,
-        flush: Config::MAX_FLUSH,
-        live: None,
-        heartbeat: None,
-        platform: "synthetic".into(),
-        on_change: None,
-    }
 }

@@ -1,5 +1,8 @@
 //! What a recorder does with its indicator's heartbeat, on the synthetic desktop: an indicator that hides, hangs, panics, and a host's.
 
+#[path = "../../core/tests/agreed/mod.rs"]
+mod agreed;
+
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -15,12 +18,13 @@ use understudy_core::pipeline::{Config, ForgetLast, Pause, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::presence::Heartbeat;
 use understudy_core::reader::{Item, ItemValue, Reader};
-use understudy_core::receipt::{Purpose, Receipt, Terms};
-use understudy_core::recipient::OpenKey;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
 use understudy_core::verify::{Status as Verdict, verify};
+
+use self::agreed::{config, terms};
 
 const SEEN: u8 = 0;
 const HIDDEN: u8 = 1;
@@ -141,28 +145,8 @@ fn options() -> SyntheticOptions {
 
 fn start(platform: Box<dyn Platform>, heartbeat: Option<Heartbeat>) -> Result<Desk> {
     let identity = Identity::random();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("time").as_secs();
-    let terms = Terms {
-        tracks: Tracks::ALL,
-        live: Tracks::NONE,
-        purpose: Purpose::AgentTraining,
-        recipients: vec![OpenKey::random().public()],
-        issued: now - 10,
-        expires: now + 3600,
-        notice: "test".into(),
-        ..Terms::default()
-    };
-    let config = Config {
-        receipt: Receipt::sign(&terms, &identity)?,
-        tracks: Tracks::ALL,
-        policy: Policy::default().trusting(["Editor", "Terminal", "Vault"].map(String::from))?,
-        max_fps: 30,
-        flush: Config::MAX_FLUSH,
-        platform: "synthetic".into(),
-        on_change: None,
-        live: None,
-        heartbeat,
-    };
+    let policy = Policy::default().trusting(["Editor", "Terminal", "Vault"].map(String::from))?;
+    let config = Config { max_fps: 30, heartbeat, ..config(Receipt::sign(&terms(Tracks::ALL), &identity)?, policy) };
     let files = MemoryFiles::default();
     let sink = Arc::clone(&files);
     let recorder = Recorder::start(platform, config, || Ok(Box::new(MemorySink(sink))))?;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails at the right line")]
 
+mod agreed;
+
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -18,12 +20,13 @@ use understudy_core::journal::{Entry, NoticeName};
 use understudy_core::pipeline::{Config, Recorder};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{ItemValue, Reader};
-use understudy_core::receipt::{Purpose, Receipt, Terms};
-use understudy_core::recipient::OpenKey;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
 use understudy_core::verify::{Status, verify};
+
+use self::agreed::{config, terms};
 
 const SIZE: Size = Size { width: 200, height: 120 };
 const JUNK: u32 = 0xc000_0000;
@@ -124,34 +127,14 @@ struct Desk {
 
 fn desk(policy: Policy, format: PixelFormat) -> Desk {
     let identity = Identity::random();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let tracks: Tracks = [Track::Screen].into_iter().collect();
-    let terms = Terms {
-        tracks,
-        live: Tracks::NONE,
-        purpose: Purpose::AgentTraining,
-        recipients: vec![OpenKey::random().public()],
-        issued: now - 10,
-        expires: now + 3600,
-        notice: "test".into(),
-        ..Terms::default()
-    };
-    let receipt = Receipt::sign(&terms, &identity).unwrap();
+    let receipt = Receipt::sign(&terms(tracks), &identity).unwrap();
     let (steps, wanted) = channel();
     let (given, answers) = channel();
     let studio = Studio { steps: Arc::new(Mutex::new(wanted)), answers: given };
     let files = MemoryFiles::default();
-    let config = Config {
-        receipt,
-        tracks,
-        policy,
-        max_fps: 240,
-        flush: Duration::ZERO,
-        platform: "easel".into(),
-        on_change: None,
-        live: None,
-        heartbeat: None,
-    };
+    let config =
+        Config { tracks, max_fps: 240, flush: Duration::ZERO, platform: "easel".into(), ..config(receipt, policy) };
     let sink = Arc::clone(&files);
     let recorder = Recorder::start(Box::new(studio), config, || Ok(Box::new(MemorySink(sink)))).unwrap();
     Desk { recorder, identity, files, steps, answers, format }

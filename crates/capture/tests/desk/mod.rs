@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+#[path = "../../../core/tests/agreed/mod.rs"]
+mod agreed;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,15 +13,16 @@ use understudy_capture::synthetic::{Script, Synthetic, SyntheticOptions};
 use understudy_core::clock::Time;
 use understudy_core::event::{App, Contact, ContextEvent, Element, KeyboardAction};
 use understudy_core::identity::Identity;
-use understudy_core::pipeline::{Config, Recorder};
+use understudy_core::pipeline::Recorder;
 use understudy_core::policy::Policy;
 use understudy_core::reader::{Item, ItemValue, Reader};
-use understudy_core::receipt::{Purpose, Receipt, Terms};
-use understudy_core::recipient::OpenKey;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::Tracks;
 use understudy_core::verify::{Verified, verify};
+
+pub(crate) use self::agreed::{config, terms};
 
 pub(crate) struct Desk {
     pub(crate) identity: Identity,
@@ -26,34 +30,6 @@ pub(crate) struct Desk {
     pub(crate) script: Arc<Script>,
     pub(crate) finished: Box<dyn Fn() -> bool>,
     pub(crate) recorder: Recorder,
-}
-
-pub(crate) fn terms(tracks: Tracks) -> Terms {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("time").as_secs();
-    Terms {
-        tracks,
-        live: Tracks::NONE,
-        purpose: Purpose::AgentTraining,
-        recipients: vec![OpenKey::random().public()],
-        issued: now - 10,
-        expires: now + 3600,
-        notice: "test".into(),
-        ..Terms::default()
-    }
-}
-
-pub(crate) fn config(receipt: Receipt, policy: Policy) -> Config {
-    Config {
-        receipt,
-        tracks: Tracks::ALL,
-        policy,
-        max_fps: 60,
-        flush: Config::MAX_FLUSH,
-        platform: "synthetic".into(),
-        on_change: None,
-        live: None,
-        heartbeat: None,
-    }
 }
 
 /// Where nobody tells the fields of the synthetic desktop's applications, typed text is kept only where they are trusted.

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+#[path = "../../../core/tests/agreed/mod.rs"]
+mod agreed;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +15,13 @@ use understudy_core::journal::{Entry, WithheldReason};
 use understudy_core::pipeline::{Config, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{ItemValue, Reader};
-use understudy_core::receipt::{Purpose, Receipt, Terms};
-use understudy_core::recipient::OpenKey;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
 use understudy_core::verify::{Status, verify};
 
+use self::agreed::{config, terms};
 use crate::display::{Display, Process};
 
 /// What nobody may see in the recording.
@@ -32,28 +35,8 @@ pub(crate) struct Desk {
 
 pub(crate) fn record(display: &Display, hotkey: Option<&str>) -> Desk {
     let identity = Identity::random();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("time").as_secs();
-    let terms = Terms {
-        tracks: Tracks::ALL,
-        live: Tracks::NONE,
-        purpose: Purpose::AgentTraining,
-        recipients: vec![OpenKey::random().public()],
-        issued: now - 10,
-        expires: now + 3600,
-        notice: "test".into(),
-        ..Terms::default()
-    };
-    let config = Config {
-        receipt: Receipt::sign(&terms, &identity).expect("receipt"),
-        tracks: Tracks::ALL,
-        policy: Policy::default(),
-        max_fps: 30,
-        flush: Config::MAX_FLUSH,
-        platform: "x11".into(),
-        on_change: None,
-        live: None,
-        heartbeat: None,
-    };
+    let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).expect("receipt");
+    let config = Config { max_fps: 30, platform: "x11".into(), ..config(receipt, Policy::default()) };
     let files = MemoryFiles::default();
     let sink = Arc::clone(&files);
     let platform = understudy_capture::native(Some(display.name.clone()), hotkey).expect("a platform");
