@@ -25,9 +25,7 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
                 Command::Pause(since) => drop(reins.pause_from(since, None)),
                 Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
                 Command::Forget { last, asked } => {
-                    // Counted from the click, however long others took meanwhile.
-                    let last = last.saturating_add(reins.shared.clock.now().since(asked));
-                    drop(reins.forget(&ForgetLast { last, app: None, window: None }));
+                    drop(reins.forget_asked(&ForgetLast { last, app: None, window: None }, asked));
                 }
                 Command::Stop => drop(reins.stop()),
                 Command::End => return,

@@ -303,13 +303,12 @@ impl Notary {
             Message::InputLost(count) => self.dropped(Track::Pointer, count, DropReason::InputLost)?,
             Message::Notice(notice) => self.take_notice(&notice)?,
             Message::Pause(since) => self.pause(since)?,
-            Message::Resume(at) => {
+            Message::Resume(at, unseen) => {
                 self.paused = false;
                 self.dropped = None;
                 self.go_on(at)?;
                 self.kept_until = None;
-                let still_unseen = super::lock(&self.shared.standing).unseen;
-                self.unseen = still_unseen.then_some(at);
+                self.unseen = unseen.then_some(at);
                 self.writer.journal(at, Entry::Resume {})?;
             }
             Message::Unseen(since) => self.take_unseen(since)?,

@@ -123,12 +123,18 @@ impl Reins {
     /// `InvalidArgument`, `State` when the recorder has ended. Whatever else fails ends the recording, and then it was either not begun, or
     /// [`crate::amend::settle`] finishes it.
     pub fn forget(&self, what: &ForgetLast) -> Result<ForgottenLast> {
+        self.forget_asked(what, self.shared.clock.now())
+    }
+
+    /// The same, asked for then: the time that is meant is counted from there, however long others took meanwhile.
+    pub(super) fn forget_asked(&self, what: &ForgetLast, asked: Time) -> Result<ForgottenLast> {
         what.check()?;
         let shared = &self.shared;
         let number = shared.pauses.load(Ordering::Acquire);
         let mut control = running(shared, &self.control)?;
         let was_paused = self.state() == State::Paused;
         let now = shared.clock.now();
+        let what = ForgetLast { last: what.last.saturating_add(now.since(asked)), ..what.clone() };
         if !was_paused {
             control.halt(shared, now);
         }
@@ -138,7 +144,7 @@ impl Reins {
             shared.presence.settle(now);
         }
         let (reply, outcome) = mpsc::channel();
-        control.send(Message::Forget(what.clone(), now, reply));
+        control.send(Message::Forget(what, now, reply));
         let ended = || Error::new(ErrorKind::State, "the recorder has ended, and nothing was forgotten");
         let forgotten = outcome.recv().map_err(|_| ended())??;
         if !was_paused {
@@ -271,7 +277,7 @@ impl Control {
             shared.gate.close(Cause::Paused, now);
             return Ok(());
         }
-        self.send(Message::Resume(now));
+        self.send(Message::Resume(now, unseen));
         shared.stand(|standing| standing.paused = false);
         if let (Some(backend), Some(queue)) = (backend, &self.queue) {
             shared.begin_sources();

@@ -37,7 +37,8 @@ pub(in crate::pipeline) enum Message {
     InputLost(u64),
     Notice(Notice),
     Pause(Time),
-    Resume(Time),
+    /// The contributor goes on; and whether the indicator was unseen then, so that nothing is kept all the same.
+    Resume(Time, bool),
     /// The indicator was not seen after this.
     Unseen(Time),
     /// It is seen again, and the sources are opened anew.
@@ -71,7 +72,7 @@ impl Message {
             Self::Focus(..)
             | Self::Field(..)
             | Self::Pause(_)
-            | Self::Resume(_)
+            | Self::Resume(..)
             | Self::Unseen(_)
             | Self::Seen(..)
             | Self::Forget(..)
