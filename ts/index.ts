@@ -33,4 +33,4 @@ export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'
-export type { WithdrawOptions, Withdrawn } from './withdraw.js'
+export type { FailedWithdrawal, WithdrawOptions, Withdrawn } from './withdraw.js'
