@@ -104,6 +104,16 @@ export interface ConsentTerms {
  */
 export declare function countersign(folder: string, receipt: string, passphrase?: Buffer | undefined | null): Promise<string>
 
+/** What could not be withdrawn. */
+export interface FailedWithdrawal {
+  /** Its folder. */
+  path: string
+  /** The error's kind's word. */
+  code: string
+  /** What happened. */
+  message: string
+}
+
 /** An error, as a value. */
 export interface Failure {
   /** Its kind's word. */
@@ -410,4 +420,6 @@ export interface WithdrawnRecordings {
   copies: Array<string>
   /** Folders of recordings that are being recorded. */
   busy: Array<string>
+  /** Folders that could not be read, or not be withdrawn. */
+  failed: Array<FailedWithdrawal>
 }

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import sodium from 'libsodium-wrappers'
-import * as native from '../native/binding.js'
 import { type Json, signedFile } from '../ts/canonical.js'
 import { releaseCoarse } from '../ts/consent.js'
 import {
@@ -24,24 +23,15 @@ import {
 } from '../ts/index.js'
 import { parseReceipt } from '../ts/receipt.js'
 import { hashOf } from '../ts/seal.js'
-import { temporaryFolder } from './folder.js'
-import { understudy } from './studio.js'
+import { parties, understudy } from './studio.js'
 
 /** A contributor and a controller, with what the first is asked. */
-async function parties(t: ExecutionContext) {
-  const folder = await temporaryFolder(t)
-  const [identity, office, vault] = ['me', 'office', 'vault'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  await native.makeIdentity(identity)
-  await native.makeIdentity(office)
-  const recipient = await native.makeIdentity(vault)
+async function asked(t: ExecutionContext) {
+  const { folder, identity, office, recipient, sign } = await parties(t)
   const controller: Controller = {
     name: 'Example Robotics',
     contact: 'privacy@example.org',
-    sign: await signer(office),
+    sign,
     jurisdiction: ['US-NY', 'DE'],
     storage: ['FR'],
     retention: 365,
@@ -57,13 +47,6 @@ async function parties(t: ExecutionContext) {
     expires: Math.floor(Date.now() / 1000) + 3600,
   }
   return { folder, identity, office, recipient, controller, terms }
-}
-
-async function signer(identity: string): Promise<string> {
-  const { sign } = JSON.parse(await readFile(join(identity, 'identity.json'), 'utf8')) as {
-    sign: string
-  }
-  return sign
 }
 
 function parsed(receipt: string): Receipt {
@@ -90,7 +73,7 @@ async function refusal(t: ExecutionContext, promise: Promise<unknown>) {
 }
 
 test('the text follows from the receipt, and its hash is signed', async (t) => {
-  const { identity, office, terms } = await parties(t)
+  const { identity, office, terms } = await asked(t)
   const first = await consent({ identity, terms })
   t.is(receiptText(parsed(first)), consentText(terms))
   t.is(parsed(first).notice, hashOf(Buffer.from(consentText(terms))))
@@ -109,7 +92,7 @@ test('the text follows from the receipt, and its hash is signed', async (t) => {
 })
 
 test('every member of a receipt that matters to a person is said', async (t) => {
-  const { identity, office, terms } = await parties(t)
+  const { identity, office, terms } = await asked(t)
   const before = await consent({ identity, terms })
   const renewed = { ...terms, replaces: hashOf(Buffer.from(before)) }
   const signed = await consent({ identity, terms: renewed, replaces: before })
@@ -145,7 +128,7 @@ test('every member of a receipt that matters to a person is said', async (t) => 
 })
 
 test('another value is another text', async (t) => {
-  const { terms, recipient, controller } = await parties(t)
+  const { terms, recipient, controller } = await asked(t)
   const others: Partial<ConsentTerms>[] = [
     { tracks: ['pointer'] },
     { live: [] },
@@ -169,7 +152,7 @@ test('another value is another text', async (t) => {
 })
 
 test('a receipt that names a controller is no receipt before they have countersigned it', async (t) => {
-  const { folder, identity, office, terms } = await parties(t)
+  const { folder, identity, office, terms } = await asked(t)
   const free = without(terms, ['policy'])
   const signed = await consent({ identity, terms: free })
   const error = await refusal(t, start(folder, signed))
@@ -193,7 +176,7 @@ test('a receipt that names a controller is no receipt before they have countersi
 })
 
 test('what was not agreed to needs a new receipt, and the error says so', async (t) => {
-  const { folder, identity, office, recipient, terms } = await parties(t)
+  const { folder, identity, office, recipient, terms } = await asked(t)
   const both = async (change: Partial<ConsentTerms>) => {
     const receipt = await consent({ identity, terms: { ...terms, ...change } })
     return await countersign({ identity: office, receipt })
@@ -234,7 +217,7 @@ async function otherFilter(identity: string, receipt: string): Promise<string> {
 }
 
 test('consent, countersign and replace on the command line', async (t) => {
-  const { folder, identity, office, recipient, controller } = await parties(t)
+  const { folder, identity, office, recipient, controller } = await asked(t)
   const file = (name: string) => join(folder, name)
   await writeFile(file('controller.json'), JSON.stringify(controller, null, 2))
   const who = ['consent', '--identity', identity, '--recipient', recipient, '--agree']

@@ -1,23 +1,14 @@
 // Forged and altered receipts, as the portable reader judges them; crates/core/tests/forged.rs does the same, and more, to every document.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import test from 'ava'
 import sodium from 'libsodium-wrappers'
 import canonicalize from 'canonicalize'
-import * as native from '../native/binding.js'
 import { type Json, Members, signedBytes } from '../ts/canonical.js'
 import { consent, countersign, isUnderstudyError } from '../ts/index.js'
 import { parseReceipt } from '../ts/receipt.js'
-import { temporaryFolder } from './folder.js'
+import { parties } from './studio.js'
 
 test('ten thousand forged or altered receipts are refused', async (t) => {
-  const folder = await temporaryFolder(t)
-  const [identity, office] = [join(folder, 'me'), join(folder, 'office')]
-  const recipient = await native.makeIdentity(identity)
-  await native.makeIdentity(office)
-  const { sign } = JSON.parse(await readFile(join(office, 'identity.json'), 'utf8')) as {
-    sign: string
-  }
+  const { identity, office, recipient, sign } = await parties(t)
   const signed = await consent({
     identity,
     terms: {

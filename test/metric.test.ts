@@ -6,8 +6,7 @@ import test, { type ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
 import { consent, countersign, Recorder, release } from '../ts/index.js'
 import { hashOf } from '../ts/seal.js'
-import { temporaryFolder } from './folder.js'
-import { played } from './studio.js'
+import { parties, played } from './studio.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -15,12 +14,7 @@ const day = 86_400
 
 /** A recording under a receipt that has every member there is and names this machine and its user, and a copy of it. */
 async function released(t: ExecutionContext) {
-  const folder = await temporaryFolder(t)
-  const [identity, office] = [join(folder, 'me'), join(folder, 'office')]
-  await native.makeIdentity(identity)
-  await native.makeIdentity(office)
-  const recipient = await native.makeIdentity(join(folder, 'vault'))
-  const own = JSON.parse(await readFile(join(office, 'identity.json'), 'utf8')) as { sign: string }
+  const { folder, identity, office, recipient, sign } = await parties(t)
   const layer = { schema: 'understudy.policy/1', layer: 'recording' }
   const terms = {
     tracks: ['pointer', 'keyboard', 'screen', 'context'],
@@ -30,7 +24,7 @@ async function released(t: ExecutionContext) {
     controller: {
       name: `Office of ${userInfo().username}`,
       contact: `${userInfo().username}@${hostname()}`,
-      ...{ sign: own.sign, jurisdiction: ['US-NY'], storage: ['US'], retention: 90 },
+      ...{ sign, jurisdiction: ['US-NY'], storage: ['US'], retention: 90 },
     },
     policy: [native.policyDigest({ name: 'x', text: JSON.stringify(layer) })],
     expires: Math.floor(Date.now() / 1000) + 3600,

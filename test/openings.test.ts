@@ -11,7 +11,7 @@ import {
   release,
   withdraw,
 } from '../ts/index.js'
-import { collect, readAll, recorded, sleep, understudy } from './studio.js'
+import { collect, publicKeys, readAll, recorded, sleep, understudy } from './studio.js'
 
 /** A recording, and a copy of it where the recipient has it. */
 async function released(t: ExecutionContext) {
@@ -35,10 +35,7 @@ test('opening a copy is written down, signed and chained, before a key is used',
   const told = await understudy(['openings', copy, '--json'])
   const openings = JSON.parse(told.out) as { recipient: string; signer: string; time: number }[]
   t.is(openings.length, 2)
-  const { sign, open } = JSON.parse(await readFile(join(recipient, 'identity.json'), 'utf8')) as {
-    sign: string
-    open: string
-  }
+  const { sign, open } = await publicKeys(recipient)
   t.true(openings.every((opening) => opening.signer === sign && opening.recipient === open))
   t.regex((await understudy(['openings', copy])).out, new RegExp(`${to} {2}signed by ${sign}`))
   t.is(

@@ -1,7 +1,7 @@
 // What a recording needs, made with the real addon: an identity, a receipt, the command line, a synthetic desktop.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -60,6 +60,27 @@ export async function recorded(t: ExecutionContext, synthetic: SyntheticOptions)
   await played(recorder)
   const { path } = await recorder.stop()
   return { folder, receipt, path, identity, recipient, to }
+}
+
+/** Whoever has a part in an agreement: the folders of their identities, and what others know of those. */
+export async function parties(t: ExecutionContext) {
+  const folder = await temporaryFolder(t)
+  const [identity, office, vault] = [
+    join(folder, 'me'),
+    join(folder, 'office'),
+    join(folder, 'vault'),
+  ]
+  await native.makeIdentity(identity)
+  await native.makeIdentity(office)
+  const recipient = await native.makeIdentity(vault)
+  const { sign } = await publicKeys(office)
+  return { folder, identity, office, vault, recipient, sign }
+}
+
+/** What others know of an identity: its X25519 and its Ed25519 public key, in hexadecimal. */
+export async function publicKeys(identity: string): Promise<{ open: string; sign: string }> {
+  const text = await readFile(join(identity, 'identity.json'), 'utf8')
+  return JSON.parse(text) as { open: string; sign: string }
 }
 
 /** What is agreed to. */

@@ -19,14 +19,13 @@ export type { LiveItem, LiveOptions } from './live.js'
 export type {
   FolderOption,
   OutOption,
-  RecorderHotkey,
   RecorderOptions,
   RecordingOptions,
   ScreenOptions,
-  StoppedRecording,
   SyntheticOptions,
   SyntheticPanic,
-} from './recorder.js'
+} from './options.js'
+export type { RecorderHotkey, StoppedRecording } from './recorder.js'
 export { RunningRecorder, runningRecorders } from './running.js'
 export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
@@ -34,4 +33,4 @@ export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export { withdraw } from './withdraw.js'
-export type { WithdrawOptions, Withdrawn } from './withdraw.js'
+export type { FailedWithdrawal, WithdrawOptions, Withdrawn } from './withdraw.js'

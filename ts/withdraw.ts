@@ -40,6 +40,18 @@ export interface Withdrawn {
    * them, and withdraw again.
    */
   readonly busy: readonly string[]
+  /** Folders that could not be read, or not be withdrawn: mend what is wrong, and withdraw again. */
+  readonly failed: readonly FailedWithdrawal[]
+}
+
+/** What could not be withdrawn, and why. */
+export interface FailedWithdrawal {
+  /** Its folder. */
+  readonly path: string
+  /** One of {@link ErrorCode}. */
+  readonly code: string
+  /** What happened, in a sentence. */
+  readonly message: string
 }
 
 /**
@@ -49,8 +61,8 @@ export interface Withdrawn {
  *
  * @param options - where, and whose identity
  * @returns what was withdrawn; recordings of others are left as they are
- * @throws {@link UnderstudyError} `io` or `permission-denied`: then some may be withdrawn, and others not;
- *   `passphrase-wrong`
+ * @throws {@link UnderstudyError} `io` or `permission-denied` when the folder itself cannot be read: then nothing
+ *   is withdrawn; `passphrase-wrong`. What fails below it keeps nothing else, and is told in `failed`
  */
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   const { folder: recording, identity } = options

@@ -1,29 +1,16 @@
 // What was agreed, as the review page tells it: every field of the receipt in words, and the very text that was shown.
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as native from '../../native/binding.js'
 import { consent, consentText, countersign, Recorder, release } from '../../ts/index.js'
 import { hashOf } from '../../ts/seal.js'
-import { temporaryFolder } from '../folder.js'
-import { played } from '../studio.js'
+import { parties, played } from '../studio.js'
 import { browserTests, review, screenshot } from './browser.js'
 
 const inBrowser = browserTests()
 
 inBrowser('the receipt is told in words, and the text that was shown word for word', async (t) => {
   t.timeout(180_000)
-  const folder = await temporaryFolder(t)
-  const [identity, office, vault] = ['me', 'office', 'vault'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  await native.makeIdentity(identity)
-  await native.makeIdentity(office)
-  const to = await native.makeIdentity(vault)
-  const { sign } = JSON.parse(await readFile(join(office, 'identity.json'), 'utf8')) as {
-    sign: string
-  }
+  const { folder, identity, office, vault, recipient: to, sign } = await parties(t)
   const terms = {
     tracks: ['pointer', 'screen'],
     live: ['pointer'],

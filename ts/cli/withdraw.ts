@@ -31,7 +31,10 @@ You need give no reason. It cannot be undone.`,
       '--receipt <file>',
       'stop what is recorded under this receipt, and delete it, so that nothing more is',
     )
-    .option('--json', 'answer in JSON: stopped, recordings, copies, busy (paths)')
+    .option(
+      '--json',
+      'answer in JSON: stopped, recordings, copies, busy (paths), failed (path, code, message)',
+    )
     .addHelpText('after', help)
     .action(run)
 }
@@ -46,9 +49,13 @@ async function run(folder: string, options: WithdrawCommandOptions): Promise<voi
     passphrase: askPassphrase,
     ...(receipt !== undefined && { receipt }),
   })
-  if (receipt !== undefined) await remove(receipt)
-  if (withdrawn.busy.length > 0) process.exitCode = exitCodes.failed
-  console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
+  if (withdrawn.busy.length + withdrawn.failed.length > 0) process.exitCode = exitCodes.failed
+  try {
+    if (receipt !== undefined) await remove(receipt)
+  } finally {
+    // Copies are told of, whatever becomes of the receipt.
+    console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
+  }
 }
 
 async function remove(receipt: string): Promise<void> {
@@ -59,8 +66,8 @@ async function remove(receipt: string): Promise<void> {
   }
 }
 
-function describe({ stopped, recordings, copies, busy }: Withdrawn): string {
-  if (stopped.length + recordings.length + copies.length + busy.length === 0) {
+function describe({ stopped, recordings, copies, busy, failed }: Withdrawn): string {
+  if (stopped.length + recordings.length + copies.length + busy.length + failed.length === 0) {
     return 'There is no recording of yours here.'
   }
   return [
@@ -68,6 +75,9 @@ function describe({ stopped, recordings, copies, busy }: Withdrawn): string {
     ...recordings.map((path) => `destroyed: ${path}`),
     ...copies.map((path) => `send to whoever has the copy, to be put into it: ${path}`),
     ...busy.map((path) => `still being recorded; stop it, and withdraw again: ${path}`),
+    ...failed.map(
+      ({ path, message }) => `failed; mend it, and withdraw again: ${path}: ${message}`,
+    ),
   ].join('\n')
 }
 
@@ -79,7 +89,7 @@ elsewhere, no program can take away. Recordings of others in the folder are left
 
 Exit codes:
   0  withdrawn
-  1  failed, or something is still being recorded
+  1  something failed, or is still being recorded; the rest is withdrawn
   2  the command line is wrong
 
 Example:

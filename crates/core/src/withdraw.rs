@@ -80,18 +80,28 @@ pub struct Withdrawn {
     pub copies: Vec<PathBuf>,
     /// Folders of recordings that are being recorded: to be stopped first.
     pub busy: Vec<PathBuf>,
+    /// Folders that could not be read, or not be withdrawn: to be mended first.
+    pub failed: Vec<Failed>,
+}
+
+/// What could not be withdrawn: nothing else is kept by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// Its folder.
+    pub path: PathBuf,
+    /// Why.
+    pub error: Error,
 }
 
 /// Withdraws every recording of this contributor's in `folder` and below, those that lie in it released included; `time` is now, in
 /// seconds since 1970. May be called again: what is withdrawn stays so, and what a crash left is destroyed.
 ///
 /// # Errors
-/// `Io` and the like: then some may be withdrawn, and others not.
+/// `Io` and the like when `folder` itself cannot be read: then nothing is withdrawn.
 pub fn withdraw(folder: &Path, identity: &Identity, time: u64) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn::default();
     let mut found = Vec::new();
-    // What cannot be read or withdrawn is told in the end: it keeps nothing else.
-    let mut done = find(folder, MAX_DEPTH, &mut found);
+    find(folder, MAX_DEPTH, &mut found, &mut withdrawn.failed)?;
     for path in found {
         let mut disk = FolderDisk::new(&path);
         match withdraw_on(&path, &mut disk, identity, time / DAY) {
@@ -99,10 +109,10 @@ pub fn withdraw(folder: &Path, identity: &Identity, time: u64) -> Result<Withdra
             Ok(Some(Kind::Recording)) => withdrawn.recordings.push(path),
             Ok(Some(Kind::Copy)) => withdrawn.copies.push(path.join(WITHDRAWAL)),
             Err(e) if e.kind() == ErrorKind::State => withdrawn.busy.push(path),
-            Err(e) => done = done.and(Err(e)),
+            Err(error) => withdrawn.failed.push(Failed { path, error }),
         }
     }
-    done.map(|()| withdrawn)
+    Ok(withdrawn)
 }
 
 /// What lies in a folder.
@@ -157,17 +167,17 @@ fn destroy(source: &dyn Source, disk: &mut dyn Disk) -> Result<()> {
 }
 
 /// Recordings in a folder and below it, outer ones first, wherever one can look; what was never released goes with its recording.
-fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
+fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, failed: &mut Vec<Failed>) -> Result<()> {
     let is_recording = folder.join(HEADER).is_file();
     if is_recording {
         found.push(folder.into());
     }
-    let failed = |e: std::io::Error| Error::io(folder.display(), &e);
+    let unread = |e: std::io::Error| Error::io("cannot look into it", &e);
     let mut below = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    for entry in fs::read_dir(folder).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
         let is_amendment = is_recording && entry.file_name() == amend::FOLDER;
-        if entry.file_type().map_err(failed)?.is_dir() && !is_amendment {
+        if entry.file_type().map_err(unread)?.is_dir() && !is_amendment {
             below.push(entry.path());
         }
     }
@@ -175,10 +185,11 @@ fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
     if depth == 0 {
         return Ok(());
     }
-    let mut looked = Ok(());
-    for folder in &below {
+    for folder in below {
         // Not at the first failure: what lies beside it is looked at too.
-        looked = looked.and(find(folder, depth - 1, found));
+        if let Err(error) = find(&folder, depth - 1, found, failed) {
+            failed.push(Failed { path: folder, error });
+        }
     }
-    looked
+    Ok(())
 }

@@ -93,13 +93,31 @@ fn what_is_broken_keeps_nothing_else() {
     let withdrawn = withdraw(folder.path(), &identity(), DAY * 86_400).expect("withdraws");
     let mine = ["amend-is-a-file", "amend-is-forged", "unfinished-copy", "whole"].map(|name| folder.path().join(name));
     assert_eq!(withdrawn.recordings, mine);
-    assert!(withdrawn.copies.is_empty() && withdrawn.busy.is_empty());
+    assert!(withdrawn.copies.is_empty() && withdrawn.busy.is_empty() && withdrawn.failed.is_empty());
     let left = files(folder.path());
     assert!(mine.iter().all(|folder| refusal(folder) == Some(ErrorKind::Withdrawn)));
     assert!(
         left.keys().all(|path| path.starts_with("long-header/") || !path.ends_with(".key") && !path.ends_with(".seg"))
     );
     assert!(left.contains_key("long-header/keyboard/000000.key"), "what nobody knows is nobody's to destroy");
+}
+
+#[test]
+fn what_fails_is_told_beside_what_was_withdrawn() {
+    let mut all = recording::Files::new();
+    for folder in ["a", "c"] {
+        all.extend(recorded().into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+    }
+    // A folder where its withdrawal would be: it cannot be put there.
+    all.extend(recorded().into_iter().map(|(path, bytes)| (format!("b/{path}"), bytes)));
+    all.insert(format!("b/{WITHDRAWAL}/in-the-way"), b"?".to_vec());
+    let folder = Folder::with(&all);
+    let withdrawn = withdraw(folder.path(), &identity(), DAY * 86_400).expect("withdraws");
+    assert_eq!(withdrawn.recordings, ["a", "c"].map(|name| folder.path().join(name)));
+    let failed: Vec<_> = withdrawn.failed.iter().map(|failed| failed.path.clone()).collect();
+    assert_eq!(failed, [folder.path().join("b")]);
+    let nowhere = withdraw(&folder.path().join("none"), &identity(), DAY * 86_400);
+    assert_eq!(nowhere.map_err(|error| error.kind()), Err(ErrorKind::Io));
 }
 
 #[test]

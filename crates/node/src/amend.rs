@@ -15,7 +15,7 @@ use understudy_core::recipient::PublicKey;
 use understudy_core::release::{Release, Released, release as release_in};
 use understudy_core::span::{Span, Spans};
 use understudy_core::track::Tracks;
-use understudy_core::withdraw::{Withdrawn, withdraw as withdraw_in};
+use understudy_core::withdraw::{Failed, Withdrawn, withdraw as withdraw_in};
 
 use crate::error::{Code, contain, rejected, thrown};
 use crate::identity::{Passphrase, take, unlock};
@@ -213,6 +213,26 @@ pub struct WithdrawnRecordings {
     pub copies: Vec<String>,
     /// Folders of recordings that are being recorded.
     pub busy: Vec<String>,
+    /// Folders that could not be read, or not be withdrawn.
+    pub failed: Vec<FailedWithdrawal>,
+}
+
+/// What could not be withdrawn.
+#[napi(object)]
+pub struct FailedWithdrawal {
+    /// Its folder.
+    pub path: String,
+    /// The error's kind's word.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+}
+
+impl From<Failed> for FailedWithdrawal {
+    fn from(Failed { path, error }: Failed) -> Self {
+        let path = path.to_string_lossy().into_owned();
+        Self { path, code: error.kind().code().into(), message: error.message().into() }
+    }
 }
 
 /// Withdraws every recording in `folder` and below of the contributor whose identity lies in `identity`.
@@ -237,10 +257,11 @@ impl Task for Work<Withdrawn> {
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         let withdrawn = output.map_err(|error| rejected(env, &error))?;
         let text = |paths: Vec<PathBuf>| paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-        Ok(withdrawn.map(|Withdrawn { recordings, copies, busy }| WithdrawnRecordings {
+        Ok(withdrawn.map(|Withdrawn { recordings, copies, busy, failed }| WithdrawnRecordings {
             recordings: text(recordings),
             copies: text(copies),
             busy: text(busy),
+            failed: failed.into_iter().map(FailedWithdrawal::from).collect(),
         }))
     }
 }

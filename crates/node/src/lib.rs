@@ -3,12 +3,14 @@
 //! Thin on purpose: what can be decided in `core` or `capture` is decided there, and what can be said in TypeScript in `ts/recorder.ts`.
 
 pub mod amend;
+mod bell;
 pub mod error;
 pub mod identity;
 pub mod options;
 pub mod policy;
 pub mod recorder;
 pub mod redact;
+pub mod stats;
 pub mod typed;
 
 use napi_derive::napi;

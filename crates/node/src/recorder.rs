@@ -1,13 +1,11 @@
 //! The running recorder. JavaScript's thread never waits for it, except for a moment when its environment ends.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use napi::bindgen_prelude::{AsyncTask, BufferSlice, Function};
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Status, Task};
+use napi::{Env, Task};
 use napi_derive::napi;
 use understudy_capture::control::{ControlServer, ControlSocket};
 use understudy_capture::synthetic::Synthetic;
@@ -15,17 +13,15 @@ use understudy_core::backend::Hotkey;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::pipeline::{self, ForgetLast, Live, Pause, State, WhichWindow};
 use understudy_core::sink::{FolderSink, Sink};
-use understudy_core::stats;
 use understudy_core::{control, presence};
 
+use crate::bell::{Bell, Bells};
 use crate::error::{Code, contain, rejected, thrown};
 use crate::options::{self, RecorderOptions, millis_of};
+use crate::stats::RecorderStats;
 
 /// How long an environment that ends, with its recorder still running, waits for the recording to be closed.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Says "changed" to JavaScript, without holding its event loop open and without ever queueing up.
-type Changed = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
 
 /// The heartbeat of a host's own indicator, for one recorder.
 #[napi]
@@ -62,54 +58,6 @@ pub fn start(
     let bells = Bells { changed: bell(&changed)?, ready: bell(&ready)? };
     let heartbeat = heartbeat.map(|heartbeat| heartbeat.0.clone());
     Ok(AsyncTask::new(Start { options: Some(options), heartbeat, bells: Some(bells) }))
-}
-
-/// What wakes JavaScript.
-struct Bells {
-    changed: Bell,
-    ready: Bell,
-}
-
-impl Bells {
-    fn put_away(&self) {
-        self.changed.put_away();
-        self.ready.put_away();
-    }
-}
-
-/// Wakes JavaScript, at most once until it looked.
-struct Bell {
-    changed: Mutex<Option<Changed>>,
-    rung: Arc<AtomicBool>,
-}
-
-impl Bell {
-    fn new(changed: &Function<'_, (), ()>) -> napi::Result<Self> {
-        let rung = Arc::new(AtomicBool::new(false));
-        let heard = Arc::clone(&rung);
-        let changed = changed.build_threadsafe_function::<()>().weak::<true>().max_queue_size::<1>().build_callback(
-            move |_| {
-                heard.store(false, Ordering::Release);
-                Ok(())
-            },
-        )?;
-        Ok(Self { changed: Mutex::new(Some(changed)), rung })
-    }
-
-    fn ring(&self) {
-        if self.rung.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        if let Some(changed) = &*self.changed.lock().unwrap_or_else(PoisonError::into_inner) {
-            // It answers that the environment is closing, at worst: then nobody is left to be woken.
-            changed.call((), ThreadsafeFunctionCallMode::NonBlocking);
-        }
-    }
-
-    /// Lets go of JavaScript's function, and of the recorder that it holds in turn.
-    fn put_away(&self) {
-        self.changed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
 }
 
 /// The recorder behind a JavaScript object, and behind the tasks that it began.
@@ -224,62 +172,6 @@ pub struct Failure {
     pub code: String,
     /// What happened.
     pub message: String,
-}
-
-/// Counters of a recorder, since its start.
-#[napi(object, object_from_js = false)]
-pub struct RecorderStats {
-    /// Of the track `pointer`.
-    pub pointer: TrackStats,
-    /// Of the track `keyboard`.
-    pub keyboard: TrackStats,
-    /// Of the track `screen`.
-    pub screen: TrackStats,
-    /// Of the track `context`.
-    pub context: TrackStats,
-    /// Pictures coded.
-    pub frames: i64,
-    /// Pixels that had changed without the system saying so.
-    pub missed_damage: i64,
-    /// Grabs that failed and were made good later.
-    pub failed_grabs: i64,
-    /// From when the screen was seen to have changed until the picture was sealed.
-    pub latency: Option<LatencyStats>,
-    /// Of the live tap.
-    pub live: LiveStats,
-}
-
-/// Counters of a live tap.
-#[napi(object, object_from_js = false)]
-pub struct LiveStats {
-    /// Records that it had no room for; the recording has them.
-    pub dropped: i64,
-}
-
-/// How long pictures took, in milliseconds.
-#[napi(object, object_from_js = false)]
-pub struct LatencyStats {
-    /// Pictures, since the start.
-    pub count: i64,
-    /// Half of the latest 4,096 took at most this.
-    pub p50: f64,
-    /// All but a hundredth of them took at most this.
-    pub p99: f64,
-    /// None took longer, since the start.
-    pub max: f64,
-}
-
-/// Counters of one track.
-#[napi(object, object_from_js = false)]
-pub struct TrackStats {
-    /// Records written.
-    pub records: i64,
-    /// Bytes of sealed segments.
-    pub bytes: i64,
-    /// Spans of which something was withheld on purpose.
-    pub withheld: i64,
-    /// Samples that should have been kept and were lost.
-    pub dropped: i64,
 }
 
 #[napi]
@@ -480,44 +372,4 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         Self { code: error.kind().code().into(), message: error.message().into() }
     }
-}
-
-impl From<stats::Stats> for RecorderStats {
-    fn from(stats: stats::Stats) -> Self {
-        let [pointer, keyboard, screen, context] = stats.tracks.map(TrackStats::from);
-        Self {
-            pointer,
-            keyboard,
-            screen,
-            context,
-            frames: count(stats.frames),
-            missed_damage: count(stats.missed_damage),
-            failed_grabs: count(stats.failed_grabs),
-            latency: stats.latency.map(LatencyStats::from),
-            live: LiveStats { dropped: count(stats.live_dropped) },
-        }
-    }
-}
-
-impl From<stats::Latency> for LatencyStats {
-    fn from(latency: stats::Latency) -> Self {
-        let [p50, p99, max] = [latency.p50, latency.p99, latency.max].map(|duration| duration.as_secs_f64() * 1000.0);
-        Self { count: count(latency.count), p50, p99, max }
-    }
-}
-
-impl From<stats::TrackStats> for TrackStats {
-    fn from(stats: stats::TrackStats) -> Self {
-        Self {
-            records: count(stats.records),
-            bytes: count(stats.bytes),
-            withheld: count(stats.withheld),
-            dropped: count(stats.dropped),
-        }
-    }
-}
-
-/// JavaScript's numbers are exact to 2^53, and no counter gets there.
-fn count(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }

@@ -64,8 +64,8 @@ rules! {
         from "SAT, RFC: four letters (three for a business), a date, three characters"
         like ["AAAA999999***", "AAA999999***", "AAAA-999999-***"]
         if |text| is_yymmdd(&text[text.len() - 9..]);
-        yes ["RFC VECJ880326XXX"]
-        no ["VECJ881326XXX"]
+        yes ["RFC GODE561231GR8"]
+        no ["GODE561331GR8"]
 
     ar_cuit: ArCuit, STRONG, [Ar]
         from "AFIP, CUIT and CUIL: weights 5 4 3 2 7 6 5 4 3 2, modulus 11"
