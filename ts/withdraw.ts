@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import sodium from 'libsodium-wrappers'
 import { toHex } from './bytes.js'
-import { ioError } from './errors.js'
+import { ioError, isUnderstudyError } from './errors.js'
 import { readIdentity } from './folder.js'
 import { asContributor } from './forget.js'
 import { type Passphrase, publicKeyOf } from './identity.js'
@@ -55,8 +55,8 @@ export interface FailedWithdrawal {
 }
 
 /**
- * Takes everything back: stops what is being recorded, destroys the contributor's recordings in a folder, released copies that lie in
- * them included, and signs for each that it may not be used any more. May be called again, which also
+ * Takes everything back: stops what is being recorded, destroys the contributor's recordings in a folder and up to six
+ * folders below it, released copies that lie in them included, and signs for each that it may not be used any more. May be called again, which also
  * finishes what a crash cut short.
  *
  * @param options - where, and whose identity
@@ -66,15 +66,15 @@ export interface FailedWithdrawal {
  */
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   const { folder: recording, identity } = options
-  const stopped = await stopAll(options)
+  const { stopped, busy } = await stopAll(options)
   const withdrawn = await asContributor(options, (native, passphrase) =>
     native.withdraw(recording, identity, passphrase),
   )
-  return { ...withdrawn, stopped }
+  return { ...withdrawn, stopped, busy: [...new Set([...busy, ...withdrawn.busy])] }
 }
 
-/** Stops what is recorded of this contributor there, or under the receipt. */
-async function stopAll({ folder, identity, receipt }: WithdrawOptions): Promise<string[]> {
+/** Stops what is recorded of this contributor there, or under the receipt; and names what goes on all the same. */
+async function stopAll({ folder, identity, receipt }: WithdrawOptions) {
   await sodium.ready
   const contributor = toHex(publicKeyOf(await readIdentity(identity)))
   const hash = receipt === undefined ? undefined : await hashOfFile(receipt)
@@ -83,13 +83,28 @@ async function stopAll({ folder, identity, receipt }: WithdrawOptions): Promise<
     last.contributor === contributor &&
     (last.receipt === hash || !relative(inside, last.recording).startsWith('..'))
   const meant = (await runningRecorders()).filter(isMeant)
-  return await Promise.all(
+  const outcomes = await Promise.all(
     meant.map(async (recorder) => {
-      // One that has failed meanwhile has ended too; one that does not is found busy.
-      const status = await recorder.stop().catch(() => recorder.last)
-      return status.recording
+      const ended = await recorder.stop().then(
+        () => true,
+        () => hasEnded(recorder),
+      )
+      return { recording: recorder.last.recording, ended }
     }),
   )
+  const where = (wanted: boolean) =>
+    outcomes.filter(({ ended }) => ended === wanted).map(({ recording }) => recording)
+  return { stopped: where(true), busy: where(false) }
+}
+
+/** One that has failed has ended too; one that does not answer may record on. */
+async function hasEnded(recorder: RunningRecorder): Promise<boolean> {
+  try {
+    const { state } = await recorder.status()
+    return state === 'stopped' || state === 'failed'
+  } catch (error) {
+    return isUnderstudyError(error) && error.code === 'state'
+  }
 }
 
 async function hashOfFile(path: string): Promise<string | undefined> {

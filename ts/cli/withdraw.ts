@@ -29,7 +29,7 @@ You need give no reason. It cannot be undone.`,
     .requiredOption('--identity <dir>', 'folder of your identity')
     .option(
       '--receipt <file>',
-      'stop what is recorded under this receipt, and delete it, so that nothing more is',
+      'stop what is recorded under this receipt, and delete it once all of that has stopped',
     )
     .option(
       '--json',
@@ -51,7 +51,8 @@ async function run(folder: string, options: WithdrawCommandOptions): Promise<voi
   })
   if (withdrawn.busy.length + withdrawn.failed.length > 0) process.exitCode = exitCodes.failed
   try {
-    if (receipt !== undefined) await remove(receipt)
+    // By the receipt what goes on is found again.
+    if (receipt !== undefined && withdrawn.busy.length === 0) await remove(receipt)
   } finally {
     // Copies are told of, whatever becomes of the receipt.
     console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
@@ -85,7 +86,8 @@ const help = `
 Keys and sealed bytes are destroyed; what is left in each folder says, signed by you, that you withdrew.
 For each copy that you released there is a file withdrawal.json under a pseudonym: send it to the
 recipient. Readers refuse a copy that it lies in, and say that it has to be deleted. What somebody keeps
-elsewhere, no program can take away. Recordings of others in the folder are left as they are.
+elsewhere, no program can take away. Recordings of others in the folder are left as they are. Recordings are
+looked for up to six folders below the one that is named.
 
 Exit codes:
   0  withdrawn

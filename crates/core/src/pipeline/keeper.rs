@@ -1,6 +1,7 @@
 //! The thread that does what takes long, for those who may not wait: takes the sources down and up as the indicator goes and comes, and
 //! does what the contributor asks the indicator for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread;
@@ -12,23 +13,19 @@ use super::reins::{needed, resume, running};
 use super::source::Sources;
 use super::{ForgetLast, Reins, State, lock};
 use crate::clock::Time;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Cause;
 
 pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()> {
     let body = move || {
         for command in commands {
-            match command {
-                Command::Unseen(since) => reins.go_unseen(since),
-                Command::Seen(loss) => reins.come_back(loss),
-                // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
-                Command::Pause(since) => drop(reins.pause_from(since, None)),
-                Command::Resume(number) => drop(resume(&reins.shared, &reins.control, number)),
-                Command::Forget { last, asked } => {
-                    drop(reins.forget_asked(&ForgetLast { last, app: None, window: None }, asked));
-                }
-                Command::Stop => drop(reins.stop()),
-                Command::End => return,
+            if matches!(command, Command::End) {
+                return;
+            }
+            // A panic in a backend that is opened must end the recording, not leave it withheld for good.
+            if catch_unwind(AssertUnwindSafe(|| reins.obey(command))).is_err() {
+                let message = "the thread that keeps the indicator and the sources in step panicked";
+                lock(&reins.control).send(Message::Failed(Error::new(ErrorKind::Internal, message)));
             }
         }
     };
@@ -37,6 +34,21 @@ pub(super) fn spawn(reins: Arc<Reins>, commands: Receiver<Command>) -> Result<()
 }
 
 impl Reins {
+    fn obey(&self, command: Command) {
+        match command {
+            Command::Unseen(since) => self.go_unseen(since),
+            Command::Seen(loss) => self.come_back(loss),
+            // Whoever asks for what cannot be done any more is answered by the indicator, which is gone.
+            Command::Pause(since) => drop(self.pause_from(since, None)),
+            Command::Resume(number) => drop(resume(&self.shared, &self.control, number)),
+            Command::Forget { last, asked } => {
+                drop(self.forget_asked(&ForgetLast { last, app: None, window: None }, asked));
+            }
+            Command::Stop => drop(self.stop()),
+            Command::End => {}
+        }
+    }
+
     /// Who noticed has closed the gate.
     fn go_unseen(&self, since: Time) {
         let Ok(control) = running(&self.shared, &self.control) else { return };
