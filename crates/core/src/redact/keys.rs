@@ -160,7 +160,9 @@ impl<F: Find> Keys<F> {
         self.condemn(&unechoed);
         let kept = self.typed.release(now);
         self.tell(kept);
-        self.focus.forget_before(self.typed.began().unwrap_or(now).min(now).before(GUARD * 4));
+        // Keys of a backlog may be much older than the moment at which they came.
+        let judged = [self.typed.began(), self.waiting.next_time()].into_iter().flatten().fold(now, Time::min);
+        self.focus.forget_before(judged.before(GUARD * 4));
         std::mem::take(&mut self.verdicts)
     }
 

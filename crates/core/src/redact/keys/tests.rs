@@ -274,6 +274,23 @@ fn a_backlog_waits_for_the_news_that_belongs_to_it() {
 }
 
 #[test]
+fn of_a_backlog_it_is_remembered_who_had_the_keyboard() {
+    let mut bench = Bench::new();
+    bench.window(TRUSTED);
+    let typed = at(bench.now);
+    let key = Key { code: Code::UNIDENTIFIED, key: "x".into(), text: "x".into() };
+    let action = KeyboardAction::Down { key, repeat: false };
+    let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
+    let admitted = Gate::for_tests().admit(Track::Keyboard, Sample { time: typed, value });
+    // All of it comes at once, long after it happened.
+    bench.rests(5000).keys.push(admitted.expect("is admitted"), at(8000));
+    bench.window(EXCLUDED).rests(1900);
+    assert_eq!(bench.told(), "", "nobody has waited yet");
+    bench.rests(40_000);
+    assert_eq!(bench.told(), "x");
+}
+
+#[test]
 fn old_news_does_not_let_in_keys_that_come_behind_newer_news() {
     let mut bench = Bench::new();
     bench.window(WINDOW).rests(3000);
