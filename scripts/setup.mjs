@@ -21,6 +21,7 @@ const packages = {
   display: {
     xvfb: 'Xvfb',
     openbox: 'openbox',
+    picom: 'picom',
     xterm: 'xterm',
     mousepad: 'mousepad',
     'dbus-x11': 'dbus-launch',

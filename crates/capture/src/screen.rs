@@ -6,4 +6,5 @@ mod grabber;
 pub(crate) mod memory;
 pub(crate) mod pixels;
 mod rects;
+mod watch;
 pub(crate) mod xshm;

@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Notice, NoticeKind, Patch, Platform,
-    ScreenSink, Shot, Waker, Watcher,
+    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Notice, NoticeKind, Patch, Platform, Scene,
+    ScreenSink, Shot, Shown, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
-use understudy_core::event::{ContextEvent, InputEvent, KeyboardAction, KeyboardEvent, Modifiers, Sample};
+use understudy_core::event::{ContextEvent, InputEvent, KeyboardAction, KeyboardEvent, Modifiers, Sample, Window};
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::track::{Track, Tracks};
 
@@ -355,7 +355,8 @@ impl Capturer for Camera {
                 Patch { rect, stride, pixels: &bytes[start..end] }
             };
             let patches: Vec<Patch<'_>> = rects.into_iter().map(patch).collect();
-            let windows = desktop.windows();
+            let windows = desktop.windows().into_iter().map(as_shown).collect();
+            let scene = Scene { windows, ..Scene::default() };
             out.shot(Shot {
                 time: now,
                 noticed: now,
@@ -363,7 +364,9 @@ impl Capturer for Camera {
                 format: frame.format(),
                 patches: &patches,
                 reported: None,
-                windows: Some(&windows),
+                scenes: Some(std::slice::from_ref(&scene)),
+                passed: 0,
+                leaves: false,
             });
             let beam = desktop.beam();
             if self.beam != Some(beam) {
@@ -383,4 +386,9 @@ impl Capturer for Camera {
     fn refresh(&mut self, rect: Rect) {
         self.refresh.push(rect);
     }
+}
+
+/// A window of the synthetic desktop, which is drawn anew for each picture: nothing shines through it.
+fn as_shown(window: Window) -> Shown {
+    Shown { window, covers: true }
 }

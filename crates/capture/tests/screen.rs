@@ -7,14 +7,15 @@ mod display;
 
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Capturer, Notice, NoticeKind, ScreenSink, Shot};
+use understudy_core::backend::{Capturer, Notice, NoticeKind, Scene, ScreenSink, Shot};
 use understudy_core::clock::Time;
 use understudy_core::event::{CursorImage, Window};
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 use x11rb::connection::Connection;
+use x11rb::protocol::shape;
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat,
-    PropMode, Rectangle, StackMode, WindowClass,
+    ChangeWindowAttributesAux, ClipOrdering, ColormapAlloc, ConfigureWindowAux, ConnectionExt as _, CreateGCAux,
+    CreateWindowAux, ImageFormat, PropMode, Rectangle, StackMode, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -30,6 +31,7 @@ struct Album {
     changes: usize,
     /// Of each audit: what was reported.
     audits: Vec<Vec<Rect>>,
+    scene: Scene,
     windows: Vec<Window>,
     cursors: Vec<CursorImage>,
     positions: Vec<Option<Position>>,
@@ -61,7 +63,8 @@ impl ScreenSink for Album {
         self.shots.push((shot.time, shot.patches.iter().map(|patch| patch.rect).collect()));
         self.audits.extend(shot.reported.map(<[Rect]>::to_vec));
         self.changes += usize::from(changed);
-        self.windows = shot.windows.expect("X11 knows the windows").to_vec();
+        self.scene = shot.scenes.expect("X11 knows the windows").last().expect("there is a scene").clone();
+        self.windows = self.scene.windows.iter().map(|shown| shown.window.clone()).collect();
         changed
     }
 
@@ -368,6 +371,64 @@ fn windows_have_their_titles_and_menus_those_of_their_program() {
 }
 
 #[test]
+fn a_window_covers_when_nothing_can_shine_through_it() {
+    let display = Display::start("640x480x24", &[]);
+    let (conn, root) = display.connect();
+    let plain = window(&conn, root, Some("Plain"), (10, 10, 200, 100), 0x0011_2233);
+    let cut = window(&conn, root, Some("Cut"), (60, 40, 200, 100), 0x0044_5566);
+    let hole = rectangle(0, 0, 50, 50);
+    shape::rectangles(&conn, shape::SO::SUBTRACT, shape::SK::BOUNDING, ClipOrdering::UNSORTED, cut, 0, 0, &[hole])
+        .unwrap();
+    let glass = glass(&conn, root);
+    conn.sync().unwrap();
+    let mut capturer = display.capturer();
+    let mut album = Album::default();
+    album.settle(&mut *capturer);
+    let covering = |album: &Album| -> Vec<u64> {
+        let covering = album.scene.windows.iter().filter(|shown| shown.covers).map(|shown| shown.window.id);
+        covering.filter(|id| [plain, cut, glass].map(u64::from).contains(id)).collect()
+    };
+    let changed = |album: &mut Album, capturer: &mut dyn Capturer| {
+        fill(&conn, plain, 0x0012_3456, &[rectangle(20, 80, 5, 5)]);
+        fill(&conn, plain, 0x0065_4321, &[rectangle(20, 80, 5, 5)]);
+        album.settle(capturer);
+    };
+    assert_eq!(covering(&album), [u64::from(plain)]);
+    // Whole again, and another one cut that was listed as whole before.
+    shape::mask(&conn, shape::SO::SET, shape::SK::BOUNDING, cut, 0, 0, x11rb::NONE).unwrap();
+    shape::rectangles(&conn, shape::SO::SUBTRACT, shape::SK::BOUNDING, ClipOrdering::UNSORTED, plain, 0, 0, &[hole])
+        .unwrap();
+    conn.sync().unwrap();
+    changed(&mut album, &mut *capturer);
+    assert_eq!(covering(&album), [u64::from(cut)]);
+    // A compositor may let anything shine through.
+    let selection = conn.intern_atom(false, b"_NET_WM_CM_S0").unwrap().reply().unwrap().atom;
+    conn.set_selection_owner(plain, selection, x11rb::CURRENT_TIME).unwrap();
+    conn.sync().unwrap();
+    changed(&mut album, &mut *capturer);
+    assert!(album.scene.composed);
+    conn.set_selection_owner(x11rb::NONE, selection, x11rb::CURRENT_TIME).unwrap();
+    conn.sync().unwrap();
+    // The first picture after that may show what was composed before it.
+    changed(&mut album, &mut *capturer);
+    changed(&mut album, &mut *capturer);
+    assert!(!album.scene.composed);
+}
+
+/// A window with an alpha channel.
+fn glass(conn: &RustConnection, root: u32) -> u32 {
+    let depths = &conn.setup().roots[0].allowed_depths;
+    let visual = depths.iter().find(|depth| depth.depth == 32).expect("Xvfb has depth 32").visuals[0].visual_id;
+    let (id, colors) = (conn.generate_id().unwrap(), conn.generate_id().unwrap());
+    conn.create_colormap(ColormapAlloc::NONE, colors, root, visual).unwrap();
+    let look =
+        CreateWindowAux::new().background_pixel(0x8000_00ff).border_pixel(0).colormap(colors).override_redirect(1);
+    conn.create_window(32, id, root, 100, 100, 90, 90, 0, WindowClass::INPUT_OUTPUT, visual, &look).unwrap();
+    conn.map_window(id).unwrap();
+    id
+}
+
+#[test]
 fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     let display = Display::start("800x600x24", &[]);
     let (conn, root) = display.connect();
@@ -378,7 +439,8 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     struct Judge(u32, usize);
     impl ScreenSink for Judge {
         fn shot(&mut self, shot: Shot<'_>) -> bool {
-            let listed: Vec<Rect> = shot.windows.unwrap().iter().map(|window| window.bounds).collect();
+            let shown = shot.scenes.unwrap().iter().skip(shot.passed).flat_map(|scene| &scene.windows);
+            let listed: Vec<Rect> = shown.map(|shown| shown.window.bounds).collect();
             for patch in shot.patches {
                 for (row, y) in patch.pixels.chunks(patch.stride).zip(patch.rect.y..) {
                     for (pixel, x) in row.chunks_exact(4).take(patch.rect.width as usize).zip(patch.rect.x..) {

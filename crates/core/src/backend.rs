@@ -214,6 +214,14 @@ pub trait Capturer: Send {
 
     /// The next `poll` grabs this rectangle too, changed or not.
     fn refresh(&mut self, rect: Rect);
+
+    /// From now on scenes say what was drawn, or no longer: it matters where something must not be seen.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away.
+    fn watch(&mut self, _on: bool) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes what a capturer grabbed, in the order of time.
@@ -244,9 +252,33 @@ pub struct Shot<'a> {
     /// Where the system said that something changed, if this is an audit: the patches are the whole screen then, and what differs
     /// elsewhere was missed.
     pub reported: Option<&'a [Rect]>,
-    /// Every top-level window that can show in the picture, bottom first: those that were there before the grab and
-    /// those after it, so that a window that moves meanwhile is in the list twice. `None`: not known, and the shot cannot be judged.
-    pub windows: Option<&'a [Window]>,
+    /// How the windows lay since the shot before, one scene for each way. `None`: not known, and the shot cannot be judged.
+    pub scenes: Option<&'a [Scene]>,
+    /// How many of them were over when the grab began: what a pixel shows, it shows in one of the others.
+    pub passed: usize,
+    /// Whether the system leaves on the screen what a window showed, until something else is drawn there.
+    pub leaves: bool,
+}
+
+/// How the windows lay for a while, and what was drawn meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scene {
+    /// Every top-level window that could show, bottom first.
+    pub windows: Vec<Shown>,
+    /// Somebody composes the screen, and may let anything shine through anything.
+    pub composed: bool,
+    /// Where something was drawn that can be seen, if [`Capturer::watch`] asks for it. A window that moved in this scene may be told to
+    /// have been drawn all over.
+    pub drawn: Vec<Rect>,
+}
+
+/// A window as it lies in a scene.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The window. It lies in the scene once for each title that it may be judged by.
+    pub window: Window,
+    /// Whether nothing that lies behind it shines through, anywhere within its bounds. In doubt it does not cover.
+    pub covers: bool,
 }
 
 /// One rectangle of a shot.

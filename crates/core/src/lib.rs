@@ -39,6 +39,7 @@ pub mod release;
 pub mod seal;
 pub mod secret;
 pub mod segment;
+mod shade;
 pub mod sign;
 pub mod sink;
 pub mod source;

@@ -179,6 +179,7 @@ impl Recorder {
             alarm: Alarm::default(),
             stats: Mutex::default(),
             on_change: config.on_change,
+            shades: Mutex::default(),
             key_frame_wanted: AtomicBool::new(false),
             ending: (Mutex::new(false), Condvar::new()),
             wakers: Mutex::default(),

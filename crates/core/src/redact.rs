@@ -14,13 +14,14 @@ pub(crate) use self::echo::is_terminal;
 pub use self::focus::{Focus, Trust};
 pub use self::keys::{Keys, Span, Verdict};
 use self::text::Text;
-use crate::backend::Shot;
+use crate::backend::{Scene, Shot};
 use crate::clock::Time;
 use crate::event::{ContextEvent, Element, PointerEvent, Sample, Window};
-use crate::frame::Rect;
+use crate::frame::{Rect, Size};
 use crate::gate::Admitted;
 use crate::journal::WithheldReason;
 use crate::policy::Policy;
+use crate::shade::{Hidden, Scenes, Shades, without};
 
 /// Windows that are remembered; whoever opens more is judged by those that come.
 const WINDOWS: usize = 1024;
@@ -66,8 +67,8 @@ pub struct MaskedShot<'a> {
     pub visible: Vec<Rect>,
     /// What is painted over.
     pub masks: Vec<Rect>,
-    /// Why something is painted over; `None` when nothing is.
-    pub reason: Option<WithheldReason>,
+    /// Why something is painted over; none when nothing is.
+    pub reasons: Vec<WithheldReason>,
 }
 
 /// Judges samples by a policy.
@@ -146,30 +147,41 @@ impl Redactor {
     }
 }
 
-/// Names what of a shot must not be recorded. Where windows are not known, nothing may be.
-pub fn mask<'a>(policy: &Policy, sample: Admitted<&'a Shot<'a>>) -> Result<Redacted<MaskedShot<'a>>, WithheldReason> {
+/// Names what of a shot must not be recorded. Where it is not known how the windows lay, nothing may be.
+pub(crate) fn mask<'a>(
+    policy: &Policy,
+    shades: &mut Shades,
+    sample: Admitted<&'a Shot<'a>>,
+) -> Result<Redacted<MaskedShot<'a>>, WithheldReason> {
     let Sample { time, value: shot } = sample.into_sample();
-    let (masks, reason) = masks(policy, shot)?;
-    let visible = shot.patches.iter().flat_map(|patch| {
-        masks
-            .iter()
-            .fold(vec![patch.rect], |left, mask| left.into_iter().flat_map(|rect| rect.subtract(*mask)).collect())
-    });
-    let visible = visible.collect();
-    Ok(Redacted(Sample { time, value: MaskedShot { shot, visible, masks, reason } }))
+    let Shot { size, passed, leaves, .. } = *shot;
+    let Some(all) = shot.scenes else {
+        if leaves {
+            shades.lose(time, size);
+        }
+        return Err(WithheldReason::UnknownGeometry);
+    };
+    let parts = shades.take(&Scenes { time, size, all, passed, leaves }, |scene| hidden(policy, scene, size));
+    let masks: Vec<Rect> = parts.iter().map(|part| part.rect).collect();
+    let mut reasons: Vec<WithheldReason> = Vec::new();
+    for part in parts.iter() {
+        if !reasons.contains(&part.reason) {
+            reasons.push(part.reason);
+        }
+    }
+    let visible = shot.patches.iter().flat_map(|patch| without(vec![patch.rect], &masks)).collect();
+    Ok(Redacted(Sample { time, value: MaskedShot { shot, visible, masks, reasons } }))
 }
 
-fn masks(policy: &Policy, shot: &Shot<'_>) -> Result<(Vec<Rect>, Option<WithheldReason>), WithheldReason> {
-    let windows = shot.windows.ok_or(WithheldReason::UnknownGeometry)?;
-    let mut worst = None;
-    let mut masks = Vec::new();
-    for window in windows {
-        let Some(reason) = judge_window(policy, window) else { continue };
-        let Some(rect) = window.bounds.intersect(shot.size.bounds()) else { continue };
-        worst = worst.or(Some(reason));
-        masks.push(rect);
+/// What of a scene must not be seen.
+fn hidden(policy: &Policy, scene: &Scene, size: Size) -> Hidden {
+    let mut hidden = Hidden::default();
+    for (at, shown) in scene.windows.iter().enumerate() {
+        if let Some(reason) = judge_window(policy, &shown.window) {
+            hidden.add_window(reason, scene, at, size);
+        }
     }
-    Ok((masks, worst))
+    hidden
 }
 
 fn judge_window(policy: &Policy, window: &Window) -> Option<WithheldReason> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use understudy_core::backend::{
-    Backend, Batch, Capturer, Indicator, Patch, Platform, ScreenSink, Shot, Waker, Watcher,
+    Backend, Batch, Capturer, Indicator, Patch, Platform, Scene, ScreenSink, Shot, Shown, Waker, Watcher,
 };
 use understudy_core::clock::Clock;
 use understudy_core::error::Result;
@@ -62,6 +62,8 @@ impl Capturer for Easel {
             pixels: &bytes[rect.y as usize * stride + rect.x as usize * 4..],
         };
         let patches: Vec<Patch<'_>> = step.rects.iter().map(patch).collect();
+        let shown = |window: &Window| Shown { window: window.clone(), covers: true };
+        let scene = Scene { windows: step.windows.iter().map(shown).collect(), ..Scene::default() };
         let now = self.clock.now();
         let changed = out.shot(Shot {
             time: now,
@@ -70,7 +72,9 @@ impl Capturer for Easel {
             format: step.format,
             patches: &patches,
             reported: step.reported.as_deref(),
-            windows: Some(&step.windows),
+            scenes: Some(std::slice::from_ref(&scene)),
+            passed: 0,
+            leaves: false,
         });
         // A test that has ended asks no more.
         let _ = self.answers.send(changed);

@@ -28,9 +28,10 @@ impl Damage {
         Ok(Some(Self { id, region, noted: false }))
     }
 
-    /// The server said that there is some.
-    pub(super) fn note(&mut self) {
-        self.noted = true;
+    /// The server said that there is some. Answers whether it is this damage.
+    pub(super) fn note(&mut self, id: damage::Damage) -> bool {
+        self.noted |= id == self.id;
+        id == self.id
     }
 
     /// Whether there is some.
@@ -49,6 +50,6 @@ impl Damage {
     }
 }
 
-fn rect(rect: &Rectangle) -> Rect {
+pub(super) fn rect(rect: &Rectangle) -> Rect {
     Rect { x: rect.x.into(), y: rect.y.into(), width: rect.width.into(), height: rect.height.into() }
 }

@@ -18,6 +18,7 @@ use super::damage::Damage;
 use super::grabber::{Fetched, Grabber};
 use super::pixels::pixel_format;
 use super::rects;
+use super::watch::Watch;
 use crate::x11::windows::Windows;
 use crate::x11::{Link, Wake, answer, deadline, lost, send};
 
@@ -32,6 +33,8 @@ pub(crate) struct XShm {
     format: PixelFormat,
     size: Size,
     damage: Option<Damage>,
+    /// While it matters what is drawn.
+    watch: Option<Watch>,
     grabber: Grabber,
     wanted: Vec<Rect>,
     cursor_shown: bool,
@@ -76,6 +79,7 @@ impl XShm {
             format,
             size,
             damage,
+            watch: None,
             grabber,
             wanted: Vec::new(),
             cursor_shown: true,
@@ -93,9 +97,14 @@ impl XShm {
     /// Takes note of every event that is here.
     fn drain(&mut self) -> Result<()> {
         let root = self.link.root();
-        while let Some((event, _)) = self.link.next()? {
+        while let Some((event, told)) = self.link.next()? {
             match event {
-                Event::DamageNotify(_) => self.damage.iter_mut().for_each(Damage::note),
+                Event::DamageNotify(event) => {
+                    if !self.damage.as_mut().is_some_and(|damage| damage.note(event.damage)) {
+                        let drawn = self.watch.as_ref().and_then(|watch| watch.note(&event, told));
+                        drawn.into_iter().for_each(|rect| self.windows.draw(rect));
+                    }
+                }
                 Event::XfixesCursorNotify(event) => self.cursor_changed = Some(self.link.clock.time(event.timestamp)),
                 Event::ConfigureNotify(event) if event.window == root => {
                     self.resize(Size { width: event.width.into(), height: event.height.into() });
@@ -208,7 +217,7 @@ impl XShm {
     }
 
     fn show(&mut self, time: Time, reported: Option<&[Rect]>, out: &mut dyn ScreenSink) -> Result<bool> {
-        let windows = self.windows.list(&self.link)?;
+        let (scenes, passed) = self.windows.list(&self.link)?.unzip();
         Ok(out.shot(Shot {
             time,
             noticed: self.noticed,
@@ -216,7 +225,9 @@ impl XShm {
             format: self.format,
             patches: &self.grabber.patches(),
             reported,
-            windows: Some(&windows),
+            scenes: scenes.as_deref(),
+            passed: passed.unwrap_or_default(),
+            leaves: true,
         }))
     }
 
@@ -285,6 +296,15 @@ impl Capturer for XShm {
 
     fn refresh(&mut self, rect: Rect) {
         self.wanted.push(rect);
+    }
+
+    fn watch(&mut self, on: bool) -> Result<()> {
+        match self.watch.take() {
+            Some(watch) if !on => watch.end(&self.link)?,
+            None if on && self.damage.is_some() => self.watch = Watch::create(&self.link)?,
+            same => self.watch = same,
+        }
+        Ok(())
     }
 }
 

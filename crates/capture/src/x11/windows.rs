@@ -2,10 +2,13 @@
 //!
 //! Followed by events on the connection that grabs, so that after the answer to a grab, every change before it is known.
 
+use understudy_core::backend::{Scene, Shown};
 use understudy_core::error::Result;
-use understudy_core::event::{App, Window as Shown};
+use understudy_core::event::{App, Window as Named};
 use understudy_core::frame::Rect;
 use x11rb::protocol::Event;
+use x11rb::protocol::shape;
+use x11rb::protocol::xfixes::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, EventMask, MapState, Place,
     Window, WindowClass,
@@ -16,14 +19,46 @@ use super::{Link, answer, send};
 
 /// A frame whose client is not found among this many windows inside belongs to nobody known; its decorations are windows too.
 const SEARCH: usize = 96;
+/// Ways in which windows lie from one shot to the next. Where there are more, nobody can tell what it shows.
+const CHANGES: usize = 256;
+/// Rectangles that were drawn while windows lay in one way. That of more the smallest are left out is no harm.
+const DRAWN: usize = 128;
 
 pub(crate) struct Windows {
     root: Window,
     atoms: Atoms,
     /// Every child of the root, bottom first.
     children: Vec<Child>,
-    /// What could be seen since `begin`; gathered until `list`.
-    seen: Option<Vec<Shown>>,
+    /// How the windows lay since they were listed last; the last of these ways is how they lie.
+    ways: Vec<Way>,
+    /// How many of them were over at `begin`.
+    passed: usize,
+    /// They changed too often for that.
+    overrun: bool,
+    shaping: bool,
+    composing: Composing,
+    /// Somebody composed the screen since the windows were listed last.
+    composed: bool,
+}
+
+/// How the windows lay for a while.
+struct Way {
+    children: Vec<Child>,
+    drawn: Vec<Rect>,
+}
+
+impl Way {
+    fn of(children: &[Child]) -> Self {
+        Self { children: children.to_vec(), drawn: Vec::new() }
+    }
+}
+
+/// Whether somebody composes the screen, who may let anything shine through anything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Composing {
+    No,
+    /// Somebody does, or nobody can tell.
+    Yes,
 }
 
 struct Atoms {
@@ -33,18 +68,22 @@ struct Atoms {
     wm_name: Atom,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Child {
     id: Window,
     mapped: bool,
     bounds: Rect,
+    /// Its pixels are the screen's own, opaque ones; `None` while that is not known.
+    opaque: Option<bool>,
+    /// It is not the whole of its rectangle; in doubt neither.
+    shaped: bool,
     /// Found out when the window is listed first, and again until it is known.
     owner: Option<Owner>,
     /// Never painted.
     input_only: Option<bool>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Owner {
     client: Window,
     app: Option<App>,
@@ -53,6 +92,21 @@ struct Owner {
     title: Option<String>,
     /// The window that this one belongs to: a dialog, a menu.
     above: Option<Window>,
+}
+
+impl Owner {
+    /// Whether it is known whose it is and what it is called.
+    fn is_known(&self) -> bool {
+        self.app.is_some() && self.title.is_some()
+    }
+}
+
+impl Child {
+    /// Of which nothing is known.
+    fn unknown(id: Window) -> Self {
+        let (bounds, opaque, owner, input_only) = (Rect::default(), None, None, None);
+        Self { id, mapped: false, bounds, opaque, shaped: true, owner, input_only }
+    }
 }
 
 impl Windows {
@@ -64,24 +118,18 @@ impl Windows {
             utf8: link.atom("UTF8_STRING")?,
             wm_name: link.atom("_NET_WM_NAME")?,
         };
-        let mut windows = Self { root: link.root(), atoms, children: Vec::new(), seen: None };
+        let composing = watch_compositor(link)?;
+        let shaping = link.has(shape::X11_EXTENSION_NAME)?;
+        let (root, ways, children, composed) = (link.root(), Vec::new(), Vec::new(), composing == Composing::Yes);
+        let mut windows = Self { root, atoms, children, ways, passed: 0, overrun: false, shaping, composing, composed };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
-        let mut asked = Vec::new();
-        for id in tree.map(|tree| tree.children).unwrap_or_default() {
-            let attributes = send(link.conn.get_window_attributes(id))?;
-            asked.push((id, attributes, send(link.conn.get_geometry(id))?));
-        }
-        for (id, attributes, geometry) in asked {
-            let (Some(attributes), Some(geometry)) = (answer(attributes)?, answer(geometry)?) else {
-                continue;
-            };
-            let bounds = outer(geometry.x, geometry.y, geometry.width, geometry.height, geometry.border_width);
-            let input_only = Some(attributes.class == WindowClass::INPUT_ONLY);
-            let mapped = attributes.map_state != MapState::UNMAPPED;
-            windows.children.push(Child { id, mapped, bounds, owner: None, input_only });
-        }
+        let ids = tree.map(|tree| tree.children).unwrap_or_default();
+        windows.children = ids.into_iter().map(Child::unknown).collect();
+        windows.learn(link, true)?;
+        windows.children.retain(|child| child.input_only.is_some());
         // Before the first grab, which has enough to do.
         windows.identify(link)?;
+        windows.ways.push(Way::of(&windows.children));
         Ok(windows)
     }
 
@@ -90,18 +138,18 @@ impl Windows {
         match event {
             Event::CreateNotify(event) if event.parent == self.root => {
                 let bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
-                self.add(Child { id: event.window, mapped: false, bounds, owner: None, input_only: None });
+                self.add(Child { bounds, ..Child::unknown(event.window) });
             }
-            Event::DestroyNotify(event) => self.children.retain(|child| child.id != event.window),
+            Event::DestroyNotify(event) => self.remove(event.window),
             Event::MapNotify(event) => self.change(event.window, |child| child.mapped = true),
             Event::UnmapNotify(event) => self.change(event.window, |child| child.mapped = false),
             Event::ReparentNotify(event) if event.parent == self.root => {
                 let bounds = Rect { x: event.x.into(), y: event.y.into(), width: 0, height: 0 };
                 // Its size is not told; a window that is shown again is configured or mapped first.
-                self.add(Child { id: event.window, mapped: false, bounds, owner: None, input_only: None });
+                self.add(Child { bounds, ..Child::unknown(event.window) });
             }
             Event::ReparentNotify(event) => {
-                self.children.retain(|child| child.id != event.window);
+                self.remove(event.window);
                 // The frame that took it in has an owner now.
                 self.change(event.parent, |child| child.owner = None);
             }
@@ -115,56 +163,124 @@ impl Windows {
                     let child = self.children.remove(at);
                     let at = if event.place == Place::ON_TOP { self.children.len() } else { 0 };
                     self.children.insert(at, child);
+                    self.gather();
                 }
+            }
+            Event::ShapeNotify(event) if event.shape_kind == shape::SK::BOUNDING => {
+                self.change(event.affected_window, |child| child.shaped = event.shaped);
+            }
+            Event::XfixesSelectionNotify(event) => {
+                self.composing = if event.owner == x11rb::NONE { Composing::No } else { Composing::Yes };
+                self.composed |= self.composing == Composing::Yes;
             }
             _ => {}
         }
     }
 
-    /// From now on, everything that can be seen is gathered.
+    /// Something was drawn here, the way that the windows lie.
+    pub(crate) fn draw(&mut self, drawn: Rect) {
+        let Some(Way { drawn: known, .. }) = self.ways.last_mut() else { return };
+        let holds = |one: &Rect, other: Rect| one.intersect(other) == Some(other);
+        if known.iter().any(|known| holds(known, drawn)) {
+            return;
+        }
+        known.retain(|known| !holds(&drawn, *known));
+        known.push(drawn);
+        if known.len() > DRAWN {
+            let area = |rect: &Rect| u64::from(rect.width) * u64::from(rect.height);
+            let smallest = known.iter().enumerate().min_by_key(|(_, rect)| area(rect)).map(|(at, _)| at);
+            smallest.into_iter().for_each(|at| {
+                known.swap_remove(at);
+            });
+        }
+    }
+
+    /// A grab begins.
     pub(crate) fn begin(&mut self, link: &Link) -> Result<()> {
         self.identify(link)?;
-        self.seen = Some(self.shown().collect());
+        self.passed = self.ways.len();
+        self.ways.push(Way::of(&self.children));
         Ok(())
     }
 
-    /// What could be seen since `begin`, and can be now. A window that changed is in the list as it was and as it is.
-    pub(crate) fn list(&mut self, link: &Link) -> Result<Vec<Shown>> {
+    /// How the windows lay since they were listed last, and how many of these scenes were over at `begin`. `None` when they changed too
+    /// often.
+    pub(crate) fn list(&mut self, link: &Link) -> Result<Option<(Vec<Scene>, usize)>> {
         self.identify(link)?;
-        let now: Vec<Shown> = self.shown().collect();
-        let mut list: Vec<Shown> = self.seen.take().unwrap_or_default();
-        list.retain(|seen| !now.contains(seen));
-        list.extend(now);
-        Ok(list)
+        self.gather();
+        let ways = std::mem::replace(&mut self.ways, vec![Way::of(&self.children)]);
+        let mut passed = std::mem::take(&mut self.passed);
+        let (mut scenes, before): (Vec<Scene>, usize) = (Vec::new(), passed);
+        for (at, way) in ways.iter().enumerate() {
+            let scene = self.scene(way);
+            // Most often, nothing has changed.
+            if ways.get(at + 1).is_some_and(|next| way.drawn.is_empty() && next.children == way.children) {
+                passed -= usize::from(at < before);
+                continue;
+            }
+            scenes.push(scene);
+        }
+        self.composed = self.composing == Composing::Yes;
+        Ok((!std::mem::take(&mut self.overrun)).then_some((scenes, passed)))
+    }
+
+    /// How windows lay, each as often as there is something to judge it by: as it was known then, and as it is known by now.
+    fn scene(&self, way: &Way) -> Scene {
+        Scene { windows: self.shown(&way.children), composed: self.composed, drawn: way.drawn.clone() }
+    }
+
+    fn shown(&self, children: &[Child]) -> Vec<Shown> {
+        let mut all = Vec::new();
+        for child in children {
+            let now = self.children.iter().find(|now| now.id == child.id).filter(|now| now.input_only.is_some());
+            let input_only = now.map_or(child.input_only, |now| now.input_only);
+            if !child.mapped || input_only == Some(true) {
+                continue;
+            }
+            let then = child.owner.as_ref().filter(|owner| owner.is_known());
+            let now = now.and_then(|now| now.owner.as_ref()).or(child.owner.as_ref());
+            let mut named = self.named(child, now);
+            if let Some(then) = then.filter(|then| Some(*then) != now) {
+                named.extend(self.named(child, Some(then)));
+            }
+            let covers = child.opaque == Some(true) && !child.shaped;
+            all.extend(named.into_iter().map(|window| Shown { window, covers }));
+        }
+        all
     }
 
     fn add(&mut self, child: Child) {
         self.children.retain(|other| other.id != child.id);
         self.children.push(child);
+        self.gather();
+    }
+
+    fn remove(&mut self, window: Window) {
+        self.children.retain(|child| child.id != window);
+        self.gather();
     }
 
     fn change(&mut self, window: Window, change: impl FnOnce(&mut Child)) {
         if let Some(at) = self.position(window) {
             change(&mut self.children[at]);
-            self.gather(at);
+            self.gather();
         }
     }
 
     fn configure(&mut self, event: &ConfigureNotifyEvent) {
         let Some(at) = self.position(event.window) else { return };
-        let child = &mut self.children[at];
+        let mut child = self.children.remove(at);
         child.bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
-        self.gather(at);
-        let child = self.children.remove(at);
         let below = self.position(event.above_sibling).map_or(0, |below| below + 1);
         self.children.insert(below, child);
+        self.gather();
     }
 
-    fn gather(&mut self, at: usize) {
-        if self.seen.is_some() {
-            let shown = self.titled(&self.children[at]);
-            self.seen.iter_mut().for_each(|seen| seen.extend(shown.iter().cloned()));
+    fn gather(&mut self) {
+        if self.ways.last().is_some_and(|way| way.children == self.children) {
+            return;
         }
+        if self.ways.len() < CHANGES { self.ways.push(Way::of(&self.children)) } else { self.overrun = true }
     }
 
     /// What a client is called must be asked again, or whose it is.
@@ -180,19 +296,18 @@ impl Windows {
         }
     }
 
-    /// Every window that can be seen, bottom first.
-    fn shown(&self) -> impl Iterator<Item = Shown> {
-        self.children.iter().flat_map(|child| self.titled(child))
-    }
-
     /// A window as often as it has titles: its own, and those of the windows that it may belong to. A menu has none, and what it shows
-    /// is as private as the window that it was opened in.
-    fn titled(&self, child: &Child) -> Vec<Shown> {
-        let Some(shown) = shown(child) else { return Vec::new() };
-        let Some(owner) = &child.owner else { return vec![shown] };
-        let with = |title: &String| Shown { title: title.clone(), ..shown.clone() };
-        let mut all: Vec<Shown> = self.titles_above(owner).into_iter().map(with).collect();
-        all.push(shown);
+    /// is as private as the window that it was opened in. While its title is not known, nobody knows what it shows.
+    fn named(&self, child: &Child, owner: Option<&Owner>) -> Vec<Named> {
+        let Some(owner) = owner else {
+            return vec![Named { id: child.id.into(), app: None, title: String::new(), bounds: child.bounds }];
+        };
+        let app = owner.app.clone().filter(|_| owner.title.is_some());
+        let title = owner.title.clone().unwrap_or_default();
+        let own = Named { id: owner.client.into(), app, title, bounds: child.bounds };
+        let with = |title: &String| Named { title: title.clone(), ..own.clone() };
+        let mut all: Vec<Named> = self.titles_above(owner).into_iter().map(with).collect();
+        all.push(own);
         all
     }
 
@@ -217,6 +332,7 @@ impl Windows {
 
     /// Finds out whose the mapped windows are, where that is not known.
     fn identify(&mut self, link: &Link) -> Result<()> {
+        self.learn(link, false)?;
         for at in 0..self.children.len() {
             let child = &self.children[at];
             // Window managers keep helpers outside the screen, where nothing shows.
@@ -224,26 +340,52 @@ impl Windows {
             if !child.mapped
                 || outside && !child.bounds.is_empty()
                 || child.input_only == Some(true)
-                || child.owner.as_ref().is_some_and(|owner| owner.app.is_some() && owner.title.is_some())
+                || child.owner.as_ref().is_some_and(Owner::is_known)
             {
                 continue;
             }
             let id = child.id;
-            if child.input_only.is_none() {
-                let attributes = answer(send(link.conn.get_window_attributes(id))?)?;
-                let geometry = answer(send(link.conn.get_geometry(id))?)?;
-                let child = &mut self.children[at];
-                child.input_only = attributes.map(|attributes| attributes.class == WindowClass::INPUT_ONLY);
-                if let Some(now) = geometry.filter(|_| child.bounds.is_empty()) {
-                    child.bounds = outer(now.x, now.y, now.width, now.height, now.border_width);
-                }
-            }
             let owner = match self.children[at].owner.take() {
                 // Only its title changed.
                 Some(owner) if owner.app.is_some() => self.with_title(link, owner)?,
                 _ => self.owner(link, id)?,
             };
             self.children[at].owner = Some(owner);
+        }
+        Ok(())
+    }
+
+    /// Asks what windows are like of which that is not known yet: all at once. `first`: where they are, too.
+    fn learn(&mut self, link: &Link, first: bool) -> Result<()> {
+        let mut asked = Vec::new();
+        for child in self.children.iter().filter(|child| child.input_only.is_none() && (first || child.mapped)) {
+            let id = child.id;
+            // Asked for first, so that no change is missed between the answer and its notice.
+            let shaped = match self.shaping {
+                true => {
+                    send(shape::select_input(&link.conn, id, true))?.ignore_error();
+                    Some(send(shape::query_extents(&link.conn, id))?)
+                }
+                false => None,
+            };
+            asked.push((id, send(link.conn.get_window_attributes(id))?, send(link.conn.get_geometry(id))?, shaped));
+        }
+        for (id, attributes, geometry, shaped) in asked {
+            let (attributes, geometry) = (answer(attributes)?, answer(geometry)?);
+            let shaped = shaped.map(answer).transpose()?.map(|shaped| shaped.is_none_or(|shape| shape.bounding_shaped));
+            let (Some(at), Some(attributes), Some(geometry)) = (self.position(id), attributes, geometry) else {
+                continue;
+            };
+            let child = &mut self.children[at];
+            child.input_only = Some(attributes.class == WindowClass::INPUT_ONLY);
+            child.opaque = Some(geometry.depth == link.screen().root_depth);
+            child.shaped = shaped.unwrap_or(false);
+            if first {
+                child.mapped = attributes.map_state != MapState::UNMAPPED;
+            }
+            if first || child.bounds.is_empty() {
+                child.bounds = outer(geometry.x, geometry.y, geometry.width, geometry.height, geometry.border_width);
+            }
         }
         Ok(())
     }
@@ -321,17 +463,17 @@ fn is_same(one: &Owner, other: &Owner) -> bool {
     is_known && (one.pid == other.pid && one.pid.is_some() || one.app == other.app)
 }
 
-/// How a child is reported: under its client's number. While its title is not known, nobody knows what it shows.
-fn shown(child: &Child) -> Option<Shown> {
-    if !child.mapped || child.input_only == Some(true) {
-        return None;
+/// Who composes a screen owns a selection. Where that cannot be watched, somebody may.
+fn watch_compositor(link: &Link) -> Result<Composing> {
+    if !link.has(xfixes::X11_EXTENSION_NAME)? || answer(send(link.conn.xfixes_query_version(5, 0))?)?.is_none() {
+        return Ok(Composing::Yes);
     }
-    let owner = child.owner.as_ref();
-    let id = owner.map_or(child.id, |owner| owner.client);
-    Some(Shown {
-        id: id.into(),
-        app: owner.filter(|owner| owner.title.is_some()).and_then(|owner| owner.app.clone()),
-        title: owner.and_then(|owner| owner.title.clone()).unwrap_or_default(),
-        bounds: child.bounds,
-    })
+    let selection = link.atom(&format!("_NET_WM_CM_S{}", link.screen_number()))?;
+    let events = xfixes::SelectionEventMask::SET_SELECTION_OWNER
+        | xfixes::SelectionEventMask::SELECTION_WINDOW_DESTROY
+        | xfixes::SelectionEventMask::SELECTION_CLIENT_CLOSE;
+    let watched = send(link.conn.xfixes_select_selection_input(link.root(), selection, events))?.check();
+    let owner = answer(send(link.conn.get_selection_owner(selection))?)?;
+    let nobody = watched.is_ok() && owner.is_some_and(|reply| reply.owner == x11rb::NONE);
+    Ok(if nobody { Composing::No } else { Composing::Yes })
 }

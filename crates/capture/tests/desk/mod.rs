@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Script, Synthetic, SyntheticOptions};
 use understudy_core::clock::Time;
-use understudy_core::event::{App, Contact, ContextEvent, Element, KeyboardAction};
+use understudy_core::event::{App, Contact, ContextEvent, Element, KeyboardAction, Window};
+use understudy_core::frame::{Frame, Rect, Size};
 use understudy_core::identity::Identity;
 use understudy_core::pipeline::Recorder;
 use understudy_core::policy::Policy;
@@ -126,32 +127,59 @@ impl Desk {
         }
     }
 
-    /// In no picture this application's windows are to be seen. Answers in how many they would have been.
+    /// In no picture anything of this application's windows is to be seen that lies above all others. Answers in how many pictures it would
+    /// have been.
     pub(crate) fn assert_painted_over(&self, app: &str) -> usize {
+        self.each_picture(|index, picture| {
+            let windows = self.script.windows(index);
+            let place = windows.iter().position(|window| window.app.as_ref().is_some_and(|of| of.id == app));
+            let Some(place) = place else { return false };
+            let mask = picture.format().mask_color();
+            let hidden = hidden(&windows, place, picture.size());
+            let shown = hidden.iter().zip(picture.pixels()).position(|(hidden, pixel)| *hidden && *pixel != mask);
+            assert_eq!(shown, None, "picture {index}");
+            hidden.contains(&true)
+        })
+    }
+
+    /// What covers this application's windows is shown as it is. Answers in how many pictures.
+    pub(crate) fn assert_covered(&self, app: &str) -> usize {
+        self.each_picture(|index, picture| {
+            let windows = self.script.windows(index);
+            let place = windows.iter().position(|window| window.app.as_ref().is_some_and(|of| of.id == app));
+            let Some(place) = place.filter(|place| place + 1 < windows.len()) else { return false };
+            let (drawn, hidden) = (self.script.picture(index), hidden(&windows, place, picture.size()));
+            let shown = drawn.pixels().iter().zip(picture.pixels()).zip(&hidden);
+            assert!(shown.filter(|(_, hidden)| !**hidden).all(|((drawn, pixel), _)| drawn == pixel), "picture {index}");
+            true
+        })
+    }
+
+    /// Answers in how many pictures there is what was looked for.
+    fn each_picture(&self, look: impl Fn(u64, &Frame) -> bool) -> usize {
         let source = self.source();
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let Some(body) = &verified.body else { return 0 };
         let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).expect("opens");
-        let mut checked = 0;
+        let mut found = 0;
         while let Some(item) = reader.next_item().expect("reads") {
             let ItemValue::Frame(_) = item.value else { continue };
             let index = self.script.index_at(item.time);
-            let picture = reader.picture().expect("picture");
-            for window in self.script.windows(index) {
-                if window.app.as_ref().is_none_or(|of| of.id != app) {
-                    continue;
-                }
-                let Some(inside) = window.bounds.intersect(picture.size().bounds()) else { continue };
-                for y in inside.y..inside.y + inside.height.cast_signed() {
-                    let row = picture.row(inside.x.unsigned_abs(), y.unsigned_abs(), inside.width);
-                    let color = picture.format().mask_color();
-                    assert!(row.iter().all(|pixel| *pixel == color), "picture {index}, row {y}");
-                }
-                checked += 1;
-            }
+            found += usize::from(look(index, reader.picture().expect("picture")));
         }
-        checked
+        found
     }
+}
+
+/// Which pixels show the window at this place, bottom first.
+fn hidden(windows: &[Window], place: usize, size: Size) -> Vec<bool> {
+    let at = |index: usize| {
+        let (x, y) = (index % size.width as usize, index / size.width as usize);
+        let pixel = Rect { x: x as i32, y: y as i32, width: 1, height: 1 };
+        let here = |window: &Window| window.bounds.intersect(pixel).is_some();
+        here(&windows[place]) && !windows[place + 1..].iter().any(here)
+    };
+    (0..size.area()).map(at).collect()
 }
 
 /// Every element of a recording, in its order.

@@ -6,19 +6,24 @@ use std::time::Duration;
 use super::Shared;
 use super::budget::Budget;
 use super::notary::{Content, Message};
+use super::shared::lock;
 use super::source::Queue;
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
 use crate::clock::Time;
 use crate::delta::{Canvas, Work, is_picture_size};
-use crate::event::{CursorImage, Sample, Window};
+use crate::event::{CursorImage, Sample};
 use crate::frame::{Position, Rect};
 use crate::policy::Policy;
 use crate::record::{Record, ScreenRecord};
 use crate::redact::{self, MaskedShot, Redacted, Redactor, is_terminal};
+use crate::shade::without;
 use crate::track::Track;
 
 /// Most bytes of coded pictures that may wait for the writing thread.
 const MAX_WAITING: usize = 64 << 20;
+
+/// Nothing is looked at again sooner than this.
+const LEAST_WAIT: Duration = Duration::from_millis(5);
 
 /// Takes shots and sends on what of them may be recorded, coded.
 pub(super) struct ScreenPainter<'a> {
@@ -29,6 +34,8 @@ pub(super) struct ScreenPainter<'a> {
     /// there, it would come behind all pictures that are on their way.
     work: Work,
     masks: Vec<Rect>,
+    /// Whether the capturer says what was drawn.
+    watches: bool,
     cursor: Option<CursorImage>,
     /// What must be grabbed again, because it is no longer painted over or could not be judged.
     refresh: Vec<Rect>,
@@ -44,6 +51,7 @@ impl<'a> ScreenPainter<'a> {
             canvas: None,
             work: Work::default(),
             masks: Vec::new(),
+            watches: false,
             cursor: None,
             refresh: Vec::new(),
             last_shot: None,
@@ -53,7 +61,24 @@ impl<'a> ScreenPainter<'a> {
 
     /// What the capturer should grab again.
     pub(super) fn refreshes(&mut self) -> impl Iterator<Item = Rect> + use<> {
+        if let Some((time, rects)) = lock(&self.shared.shades).next()
+            && time <= self.shared.clock.now()
+        {
+            self.refresh.extend(rects);
+        }
         std::mem::take(&mut self.refresh).into_iter()
+    }
+
+    /// Whether the capturer should say what was drawn, where that is not as it was when this was last asked.
+    pub(super) fn watches(&mut self) -> Option<bool> {
+        let watches = lock(&self.shared.shades).is_any();
+        (std::mem::replace(&mut self.watches, watches) != watches).then_some(watches)
+    }
+
+    /// How long until something should be grabbed again, though nothing changes.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        let now = self.shared.clock.now();
+        lock(&self.shared.shades).next().map(|(time, _)| time.since(now).max(LEAST_WAIT))
     }
 
     /// When the last shot was begun, if there was one since this was last asked.
@@ -127,7 +152,8 @@ impl ScreenSink for ScreenPainter<'_> {
         if !is_picture_size(shot.size) {
             return false;
         }
-        let masked = match redact::mask(&self.shared.policy, admitted) {
+        let judged = redact::mask(&self.shared.policy, &mut lock(&self.shared.shades), admitted);
+        let masked = match judged {
             Ok(masked) => masked,
             Err(reason) => {
                 self.refresh.extend(shot.patches.iter().map(|patch| patch.rect));
@@ -135,8 +161,8 @@ impl ScreenSink for ScreenPainter<'_> {
                 return false;
             }
         };
-        if let Some(reason) = masked.value().reason {
-            self.queue.send(Message::Withheld(Track::Screen, time, reason));
+        for reason in &masked.value().reasons {
+            self.queue.send(Message::Withheld(Track::Screen, time, *reason));
         }
         let wanted = self.work.is_great() || self.shared.key_frame_wanted.load(Ordering::Acquire);
         self.fit_canvas(&shot);
@@ -168,9 +194,7 @@ impl ScreenSink for ScreenPainter<'_> {
             self.send_picture(records, shot.noticed);
         }
         // What is no longer painted over may not have changed, so the system would not report it.
-        let uncovered = self.masks.iter().flat_map(|old| {
-            masks.iter().fold(vec![*old], |left, new| left.into_iter().flat_map(|rect| rect.subtract(*new)).collect())
-        });
+        let uncovered = self.masks.iter().flat_map(|old| without(vec![*old], &masks));
         self.refresh.extend(uncovered);
         self.masks = masks;
         if key {
@@ -202,19 +226,28 @@ impl ScreenSink for ScreenPainter<'_> {
 
 /// Which terminals show something new, of those that are trusted with what they show.
 fn terminals_shown(policy: &Policy, canvas: &Canvas, masked: &MaskedShot<'_>) -> Vec<u64> {
-    let is_touched = |window: &&Window| masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
-    let is_trusted = |window: &&Window| window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
-    let windows = masked.shot.windows.unwrap_or_default().iter().filter(is_touched).filter(is_trusted);
-    windows.filter(|window| canvas.differs_within(masked, window.bounds)).map(|window| window.id).collect()
+    let shot = masked.shot;
+    let scenes = shot.scenes.unwrap_or_default().iter().skip(shot.passed);
+    let mut terminals: Vec<u64> = Vec::new();
+    for window in scenes.flat_map(|scene| &scene.windows).map(|shown| &shown.window) {
+        let is_trusted = window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
+        let is_touched = || masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
+        let is_new = is_trusted && !terminals.contains(&window.id) && is_touched();
+        if is_new && canvas.differs_within(masked, window.bounds) {
+            terminals.push(window.id);
+        }
+    }
+    terminals
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::Patch;
-    use crate::event::App;
+    use crate::backend::{Patch, Scene, Shown};
+    use crate::event::{App, Window};
     use crate::frame::{PixelFormat, Size};
     use crate::gate::Gate;
+    use crate::shade::Shades;
 
     const SIZE: Size = Size { width: 64, height: 8 };
 
@@ -224,9 +257,9 @@ mod tests {
         let app = App { id: "XTerm".into(), instance: "xterm".into() };
         let terminal = |id: u64, x: i32| {
             let bounds = Rect { x, y: 0, width: 16, height: 8 };
-            Window { id, app: Some(app.clone()), title: String::new(), bounds }
+            Shown { window: Window { id, app: Some(app.clone()), title: String::new(), bounds }, covers: true }
         };
-        let windows = [terminal(1, 0), terminal(2, 16)];
+        let scene = Scene { windows: vec![terminal(1, 0), terminal(2, 16)], ..Scene::default() };
         let mut pixels = vec![0; SIZE.area() * 4];
         changed.into_iter().for_each(|at| pixels[at * 4] = 1);
         let patches = [Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &pixels }];
@@ -237,11 +270,13 @@ mod tests {
             format: PixelFormat::Bgrx8,
             patches: &patches,
             reported: None,
-            windows: Some(&windows),
+            scenes: Some(std::slice::from_ref(&scene)),
+            passed: 0,
+            leaves: false,
         };
         let sample = Sample { time: Time::ZERO, value: &shot };
         let admitted = Gate::for_tests().admit(Track::Screen, sample).expect("the gate is open");
-        let masked = redact::mask(&policy, admitted).expect("its windows are known");
+        let masked = redact::mask(&policy, &mut Shades::default(), admitted).expect("its windows are known");
         terminals_shown(&policy, &Canvas::new(SIZE, PixelFormat::Bgrx8), masked.value())
     }
 

@@ -11,6 +11,7 @@ use crate::backend::Waker;
 use crate::clock::{Clock, Time};
 use crate::gate::{Cause, Gate};
 use crate::policy::Policy;
+use crate::shade::Shades;
 use crate::stats::{Latencies, Stats};
 
 /// Why samples are not kept, or not all.
@@ -40,6 +41,8 @@ pub(super) struct Shared {
     pub(super) alarm: Alarm,
     pub(super) stats: Mutex<Stats>,
     pub(super) on_change: Option<Box<dyn Fn() + Send + Sync>>,
+    /// What was left on the screen that must not be seen: also through a pause.
+    pub(super) shades: Mutex<Shades>,
     /// The next picture should be a key frame, because a segment is due.
     pub(super) key_frame_wanted: AtomicBool,
     /// Whether sources should end, and a way to hear of it while pacing.

@@ -310,7 +310,10 @@ fn grab(shared: &Arc<Shared>, queue: &Queue, mut capturer: Box<dyn Capturer>) ->
         if shared.is_ending() {
             return Ok(());
         }
-        capturer.poll(None, &mut painter)?;
+        capturer.poll(painter.wait(), &mut painter)?;
+        if let Some(watches) = painter.watches() {
+            capturer.watch(watches)?;
+        }
         painter.refreshes().for_each(|rect| capturer.refresh(rect));
         let Some(noticed) = painter.last_shot() else { continue };
         if !shared.clock.is_manual() {
