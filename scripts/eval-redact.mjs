@@ -54,7 +54,7 @@ const classes = {
   IT_VAT_CODE: ['it_vat'],
   KR_BRN: ['kr_brn'],
   KR_DRIVER_LICENSE: ['driving_licence'],
-  KR_FRN: ['kr_rrn'],
+  KR_FRN: ['kr_frn'],
   KR_PASSPORT: ['passport'],
   KR_RRN: ['kr_rrn'],
   MAC_ADDRESS: ['mac_address'],

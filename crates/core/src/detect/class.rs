@@ -158,8 +158,10 @@ classes! {
     InGstin = "in_gstin",
     /// Indian voter's number.
     InVoter = "in_voter",
-    /// Korean registration number of a resident, foreigners included.
+    /// Korean registration number of a resident.
     KrRrn = "kr_rrn",
+    /// Korean registration number of a foreigner.
+    KrFrn = "kr_frn",
     /// Korean number of a business.
     KrBrn = "kr_brn",
     /// Japanese identity number.

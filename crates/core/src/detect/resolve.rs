@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Finding;
 use super::work::looked;
+use super::{Finding, rules};
 
 /// Findings without overlaps, by where they begin: a list would move what follows at each one that comes between.
 type Kept = BTreeMap<usize, Finding>;
 
 /// The findings without overlaps, in the text's order.
 pub(super) fn resolve(text: &str, mut found: Vec<Finding>) -> Vec<Finding> {
-    found.sort_by_key(|finding| (std::cmp::Reverse((finding.likelihood, finding.span.len())), finding.span.start));
+    found.sort_by_key(|finding| {
+        let says_little = finding.rule == rules::contact::PERHAPS;
+        (std::cmp::Reverse((finding.likelihood, finding.span.len())), says_little, finding.span.start)
+    });
     let mut kept = Kept::new();
     for finding in found {
         keep(text, &mut kept, finding);

@@ -11,8 +11,8 @@ use super::{Class, Finding, Likelihood, rules};
 
 static MASKS: LazyLock<Masks> = LazyLock::new(|| Masks::new(rules::FAMILIES.iter().copied().flatten()));
 
-/// A word without digits as long as this begins no mask.
-const LETTERS: usize = 4;
+/// A word without digits that is longer than this begins no mask: five letters are what DVLA writes of a surname.
+const LETTERS: usize = 5;
 
 /// Everything that rules find in `text` and that is at least so likely.
 pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {

@@ -69,25 +69,46 @@ rules! {
         no ["ZZ53ME3456"]
 
     kr_rrn: KrRrn, STRONG, [Kr]
-        from "주민등록법 시행규칙 §2: date of birth, sex and century; since October 2020 the rest is random"
+        from "주민등록법 시행규칙 §2: date of birth, sex and century (1 to 4); since October 2020 the rest is random"
         like ["999999-9999999"]
-        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'8');
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'4');
         yes ["960121-1234567", "주민등록번호 900101-1234568"]
-        no ["961321-1234567"]
+        no ["961321-1234567", "960121-5234567"]
 
     kr_rrn_plain: KrRrn, STRONG, [Kr]
-        from "주민등록법 시행규칙 §2: weights 2 to 9 and 2 to 5, modulus 11 (foreigners: two more)"
+        from "주민등록법 시행규칙 §2: weights 2 to 9 and 2 to 5, modulus 11"
         like ["9999999999999"]
-        if |digits| is_yymmdd(digits) && is_rrn(digits);
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'4') && is_rrn(digits);
         yes ["9001011234568"]
         no ["9001011234569"]
 
     kr_rrn_random: KrRrn, TELLING, [Kr]
         from "주민등록법 시행규칙 §2, amended October 2020: no check any more"
         like ["9999999999999"]
-        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'8');
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'1'..=b'4');
         yes ["9601211234567"]
         no ["9613211234567"]
+
+    kr_frn: KrFrn, STRONG, [Kr]
+        from "출입국관리법 시행규칙 §47: as a resident's, with 5 to 8 for sex and century"
+        like ["999999-9999999"]
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'5'..=b'8');
+        yes ["960121-5234567", "외국인등록번호 900101-6234568"]
+        no ["961321-5234567", "960121-1234567"]
+
+    kr_frn_plain: KrFrn, STRONG, [Kr]
+        from "출입국관리법 시행규칙 §47: weights 2 to 9 and 2 to 5, modulus 11, two more"
+        like ["9999999999999"]
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'5'..=b'8') && is_rrn(digits);
+        yes ["9001015234561"]
+        no ["9001015234566", "9001011234568"]
+
+    kr_frn_random: KrFrn, TELLING, [Kr]
+        from "출입국관리법 시행규칙 §47, since October 2020: no check any more"
+        like ["9999999999999"]
+        if |digits| is_yymmdd(digits) && matches!(digits[6], b'5'..=b'8');
+        yes ["9601215234567"]
+        no ["9613215234567", "9601211234567"]
 
     kr_brn: KrBrn, STRONG, [Kr]
         from "국세청, 사업자등록번호: weights 1 3 7 1 3 7 1 3 5"

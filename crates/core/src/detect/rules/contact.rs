@@ -52,6 +52,9 @@ fn is_host(domain: &str) -> bool {
     named && domain.split('.').all(label)
 }
 
+/// Digits that may be a telephone number: whatever else is as likely says better what they are.
+pub(in crate::detect) const PERHAPS: &str = "phone_perhaps";
+
 /// ITU-T E.123 and what people write: at most so many bytes.
 const LONGEST: usize = 28;
 
@@ -65,7 +68,8 @@ pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     if let Some(ladder) = judge(written, &digits).filter(|_| is_apart(scan.text.as_bytes(), start, end)) {
         let end = end + extension(&scan.text.as_bytes()[end..]);
-        scan.add(start..end, Class::Phone, "phone", ladder, &[Topic::Phone]);
+        let rule = if ladder.bare >= STRONG.bare { "phone" } else { PERHAPS };
+        scan.add(start..end, Class::Phone, rule, ladder, &[Topic::Phone]);
     }
     end
 }

@@ -22,6 +22,7 @@ pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
             Topic::Birth => birth::birth(scan, start, end),
             Topic::Swift => bic::bic(scan, end),
             Topic::Code => code::code(scan, start, end),
+            Topic::Licence => filled_licence(scan, end),
             _ => {}
         }
     }
@@ -49,6 +50,8 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
     let at = if join == Join::Sign && bytes.get(at) == Some(&b'\n') { at + 1 } else { at };
     let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let start = at + usize::from(quote.is_some());
+    // What begins before the label ends here: `prompt('Password: ', stream)`.
+    let quote = quote.filter(|quote| !is_open(&bytes[..at], *quote));
     let stop = skip(bytes, start, VALUE, |byte| match quote {
         Some(quote) => byte != quote && byte != b'\n',
         None => !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte),
@@ -59,6 +62,17 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
     // A sentence's end is no part of a value; a mark within quotes is.
     let trimmed = if quote.is_some() { written } else { written.trim_end_matches(['.', ')', ']']) };
     (!trimmed.is_empty()).then_some((start..start + trimmed.len(), join))
+}
+
+/// Whether a quote on the line so far has no end yet; what stands between letters is an apostrophe.
+fn is_open(before: &[u8], quote: u8) -> bool {
+    const BACK: usize = 256;
+    let line = before.iter().rev().take(BACK).take_while(|byte| **byte != b'\n').count();
+    let line = &before[before.len() - line..];
+    looked(line.len());
+    let letter = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let is_quote = |at: &usize| line[*at] == quote && !(letter(at.checked_sub(1)) && letter(Some(at + 1)));
+    (0..line.len()).filter(is_quote).count() % 2 == 1
 }
 
 /// What joins a label that ends at `end` to a value, and where that ends.
@@ -217,10 +231,48 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
         Join::Sign => value.len() >= 3,
-        Join::Space => value.len() >= 4 && (odd || is_last),
+        Join::Space => value.len() >= 4 && (odd || is_last && is_given(scan.text, start, end)),
     };
     if sure && apart && is_written(scan.text, &span, join) {
         scan.add(span, Class::Password, "password_label", STRONG, &[]);
+    }
+}
+
+/// Whether a label before a plain word gives a password, and does not speak of passwords: at the line's start, with a verb, or behind a name to log
+/// in with. `Password hashing` gives none, nor does `reset my password today`.
+fn is_given(text: &str, start: usize, end: usize) -> bool {
+    const BACK: usize = 64;
+    let from = text.floor_char_boundary(start.saturating_sub(BACK));
+    let before = part(text, from..start);
+    let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    looked(line.len());
+    let names = ["user", "login", "account", "admin", "root"];
+    let begins = line.is_empty() && (from == 0 || start == 0 || before.ends_with('\n')) && !is_title(text, start);
+    begins
+        || part(text, end..).starts_with(" is ")
+        || part(text, end..).starts_with(" was ")
+        || names.iter().any(|name| line.contains(name))
+}
+
+/// Whether a text begins with the label, and nothing stands before it: a heading, rather than a line of somebody's notes.
+fn is_title(text: &str, start: usize) -> bool {
+    start == 0 && text.as_bytes().first().is_some_and(u8::is_ascii_uppercase) && !text.contains('\n')
+}
+
+/// NTSI, driver licence formats: Washington's have twelve letters and digits, filled up with asterisks.
+fn filled_licence(scan: &mut Scan<'_>, end: usize) {
+    const LENGTH: usize = 12;
+    let Some((span, _)) = value(scan.text, end) else { return };
+    let value = part(scan.text, span.clone()).as_bytes();
+    let kept = value.iter().filter(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
+    let filled = value.iter().filter(|byte| **byte == b'*').count();
+    if value.len() == LENGTH
+        && kept + filled == LENGTH
+        && filled > 0
+        && kept >= LENGTH / 2
+        && value[0].is_ascii_uppercase()
+    {
+        scan.add(span, Class::DrivingLicence, "licence_filled", STRONG, &[]);
     }
 }
 
@@ -295,6 +347,10 @@ mod tests {
             ("pwd=abc123&next=1", "abc123"),
             ("Пароль: hunter2", "hunter2"),
             ("HASŁO: hunter2", "hunter2"),
+            ("the users' password: 'hunter2'", "hunter2"),
+            ("it's password: 'hunter2', I think", "hunter2"),
+            ("login bob password crickets", "crickets"),
+            ("password crickets", "crickets"),
         ];
         for (text, value) in cases {
             assert!(
@@ -313,10 +369,22 @@ mod tests {
             "passwords are hard",
             "the password field of the form",
             "const password = config.password",
+            "def ask(prompt='Password: ', stream=None):",
+            "console.log('password:', password)",
+            "Password hashing",
+            "- Password schema",
+            "I have to reset my password today.",
         ] {
             assert_eq!(found(text), [], "{text}");
         }
         assert_eq!(found("PIN: 4821"), [(Class::Password, "4821")]);
+    }
+
+    #[test]
+    fn licences_filled_up_with_asterisks_are_found_behind_their_label() {
+        assert_eq!(found("driver license: SMITH*JD123K"), [(Class::DrivingLicence, "SMITH*JD123K")]);
+        assert_eq!(found("driver license: ************"), []);
+        assert_eq!(found("the size is SMITH*JD123K"), []);
     }
 
     #[test]
