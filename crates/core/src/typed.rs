@@ -19,6 +19,7 @@ mod hold;
 mod judge;
 mod marks;
 mod reading;
+mod retyped;
 mod role;
 mod script;
 mod session;

@@ -20,6 +20,8 @@ pub(super) struct Field {
     clipboard: Glyphs,
     /// Whether something was undone that was too long ago to be known.
     is_lost: bool,
+    /// The last press that did something here.
+    last: u64,
 }
 
 /// What a command comes to in a field, now that it is known how the application answers it. Where two applications come to the same, one
@@ -63,6 +65,10 @@ impl Field {
 
     pub(super) fn caret(&self) -> usize {
         self.caret
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.last
     }
 
     /// Whether caret and selection stand in both alike, and the next change begins a run in both or in neither.
@@ -126,6 +132,7 @@ impl Field {
     /// Does what a press comes to. Answers the presses whose single characters it deleted or went over: their number tells how long
     /// that was.
     pub(super) fn perform(&mut self, effect: &Effect<'_>, press: u64, work: &mut Work) -> Vec<u64> {
+        self.last = press;
         let (from, to) = self.selection();
         match *effect {
             Effect::Insert(text) => self.replace(from, to, Glyphs::of(text, press), work),

@@ -1,9 +1,12 @@
 //! The fields between which somebody goes with Tab, followed under every plausible convention at once.
 
+use zeroize::Zeroizing;
+
 use super::convention::Convention;
 use super::edit::{Edit, Leave};
 use super::field::{Caret, Effect, Field};
 use super::glyph::{Glyph, Glyphs, NO_PRESS};
+use super::value::is_entropic;
 use super::work::Work;
 
 /// Fields that are remembered: more than a form of one-word boxes has.
@@ -19,10 +22,12 @@ enum Guess {
     Stay,
     End,
     Start,
+    /// In a field that nobody knew of, if it was a click that may have gone anywhere.
+    Elsewhere,
 }
 
 impl Guess {
-    const ALL: [Self; 3] = [Self::Stay, Self::End, Self::Start];
+    const ALL: [Self; 4] = [Self::Stay, Self::End, Self::Start, Self::Elsewhere];
 }
 
 /// One way in which things may be.
@@ -112,13 +117,21 @@ impl Forms {
         self.forms.iter().map(|form| form.length).sum()
     }
 
-    /// Whether the accounts tell different texts of the field that has the keyboard, or none knows it.
+    /// Whether the accounts tell different numbers or tokens of the field that has the keyboard, or none knows it. Where only words went elsewhere,
+    /// no number is another one.
     pub(super) fn differ(&self, work: &mut Work) -> bool {
         let first = self.first();
+        let mut told: Option<Glyphs> = None;
         self.forms.iter().any(|form| {
             work.spend_moving(form.field().glyphs().len());
-            form.field().is_lost()
-                || (form.revision != first.revision && form.field().glyphs() != first.field().glyphs())
+            if form.field().is_lost() {
+                return true;
+            }
+            if form.revision == first.revision || form.field().glyphs() == first.field().glyphs() {
+                return false;
+            }
+            work.spend(form.field().glyphs().len());
+            *told.get_or_insert_with(|| doubtful(first.field().glyphs())) != doubtful(form.field().glyphs())
         })
     }
 
@@ -127,11 +140,14 @@ impl Forms {
         self.forms.iter().any(|form| form.is_overfull)
     }
 
-    /// Goes on from the most usual account alone: what differed is long over.
-    pub(super) fn settle(&mut self) {
+    /// Goes on from the most usual account alone: what differed is long over. Answers whether any did.
+    pub(super) fn settle(&mut self) -> bool {
+        self.merge();
+        let differed = self.forms.len() > 1 || self.first().fields.iter().any(Field::is_lost);
         self.forms.truncate(1);
         self.forms[0].accounts = Account::all();
         self.forms[0].fields.iter_mut().for_each(Field::settle);
+        differed
     }
 
     /// Keeps the last characters of the field that has the keyboard, and half as many of those around it.
@@ -248,6 +264,7 @@ impl Form {
     /// Which field there is that a press enters, and where the caret is there.
     fn entered(&self, leave: Leave, guess: Guess) -> Option<(usize, Caret)> {
         let at = match leave {
+            Leave::Click if guess == Guess::Elsewhere => return None,
             Leave::Click => self.current,
             Leave::Next => self.current + 1,
             Leave::Previous => self.current.checked_sub(1)?,
@@ -256,7 +273,7 @@ impl Form {
         let field = self.fields.get(at)?;
         let caret = match guess {
             Guess::Stay if leave == Leave::Click => field.here(),
-            Guess::Stay => field.all(),
+            Guess::Stay | Guess::Elsewhere => field.all(),
             Guess::End => field.at(usize::MAX),
             Guess::Start => field.at(0),
         };
@@ -270,7 +287,7 @@ impl Form {
             return;
         }
         let entered = self.accounts.first().and_then(|account| self.entered(leave, account.guess));
-        if leave != Leave::Click {
+        if leave != Leave::Click || entered.is_none() {
             self.fields[self.current].rest();
             self.revision = revision;
         }
@@ -313,4 +330,18 @@ impl Form {
         self.length = self.fields.iter().map(|field| field.glyphs().len()).sum();
         self.is_overfull = false;
     }
+}
+
+/// The words of a text that hold digits or look drawn by lot, and where between them there are others.
+fn doubtful(text: &[Glyph]) -> Glyphs {
+    let mut doubtful = Glyphs::with_capacity(text.len());
+    for word in text.split(|glyph| glyph.char.is_whitespace()).filter(|word| !word.is_empty()) {
+        let chars = || word.iter().map(|glyph| glyph.char);
+        if chars().any(char::is_numeric) || is_entropic(&Zeroizing::new(chars().collect::<String>())) {
+            doubtful.append(word);
+        } else if doubtful.last().is_some_and(|last| last.press != NO_PRESS) {
+            doubtful.push(Glyph { char: ' ', press: NO_PRESS });
+        }
+    }
+    doubtful
 }

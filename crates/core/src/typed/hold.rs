@@ -1,6 +1,7 @@
 //! The hold of typed text: sessions wait, in memory only, until they have been left and judged.
 
 mod bound;
+mod leave;
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,12 +10,13 @@ use std::time::Duration;
 use super::Find;
 use super::edit::{Edit, Leave};
 use super::glyph::Glyph;
-use super::judge::{Past, budget, judge};
+use super::judge::{Judged, Past, budget, judge};
 use super::marks::{Marks, Press};
 use super::role::{FieldId, Role, Secrets};
 use super::session::{Act, Entry, Kept, Reason, Session, Stroke, Withheld};
 use super::stand_in::Label;
 use super::uncertain::Clicks;
+use super::value::{Known, Value};
 use super::work::{Exhausted, Work};
 use crate::clock::Time;
 use crate::event::Code;
@@ -61,9 +63,14 @@ pub struct TypedHold<F, T> {
     secrets: Secrets,
     /// What was typed before the sessions that wait.
     past: Past,
+    /// Values that were found in it.
+    known: Known,
     /// When the last of it was typed, told or not, or given up in a field that was not left; nothing where there is none.
     past_until: Option<Time>,
     next_press: u64,
+    /// The field that had the keyboard last, where that is known, and how the last one was left.
+    field: Option<FieldId>,
+    left: Option<Leave>,
     /// Keys that are down, with the press.
     down: HashMap<Code, u64>,
     /// Presses that were told: only their keys are told to go up.
@@ -76,7 +83,7 @@ pub struct TypedHold<F, T> {
     /// Whether the last session that is over was a piece, and a click ended it.
     clicked: bool,
     /// What was found of all that waits, as long as nothing was added since.
-    judged: Option<Marks>,
+    judged: Option<Judged>,
     /// Until when nothing is judged that need not be.
     rests_until: Time,
     /// What judging took since the last rest.
@@ -92,8 +99,11 @@ impl<F: Find, T> TypedHold<F, T> {
             sessions: VecDeque::from([Session::new(role)]),
             secrets: Secrets::default(),
             past: Past::default(),
+            known: Known::default(),
             past_until: None,
             next_press: 0,
+            field: None,
+            left: None,
             down: HashMap::new(),
             told: VecDeque::new(),
             presses: 0,
@@ -112,10 +122,11 @@ impl<F: Find, T> TypedHold<F, T> {
         let role = self.secrets.role(field, role);
         match self.sessions.back() {
             // Where Tab went, or the first field; the same one.
-            Some(session) if session.entries.is_empty() => {}
+            Some(session) if session.entries.is_empty() => self.arrive(time, field),
             Some(session) if field.is_some() && session.field == field && session.role == role => return,
             _ => self.leave(time, Leave::Away, role),
         }
+        self.field = field;
         if let Some(session) = self.sessions.back_mut() {
             (session.role, session.field) = (role, field);
         }
@@ -178,7 +189,8 @@ impl<F: Find, T> TypedHold<F, T> {
         let is_long_ago = |until: Time| now.since(until) > self.limits.time;
         if self.is_empty() && self.past_until.is_some_and(is_long_ago) {
             // Nothing that comes will be a piece of what was so long ago.
-            (self.past, self.past_until) = (Past::default(), None);
+            self.forget_past();
+            self.past_until = None;
         }
         std::mem::take(&mut self.ready)
     }
@@ -201,7 +213,7 @@ impl<F: Find, T> TypedHold<F, T> {
 
     /// Erases what was typed before what waits, as if it had never been.
     pub fn forget_past(&mut self) {
-        self.past = Past::default();
+        (self.past, self.known) = (Past::default(), Known::default());
         self.judged = None;
     }
 
@@ -226,28 +238,6 @@ impl<F: Find, T> TypedHold<F, T> {
 
     fn is_empty(&self) -> bool {
         self.sessions.iter().all(|session| session.entries.is_empty())
-    }
-
-    fn leave(&mut self, time: Time, leave: Leave, role: Role) {
-        self.judged = None;
-        if matches!(leave, Leave::Away | Leave::Click) {
-            // No key says so, so it gets a press of its own, which nobody is told.
-            let number = self.next_press;
-            self.next_press += 1;
-            if let Some(session) = self.sessions.back_mut() {
-                session.entries.push(Entry {
-                    time,
-                    act: Act::Press { number, edit: Edit::Leave(leave) },
-                    payload: None,
-                });
-                self.presses += 1;
-                self.bytes += ENTRY_BYTES;
-            }
-        }
-        if let Some(session) = self.sessions.back_mut() {
-            session.end(time, leave);
-        }
-        self.sessions.push_back(Session::new(role));
     }
 
     /// How many sessions from the front can be judged.
@@ -296,37 +286,39 @@ impl<F: Find, T> TypedHold<F, T> {
             return;
         }
         let judged = self.judged.take().map_or_else(|| self.marks(), Ok);
-        let mut marks = match judged {
-            Ok(marks) => marks,
+        let mut judged = match judged {
+            Ok(judged) => judged,
             Err(reason) => return self.fail(ready, reason),
         };
+        let marks = &mut judged.marks;
         for press in unfinished {
             marks.entry(*press).or_insert(Label::Unfinished);
         }
         for _ in 0..ready {
             let Some(session) = self.sessions.pop_front() else { break };
             self.count_out(&session.entries);
-            self.remember(&session.entries);
             self.clicked = session.is_clicked_piece();
             if session.role != Role::Known {
-                session.mark_unknown(&mut marks);
+                session.mark_unknown(marks);
             }
-            self.ready.extend(session.release(&marks, &mut self.told, &mut self.after));
+            self.remember(&session.entries, |press| !marks.contains_key(&press));
+            self.ready.extend(session.release(marks, &mut self.told, &mut self.after));
         }
+        self.learn(&mut judged);
         if self.sessions.is_empty() {
             self.sessions.push_back(Session::new(Role::Unknown));
         }
         match self.is_empty() {
-            true => self.past.forms.settle(),
-            false => self.judged = Some(marks),
+            true => self.past.settle(),
+            false => self.judged = Some(judged),
         }
     }
 
     /// What must not be told, or why nobody can say.
-    fn marks(&mut self) -> Result<Marks, Reason> {
+    fn marks(&mut self) -> Result<Judged, Reason> {
         if self.sessions.iter().all(|session| session.role != Role::Known) {
             // Of none of them anything is told but kinds of keys.
-            return Ok(Marks::default());
+            return Ok(Judged { marks: Marks::default(), values: Vec::new() });
         }
         let presses: Vec<Press<'_>> = self
             .sessions
@@ -339,20 +331,33 @@ impl<F: Find, T> TypedHold<F, T> {
             self.sessions.iter().enumerate().filter(|(_, session)| clicked(session)).map(|(at, _)| at).collect();
         let clicks = Clicks { ended, before: self.clicked };
         let mut work = budget(presses.len());
-        let judging = AssertUnwindSafe(|| judge(&self.find, &self.past, &presses, &clicks, &mut work));
+        let judging = AssertUnwindSafe(|| judge(&self.find, (&self.past, &self.known), &presses, &clicks, &mut work));
         let judged = catch_unwind(judging);
         self.took += work.spent();
         match judged {
-            Ok(Ok(marks)) => Ok(marks),
+            Ok(Ok(judged)) => Ok(judged),
             Ok(Err(Exhausted)) => Err(Reason::HoldFull),
             Err(_) => Err(Reason::DetectorFailed),
         }
     }
 
+    /// The values of what was let go are known from now on; those of what waits are found again, unless it turns out to be a secret.
+    fn learn(&mut self, judged: &mut Judged) {
+        let waiting = self.sessions.iter().find_map(|session| session.presses().next());
+        let first = waiting.map_or(self.next_press, |(number, _)| number);
+        let (known, waiting) = std::mem::take(&mut judged.values).into_iter().partition(|value| value.is_before(first));
+        judged.values = waiting;
+        let known: Vec<Value> = known;
+        known.into_iter().for_each(|value| self.known.add(value));
+    }
+
     /// What was typed becomes the past.
-    fn remember(&mut self, entries: &[Entry<T>]) {
+    fn remember(&mut self, entries: &[Entry<T>], is_told: impl Fn(u64) -> bool) {
         for (number, edit) in entries.iter().filter_map(Entry::press) {
             self.past.pass(edit, number, &mut Work::unbounded());
+            if is_told(number) {
+                self.past.tell(edit, number);
+            }
         }
         self.past.trim(PAST);
         self.past_until = self.past_until.max(entries.last().map(|entry| entry.time));

@@ -1,6 +1,7 @@
 //! Which presses must not be told: those of what the detectors find in any reading of what was typed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -10,24 +11,38 @@ use super::form::Forms;
 use super::gaps::{GAP, Gaps};
 use super::glyph::{Glyph, Glyphs, NO_PRESS};
 use super::marks::{Marking, Marks, Press};
-use super::reading::{Fingerprints, is_in_word, is_word, joined, whole, window};
+use super::reading::{Extent, Fingerprints, is_in_word, is_word, joined, whole, window};
+use super::retyped::Retyped;
 use super::stand_in::Label;
 use super::uncertain::{self, Clicks};
-use super::value::Pieces;
+use super::value::{Known, Pieces, Value};
 use super::work::{Exhausted, READING, Work};
 
 /// How often what is left is read again.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
 /// What a judgement may look at: for what was typed before, and for each press. A hold full of text with a value in every line takes a third of it;
-/// all of it is a tenth of a second.
-const BUDGET: u64 = 8 << 20;
-const BUDGET_PER_PRESS: u64 = 2400;
+/// all of it is a seventh of a second.
+const BUDGET: u64 = 12 << 20;
+const BUDGET_PER_PRESS: u64 = 3600;
 
 /// What was typed before: the fields, and the last characters in the order in which they came.
 #[derive(Clone, Default)]
 pub(super) struct Past {
     pub(super) forms: Forms,
     pub(super) raw: Glyphs,
+    /// Of those, the ones that were told.
+    told: Glyphs,
+    /// What somebody gets who types again what was told.
+    retyped: Retyped,
+    /// Whether the fields may hold something else than they are said to.
+    is_guess: bool,
+}
+
+/// What a judgement comes to.
+pub(super) struct Judged {
+    pub(super) marks: Marks,
+    /// The values that were found.
+    pub(super) values: Vec<Value>,
 }
 
 impl Past {
@@ -41,14 +56,30 @@ impl Past {
         touched
     }
 
+    /// Remembers that a press was told.
+    pub(super) fn tell(&mut self, edit: &Edit, press: u64) {
+        // What is pasted is not told, whatever it is.
+        if let Edit::Insert(text) = edit {
+            self.told.append(&Glyphs::of(text, press));
+        }
+        self.retyped.press(edit, press, &mut Work::unbounded());
+    }
+
+    /// Goes on from the most usual account.
+    pub(super) fn settle(&mut self) {
+        self.is_guess |= self.forms.settle();
+    }
+
     /// Keeps the last characters.
     pub(super) fn trim(&mut self, limit: usize) {
         self.raw.drop_front(self.raw.len().saturating_sub(limit));
+        self.told.drop_front(self.told.len().saturating_sub(limit));
+        self.retyped.trim(limit);
         self.forms.trim(limit);
     }
 
     fn copy(&self, work: &mut Work) -> Self {
-        work.spend(self.raw.len() + self.forms.length());
+        work.spend(self.raw.len() + self.told.len() + self.retyped.field().glyphs().len() + self.forms.length());
         self.clone()
     }
 }
@@ -69,6 +100,8 @@ struct Judge<'a> {
     /// What the detectors are given, again and again in the same place.
     text: Zeroizing<String>,
     hits: Vec<Hit>,
+    /// The shortest hits of what stands in one field, by their first presses.
+    whole: HashMap<(u64, Label), usize>,
     pieces: Pieces,
     /// Presses, each with one whose character it deleted or went over.
     touched: Vec<(u64, u64)>,
@@ -82,14 +115,15 @@ pub(super) fn budget(presses: usize) -> Work {
     Work::new(BUDGET + BUDGET_PER_PRESS * presses as u64)
 }
 
-/// Judges presses in the light of what was typed before them.
+/// Judges presses in the light of what was typed before them, and of the values that were found in it.
 pub(super) fn judge(
     find: &dyn Find,
-    past: &Past,
+    (past, known): (&Past, &Known),
     presses: &[Press<'_>],
     clicks: &Clicks,
     work: &mut Work,
-) -> Result<Marks, Exhausted> {
+) -> Result<Judged, Exhausted> {
+    let pieces = Pieces::of(known, work);
     let mut judge = Judge {
         find,
         presses,
@@ -99,25 +133,51 @@ pub(super) fn judge(
         found: HashSet::new(),
         text: Zeroizing::default(),
         hits: Vec::new(),
-        pieces: Pieces::new(),
+        whole: HashMap::new(),
+        pieces,
         touched: Vec::new(),
         divided: BTreeSet::new(),
         marking: Marking::new(presses),
     };
-    let end = judge.replay(past)?;
+    let begins = beginnings(past);
+    let ends = begins.iter().map(|begin| judge.replay(begin)).collect::<Result<Vec<Past>, Exhausted>>()?;
     judge.mark_hits(0);
-    uncertain::mark(presses, clicks, &judge.divided, &mut judge.marking);
+    for value in uncertain::mark(presses, clicks, &judge.divided, &mut judge.marking) {
+        judge.pieces.add(&value, Label::Uncertain, judge.work);
+    }
+    let mut searched = 0;
     for _ in 0..ROUNDS {
-        judge.search_pieces(past, &end)?;
+        let marked = judge.marking.count();
+        if judge.pieces.count() > searched {
+            searched = judge.pieces.count();
+            for (begin, end) in begins.iter().zip(&ends) {
+                judge.search_pieces(begin, end)?;
+            }
+        }
+        judge.search_kept(past)?;
         judge.mark_touched();
-        judge.fill_gaps(&end.forms)?;
-        if !judge.reads_on(past)? {
-            return Ok(judge.marking.into_marks());
+        for end in &ends {
+            judge.fill_gaps(&end.forms)?;
+        }
+        judge.read_kept(past)?;
+        // What is marked brings together what stood on both sides of it.
+        if judge.marking.count() == marked {
+            return Ok(judge.into_judged());
         }
     }
     // Whatever is done, what is left still reads like something: nothing is left.
     judge.marking.mark_all(0..presses.len(), Label::Uncertain);
-    Ok(judge.marking.into_marks())
+    Ok(judge.into_judged())
+}
+
+/// What the presses may go on from. Where an application may have answered otherwise than is usual, what stands around the caret is not what is
+/// thought, and may hide a value that stands there alone: then they are read by themselves, too.
+fn beginnings(past: &Past) -> Vec<Cow<'_, Past>> {
+    let mut begins = vec![Cow::Borrowed(past)];
+    if past.is_guess {
+        begins.push(Cow::Owned(Past::default()));
+    }
+    begins
 }
 
 impl<'a> Judge<'a> {
@@ -125,7 +185,7 @@ impl<'a> Judge<'a> {
     fn replay(&mut self, past: &Past) -> Result<Past, Exhausted> {
         let mut now = past.copy(self.work);
         for form in now.forms.iter() {
-            form.fields().iter().try_for_each(|field| self.read(field.glyphs()))?;
+            form.fields().iter().try_for_each(|field| self.read(field.glyphs(), Extent::Field))?;
         }
         let presses = self.presses;
         for (at, press) in presses.iter().enumerate() {
@@ -136,7 +196,7 @@ impl<'a> Judge<'a> {
                 self.divided.insert(press.session);
             }
         }
-        whole(&now, |reading| self.read(reading))?;
+        whole(&now, |reading, extent| self.read(reading, extent))?;
         Ok(now)
     }
 
@@ -155,17 +215,17 @@ impl<'a> Judge<'a> {
         let goes_on = next.is_some_and(|next| matches!(next.edit, Edit::Insert(_) | Edit::Modifier));
         for form in now.forms.iter() {
             if !(word_goes_on && is_in_word(form.field())) {
-                self.read(window(form.field()))?;
+                self.read(window(form.field()), Extent::Field)?;
             }
             if !goes_on {
-                joined(form).try_for_each(|reading| self.read(&reading))?;
+                joined(form).iter().try_for_each(|reading| self.read(reading, Extent::Joined))?;
             }
         }
         self.work.check()
     }
 
     /// Has the detectors read something, unless they read the same before.
-    fn read(&mut self, glyphs: &[Glyph]) -> Result<(), Exhausted> {
+    fn read(&mut self, glyphs: &[Glyph], extent: Extent) -> Result<(), Exhausted> {
         self.work.spend(glyphs.len());
         if glyphs.is_empty() || !self.read.insert(self.fingerprints.of(glyphs)) {
             return Ok(());
@@ -180,7 +240,7 @@ impl<'a> Judge<'a> {
             }
             from = on_to(glyphs, from, &mut byte, finding.span.start);
             let to = on_to(glyphs, from, &mut byte, finding.span.end);
-            self.find_out(&glyphs[from..to], Label::Found(finding.class));
+            self.find_out(&glyphs[from..to], Label::Found(finding.class), extent);
             from = to;
         }
         Ok(())
@@ -196,17 +256,33 @@ impl<'a> Judge<'a> {
         glyphs.iter().for_each(|glyph| self.text.push(glyph.char));
     }
 
-    fn find_out(&mut self, part: &[Glyph], label: Label) {
+    fn find_out(&mut self, part: &[Glyph], label: Label, extent: Extent) {
         self.work.spend(part.len());
         if !self.found.insert(self.fingerprints.of(part)) {
             return;
         }
-        self.pieces.add(part, label, self.work);
         let mut presses: Vec<u64> = part.iter().map(|glyph| glyph.press).filter(|press| *press != NO_PRESS).collect();
         presses.sort_unstable();
         presses.dedup();
         self.work.spend(presses.len());
+        if extent == Extent::Joined && self.is_more_than_one(&presses, label) {
+            return;
+        }
+        if let (Extent::Field, Some(first)) = (extent, presses.first()) {
+            let shortest = self.whole.entry((*first, label)).or_insert(self.hits.len());
+            if self.hits.get(*shortest).is_some_and(|hit| hit.presses.len() > presses.len()) {
+                *shortest = self.hits.len();
+            }
+        }
+        self.pieces.add(part, label, self.work);
         self.hits.push(Hit { label, presses });
+    }
+
+    /// Whether it is what stands whole in one field, with something of the next to it.
+    fn is_more_than_one(&self, presses: &[u64], label: Label) -> bool {
+        let has = |press: &u64| presses.binary_search(press).is_ok();
+        let whole = presses.iter().filter_map(|press| self.whole.get(&(*press, label)));
+        whole.filter_map(|hit| self.hits.get(*hit)).any(|hit| hit.presses.iter().all(has))
     }
 
     /// Marks what was found from the hit of that number on.
@@ -219,9 +295,6 @@ impl<'a> Judge<'a> {
 
     /// Pieces of a value that was found are not told elsewhere either: a first try, a second time, a part.
     fn search_pieces(&mut self, past: &Past, end: &Past) -> Result<(), Exhausted> {
-        if self.pieces.is_empty() {
-            return Ok(());
-        }
         let mut now = past.copy(self.work);
         for press in self.presses {
             now.pass(press.edit, press.number, self.work);
@@ -234,13 +307,34 @@ impl<'a> Judge<'a> {
             }
             self.work.check()?;
         }
-        whole(end, |reading| {
+        whole(end, |reading, _| {
             self.pieces.mark(reading, &mut self.marking, self.work);
             self.work.check()
-        })?;
+        })
+    }
+
+    /// Nor do pieces come together from what is told around them.
+    fn search_kept(&mut self, past: &Past) -> Result<(), Exhausted> {
+        if self.pieces.count() == 0 {
+            return Ok(());
+        }
         let kept = self.kept(past);
         self.pieces.mark(&kept, &mut self.marking, self.work);
-        self.work.check()
+        let mut retyped = past.retyped.clone();
+        self.work.spend(retyped.field().glyphs().len());
+        for (place, press) in self.presses.iter().enumerate() {
+            if self.marking.label_at(place).is_some() {
+                continue;
+            }
+            retyped.press(press.edit, press.number, self.work);
+            if press.edit.changes_text() {
+                let (field, inserted) = (retyped.field(), press.edit.length());
+                let around = self.pieces.around(field.glyphs(), field.caret(), inserted);
+                self.pieces.mark(around, &mut self.marking, self.work);
+            }
+            self.work.check()?;
+        }
+        Ok(())
     }
 
     /// How often somebody went back over what is not told, or deleted it, says how long it was.
@@ -267,18 +361,22 @@ impl<'a> Judge<'a> {
         self.work.check()
     }
 
-    /// Whether what would be told reads like something by itself; then that is marked.
-    fn reads_on(&mut self, past: &Past) -> Result<bool, Exhausted> {
-        let (hits, marked) = (self.hits.len(), self.marking.count());
-        let kept = self.kept(past);
-        self.read(&kept)?;
-        self.mark_hits(hits);
-        Ok(self.marking.count() > marked)
+    fn into_judged(mut self) -> Judged {
+        Judged { values: self.pieces.take_found(), marks: self.marking.into_marks() }
     }
 
-    /// What would be told, in the order in which it came.
+    /// What would be told may read like something by itself; then that is marked.
+    fn read_kept(&mut self, past: &Past) -> Result<(), Exhausted> {
+        let hits = self.hits.len();
+        let kept = self.kept(past);
+        self.read(&kept, Extent::Joined)?;
+        self.mark_hits(hits);
+        Ok(())
+    }
+
+    /// What was told and what would be, in the order in which it came.
     fn kept(&mut self, past: &Past) -> Glyphs {
-        let mut kept = past.raw.clone();
+        let mut kept = past.told.clone();
         self.work.spend(kept.len() + self.presses.len());
         for (place, press) in self.presses.iter().enumerate() {
             // What is pasted is not told, whatever it is.

@@ -1,6 +1,7 @@
 //! What is read of the fields: what is around the caret after each press, and everything in the orders that may make something of it.
 
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 
 use super::field::Field;
 use super::form::Form;
@@ -19,24 +20,73 @@ pub(super) fn window(field: &Field) -> &[Glyph] {
     &field.glyphs()[from..to.min(field.glyphs().len())]
 }
 
+/// Fields end like lines.
+const END: Glyph = Glyph { char: '\n', press: NO_PRESS };
+
 /// Characters on each side of the caret that are read over the ends of lines and fields.
 const REACH: usize = 64;
 
-/// What is around the caret in one line, however many lines and fields it stands in, with each thing between them that may make something of it.
-/// Nothing where there are no digits, or nothing is joined.
-pub(super) fn joined(form: &Form) -> impl Iterator<Item = Glyphs> {
-    let around = around(form);
-    let is_joined = around.iter().any(|glyph| glyph.char == '\n');
-    let has_digits = around.iter().any(|glyph| glyph.char.is_numeric());
-    let betweens = if is_joined && has_digits { BETWEEN.as_slice() } else { &[] };
-    betweens.iter().map(move |between| in_one_line(&around, *between))
+/// How many ends of lines and fields on each side of the caret something may begin or end at.
+const ENDS: usize = 4;
+
+/// What is around the caret in one line, however many lines and fields it stands in, with each thing between them that may make something of it:
+/// in the order of the fields, and in that in which somebody was in them. Nothing where there are no digits, or nothing is joined.
+pub(super) fn joined(form: &Form) -> Vec<Glyphs> {
+    [around(form), recent(form)].iter().flat_map(|(around, caret)| in_each_line(around, *caret)).collect()
 }
 
-/// The caret's field and those around it, as far as they reach. Fields end like lines.
-fn around(form: &Form) -> Glyphs {
+fn in_each_line(around: &[Glyph], caret: usize) -> Vec<Glyphs> {
+    if !has_lines(around) || digits(around) == 0 {
+        return Vec::new();
+    }
+    let all = BETWEEN.map(|between| in_one_line(around, between));
+    // What another field ends or begins with must not become part of it.
+    let apart = pieces(around, caret).into_iter().map(|piece| in_one_line(&around[piece], None));
+    all.into_iter().chain(apart).collect()
+}
+
+/// The fields that somebody was in last, the caret's at the end.
+fn recent(form: &Form) -> (Glyphs, usize) {
+    let here = form.field();
+    let is_other = |field: &&Field| !std::ptr::eq(*field, here) && !field.glyphs().is_empty();
+    let mut others: Vec<&Field> = form.fields().iter().filter(is_other).collect();
+    others.sort_by_key(|field| std::cmp::Reverse(field.last()));
+    let mut recent = Glyphs::with_capacity((ENDS + 1) * (REACH + 1));
+    for field in others.into_iter().take(ENDS).rev() {
+        recent.append(last(field.glyphs()));
+        recent.push(END);
+    }
+    recent.append(last(here.glyphs()));
+    let caret = recent.len();
+    (recent, caret)
+}
+
+/// Where lines in a row begin and end, the caret's among them.
+fn pieces(around: &[Glyph], caret: usize) -> Vec<Range<usize>> {
+    let is_end = |at: &usize| around[*at].char == '\n';
+    let starts = (0..caret).rev().filter(is_end).map(|end| end + 1).chain([0]).take(ENDS);
+    let ends = (caret..around.len()).filter(is_end).chain([around.len()]).take(ENDS);
+    starts
+        .flat_map(|start| ends.clone().map(move |end| start..end))
+        .filter(|piece| has_lines(&around[piece.clone()]) && digits(&around[piece.clone()]) >= SHORTEST)
+        .collect()
+}
+
+/// Digits of the shortest number that is asked for in several fields.
+const SHORTEST: usize = 6;
+
+fn digits(glyphs: &[Glyph]) -> usize {
+    glyphs.iter().filter(|glyph| glyph.char.is_numeric()).count()
+}
+
+fn has_lines(glyphs: &[Glyph]) -> bool {
+    glyphs.iter().any(|glyph| glyph.char == '\n')
+}
+
+/// The caret's field and those around it, as far as they reach, and where the caret is in it.
+fn around(form: &Form) -> (Glyphs, usize) {
     let (before, field, behind) = form.around();
     let (left, right) = field.glyphs().split_at(field.caret());
-    let end = Glyph { char: '\n', press: NO_PRESS };
     let mut back: Vec<&[Glyph]> = vec![left];
     let mut missing = REACH.saturating_sub(left.len());
     for field in before.iter().rev().filter(|field| !field.glyphs().is_empty()) {
@@ -50,15 +100,16 @@ fn around(form: &Form) -> Glyphs {
     for (at, part) in back.into_iter().enumerate().rev() {
         around.append(last(part));
         if at > 0 {
-            around.push(end);
+            around.push(END);
         }
     }
+    let caret = around.len();
     let mut missing = REACH;
     for (at, part) in
         [right].into_iter().chain(behind.iter().map(Field::glyphs).filter(|glyphs| !glyphs.is_empty())).enumerate()
     {
         if at > 0 {
-            around.push(end);
+            around.push(END);
         }
         around.append(&part[..part.len().min(REACH)]);
         missing = missing.saturating_sub(part.len());
@@ -66,7 +117,7 @@ fn around(form: &Form) -> Glyphs {
             break;
         }
     }
-    around
+    (around, caret)
 }
 
 fn last(glyphs: &[Glyph]) -> &[Glyph] {
@@ -86,17 +137,28 @@ pub(super) fn is_word(mut chars: impl Iterator<Item = char>) -> bool {
     chars.all(char::is_alphabetic)
 }
 
+/// What a reading holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What stands in one field.
+    Field,
+    /// Things that only a reader puts beside each other.
+    Joined,
+}
+
 /// The readings of all there is: each field, neighbouring fields joined, the order of insertion, and what stayed in the order in which it came.
-pub(super) fn whole<E>(now: &Past, mut read: impl FnMut(&[Glyph]) -> Result<(), E>) -> Result<(), E> {
-    read(&now.raw)?;
+pub(super) fn whole<E>(now: &Past, mut read: impl FnMut(&[Glyph], Extent) -> Result<(), E>) -> Result<(), E> {
     for form in now.forms.iter() {
-        form.fields().iter().try_for_each(|field| read(field.glyphs()))?;
+        form.fields().iter().try_for_each(|field| read(field.glyphs(), Extent::Field))?;
+    }
+    read(&now.raw, Extent::Joined)?;
+    for form in now.forms.iter() {
         let joined = form.joined(Some('\n'));
-        read(&joined)?;
+        read(&joined, Extent::Field)?;
         for between in BETWEEN {
-            read(&in_one_line(&joined, between))?;
+            read(&in_one_line(&joined, between), Extent::Joined)?;
         }
-        read(&by_time(&in_one_line(&form.joined(None), None)))?;
+        read(&by_time(&in_one_line(&form.joined(None), None)), Extent::Joined)?;
     }
     Ok(())
 }

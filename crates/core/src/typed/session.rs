@@ -104,6 +104,11 @@ pub(super) struct Entry<T> {
 }
 
 impl<T> Entry<T> {
+    /// That a field was left in a way that no key says.
+    pub(super) fn away(time: Time, number: u64, leave: Leave) -> Self {
+        Self { time, act: Act::Press { number, edit: Edit::Leave(leave) }, payload: None }
+    }
+
     /// The press, if it is one.
     pub(super) fn press(&self) -> Option<(u64, &Edit)> {
         match &self.act {

@@ -4,7 +4,9 @@ mod attack;
 mod bounds;
 mod field;
 mod hostile;
+mod leak;
 mod silent;
+mod stroll;
 mod typist;
 mod value;
 
@@ -134,6 +136,38 @@ fn where_the_caret_is_unknown_six_digits_or_a_token_are_enough() {
     assert_eq!(trusted("<Ctrl+V> is in room 12"), "<Ctrl+V> is in room 12");
     let composed = trusted("<Process>aB3kQ9zLw2pX<Process>");
     assert!(!composed.contains("kQ9"), "{composed}");
+}
+
+#[test]
+fn numbers_and_tokens_are_uncertain_and_the_words_around_them_are_not() {
+    for (keys, expected) in [
+        // Word by word, applications go different ways; the numbers are the same whichever way.
+        (
+            "ticket 5958, page 11 of 7265 <Ctrl+ArrowLeft>new <End>",
+            "ticket 5958, page 11 of 7265 <Ctrl+ArrowLeft>new <End>",
+        ),
+        ("see <Ctrl+V> and ticket 5958 page 11 today", "see <Ctrl+V> and ticket ⟨uncertain⟩ today"),
+        ("<Ctrl+V> is aB3kQ9zLw2pX, isn't it", "<Ctrl+V> is ⟨uncertain⟩ isn't it"),
+    ] {
+        assert_eq!(trusted(keys), expected, "{keys}");
+    }
+}
+
+#[test]
+fn what_stands_whole_in_one_field_takes_nothing_of_the_next_along() {
+    assert_eq!(trusted("none<Tab>p.lee@example.org<Tab>Oslo<Enter>"), "none<Tab>⟨email⟩<Tab>Oslo<Enter>");
+}
+
+#[test]
+fn what_another_field_ends_with_hides_nothing() {
+    for keys in [
+        "room 20<Blur>4111<Enter>111111111111<Enter>",
+        "room 20<Click><Blur>4111111111111111<Enter>",
+        "20<Tab>605<Tab>30<Tab>3840<Tab>",
+    ] {
+        let told = trusted(keys);
+        assert!(!told.contains("1111") && !told.contains("3840"), "{keys}: {told}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! A value that was found, to find pieces of it elsewhere.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+use std::mem;
 
 use zeroize::Zeroizing;
 
@@ -13,34 +14,106 @@ use super::work::Work;
 /// From so many characters in a row on, anything of a value is a piece of it, however long it is.
 const PIECE: usize = 24;
 
-/// Values, by the shortest pieces of them that tell too much. Of a piece there is but a number here, which a secret factor made of it.
+/// Pieces of earlier values that are remembered: a thousand card numbers' worth.
+const REMEMBERED: usize = 8192;
+
+/// A value in pieces. Of each there is but a number here, which a secret factor made of it.
+#[derive(Clone)]
+pub(super) struct Value {
+    label: Label,
+    /// The last press that brought any of it.
+    last: u64,
+    whole: u64,
+    /// How long the pieces are: as short as tells too much.
+    length: usize,
+    pieces: Vec<u64>,
+}
+
+impl Value {
+    /// Whether all of it came before that press.
+    pub(super) fn is_before(&self, press: u64) -> bool {
+        self.last < press
+    }
+}
+
+/// Values that were found earlier: what was told of since then is not told the second time, whatever became of the field.
+pub(super) struct Known {
+    factor: u64,
+    values: VecDeque<Value>,
+    pieces: usize,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { factor: RandomState::new().hash_one(0) | 1, values: VecDeque::new(), pieces: 0 }
+    }
+}
+
+impl Known {
+    /// Takes a value in, and lets the oldest go that are too many.
+    pub(super) fn add(&mut self, mut value: Value) {
+        if self.values.iter().any(|known| (known.whole, known.length) == (value.whole, value.length)) {
+            return;
+        }
+        value.pieces.truncate(REMEMBERED);
+        self.pieces += value.pieces.len();
+        self.values.push_back(value);
+        while self.pieces > REMEMBERED
+            && let Some(oldest) = self.values.pop_front()
+        {
+            self.pieces -= oldest.pieces.len();
+        }
+    }
+}
+
+/// Values, by the shortest pieces of them that tell too much.
 pub(super) struct Pieces {
     by_length: BTreeMap<usize, HashMap<u64, Label>>,
     values: HashSet<u64>,
+    found: Vec<Value>,
     factor: u64,
 }
 
 impl Pieces {
-    pub(super) fn new() -> Self {
-        let factor = RandomState::new().hash_one(0) | 1;
-        Self { by_length: BTreeMap::new(), values: HashSet::new(), factor }
+    /// Those of the values that are known already.
+    pub(super) fn of(known: &Known, work: &mut Work) -> Self {
+        let mut pieces =
+            Self { by_length: BTreeMap::new(), values: HashSet::new(), found: Vec::new(), factor: known.factor };
+        work.spend(known.pieces);
+        known.values.iter().for_each(|value| pieces.index(value));
+        pieces
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_length.is_empty()
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The values that were found since.
+    pub(super) fn take_found(&mut self) -> Vec<Value> {
+        mem::take(&mut self.found)
     }
 
     /// Takes a value apart.
     pub(super) fn add(&mut self, value: &[Glyph], label: Label, work: &mut Work) {
         work.spend(value.len());
         let chars: Zeroizing<Vec<char>> = Zeroizing::new(significant(value).map(|(char, _)| char).collect());
-        let length = piece(chars.len());
-        let whole = self.numbers(&chars, chars.len()).next();
-        if whole.is_none_or(|whole| self.values.insert(whole)) {
+        let Some(whole) = self.numbers(&chars, chars.len()).next() else { return };
+        if self.values.insert(whole) {
+            let length = piece(chars.len());
             let pieces: Vec<u64> = self.numbers(&chars, length).collect();
             work.spend(pieces.len());
-            self.by_length.entry(length).or_default().extend(pieces.into_iter().map(|piece| (piece, label)));
+            let presses = value.iter().map(|glyph| glyph.press).filter(|press| *press != NO_PRESS);
+            let value = Value { label, last: presses.max().unwrap_or(0), whole, length, pieces };
+            self.index(&value);
+            self.found.push(value);
         }
+    }
+
+    fn index(&mut self, value: &Value) {
+        self.values.insert(value.whole);
+        let pieces = value.pieces.iter().map(|piece| (*piece, value.label));
+        self.by_length.entry(value.length).or_default().extend(pieces);
     }
 
     /// Marks the presses of every piece in `glyphs`.

@@ -73,7 +73,7 @@ impl<F: Find, T> TypedHold<F, T> {
         let withheld = Withheld { from: first.time, to: last.time, reason };
         self.count_out(&entries);
         if reason != Reason::SecretField {
-            self.remember(&entries);
+            self.remember(&entries, |_| false);
         }
         self.withhold(withheld);
     }

@@ -11,7 +11,7 @@ use crate::typed::{Edit, Find, Limits, Role, Stroke};
 const FULL: usize = 8192;
 
 /// What a judgement of a full hold may look at, and a last step with which it came to more.
-const MOST: u64 = 30_000_000;
+const MOST: u64 = 44_000_000;
 
 /// `count` presses of what is typed again and again.
 fn again(edits: Vec<Edit>, count: usize) -> Vec<Edit> {

@@ -29,6 +29,11 @@ pub(super) const WORDS: [&str; 20] = [
     "привет",
 ];
 
+/// Ways to bring a value: one over several fields, one in overwrite mode among them.
+pub(super) const WAYS: usize = 13;
+pub(super) const OVER_FIELDS: usize = 7;
+pub(super) const OVER_SOMETHING: usize = 10;
+
 /// Types into a field, and remembers the keys.
 pub(super) struct Typist {
     pub(super) dice: Dice,
@@ -54,11 +59,11 @@ impl Typist {
         self.event(json!({ "t_ms": self.now, "key": key }));
     }
 
-    fn times(&mut self, key: &str, count: usize) {
+    pub(super) fn times(&mut self, key: &str, count: usize) {
         (0..count).for_each(|_| self.press(key));
     }
 
-    fn paste(&mut self, text: &str) {
+    pub(super) fn paste(&mut self, text: &str) {
         self.now += 300;
         self.event(json!({ "t_ms": self.now, "key": "Ctrl+V", "paste": text }));
     }
@@ -67,7 +72,7 @@ impl Typist {
         self.events.push(serde_json::from_value(event).unwrap());
     }
 
-    fn wait(&mut self, most: usize) {
+    pub(super) fn wait(&mut self, most: usize) {
         self.now += self.dice.below(most) as u64;
     }
 
@@ -123,10 +128,16 @@ impl Typist {
 
     /// Brings a value into the field, or the fields.
     pub(super) fn bring(&mut self, value: &Value) {
+        let way = self.dice.below(WAYS);
+        self.bring_by(way, value);
+    }
+
+    /// Brings a value into the field, or the fields, in one of so many ways.
+    pub(super) fn bring_by(&mut self, way: usize, value: &Value) {
         let text: Vec<char> = value.text.chars().collect();
         let half = 1 + self.dice.below(text.len() - 1);
         let [first, second] = [&text[..half], &text[half..]].map(|part| part.iter().collect::<String>());
-        match self.dice.below(13) {
+        match way {
             0 => self.write(&value.text),
             1 => self.backwards(&text),
             2 => {
@@ -145,10 +156,10 @@ impl Typist {
             }
             5 => (self.paste(&first), self.write(&second)).1,
             6 => (self.write(&first), self.paste(&second)).1,
-            7 => self.over_fields(value),
+            OVER_FIELDS => self.over_fields(value),
             8 => self.over_lines(value),
             9 => self.in_two_visits(value),
-            10 => self.over_something(&value.text),
+            OVER_SOMETHING => self.over_something(&value.text),
             11 => self.in_chunks(&text),
             _ => self.twice(value, &first),
         }
