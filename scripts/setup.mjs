@@ -31,7 +31,11 @@ const packages = {
     'dbus-daemon': 'dbus-daemon',
     'python3-gi': '/usr/lib/python3/dist-packages/gi/__init__.py',
     'gir1.2-gtk-3.0': `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/girepository-1.0/Gtk-3.0.typelib`,
+    zenity: 'zenity',
     chromium: 'chromium',
+    // A prompt for a password as `ssh` shows it, and a server that it asks for.
+    'openssh-client': 'ssh',
+    'dropbear-bin': '/usr/sbin/dropbear',
     'x11-utils': 'xprop',
     xdotool: 'xdotool',
     'x11-xserver-utils': 'xrandr',

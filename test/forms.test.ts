@@ -1,4 +1,4 @@
-// Canaries in forms: in a page in a real browser, in a sheet. What harmless fields get is kept beside them.
+// Canaries in forms: in a page in a real browser, in GTK, in a sheet. What harmless fields get is kept beside them.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { absent, canary, cardNumber, onX, record, typed } from './canary.js'
@@ -56,6 +56,47 @@ onX('a page: a login, a card, a code, a letter, something pasted', async (t) => 
   const text = typed(recorded.items)
   t.log(text)
   for (const kept of ['blue heron', 'somebody else', 'again', '⟨credit_card⟩']) {
+    t.true(text.includes(kept), `${kept}: ${text}`)
+  }
+  t.true(recorded.reasons.includes('keyboard secret-field'), recorded.reasons.join())
+})
+
+onX('a form in GTK: a nickname, a password, a card, a note', async (t) => {
+  await using display = await Display.start({ accessibility: true })
+  const [password, card] = [canary(letters, 12), cardNumber()]
+  const form = await display.spawn('zenity', [
+    ...['--forms', '--title=Form', '--text=Registration', '--separator=|', '--width=500'],
+    ...['--add-entry=Nickname', '--add-password=Password', '--add-entry=Card number'],
+    ...['--add-entry=Note', '--add-password=Password again'],
+  ])
+  let arrived = ''
+  form.stdout?.on('data', (bytes: Buffer) => (arrived += bytes.toString()))
+  await display.window('Zenity')
+  await display.focused('Zenity')
+  await sleep(2500)
+  const next = 'key Tab\nsleep 500'
+  const recorded = await record(t, display, {}, async () => {
+    await sleep(500)
+    await display.play(
+      [
+        `key ShiftLeft+Tab\nsleep 500\n${next}`,
+        `type blue heron every 40\n${next}`,
+        `type ${password} every 40\n${next}`,
+        `type ${card} every 40\n${next}`,
+        `type dear all every 40\n${next}`,
+        `type ${password} every 25\n${next}`,
+        // By way of the other button.
+        `${next}\nkey Enter\nsleep 800`,
+      ].join('\n'),
+    )
+  })
+  // All of it arrived, else this test means nothing.
+  t.true(arrived.trim() === ['blue heron', password, card, 'dear all', password].join('|'))
+  absent(t, password, recorded)
+  absent(t, card, recorded)
+  const text = typed(recorded.items)
+  t.log(text)
+  for (const kept of ['blue heron', 'dear all', '⟨credit_card⟩']) {
     t.true(text.includes(kept), `${kept}: ${text}`)
   }
   t.true(recorded.reasons.includes('keyboard secret-field'), recorded.reasons.join())
