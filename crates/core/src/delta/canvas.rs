@@ -169,7 +169,8 @@ impl Canvas {
         self.bands.begin();
         self.hashes.clear();
         let mut recalls = Runs::default();
-        for tile in 0..tile_count(self.frame.size()) as u32 {
+        let changed: Vec<u32> = self.changes.tiles().collect();
+        for tile in changed {
             if self.changes.is_untaken(tile) {
                 self.memory.keep(&self.frame, tile);
                 self.changes.take_tile(&mut self.frame, pieces, tile);

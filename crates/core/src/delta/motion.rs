@@ -132,17 +132,15 @@ impl Motion {
         for y in (top.next_multiple_of(STEP)..top + area.height).step_by(STEP as usize) {
             let row = frame.row(left, y, area.width);
             let hashes = self.hashes.of(row);
-            for (at, (pair, hash)) in row.windows(2).zip(hashes.iter().skip(1)).enumerate() {
-                if pair[0] == pair[1] {
+            for from in (1..hashes.len()).step_by(RUN) {
+                let to = hashes.len().min(from + RUN);
+                // Much of most pictures is ground without edges.
+                if kernel::is_uniform(&row[from - 1..to]) {
                     continue;
                 }
-                let hash = finish(*hash);
-                let place = &mut self.runs[hash as usize % PLACES];
-                if place.hash == hash {
-                    place.twice = true;
-                } else if place.hash == 0 {
+                for at in (from..to).filter(|at| row[at - 1] != row[*at]) {
                     // A picture's side is at most 32,768.
-                    *place = Run { hash, twice: false, x: (left as usize + at + 1) as u16, y: y as u16 };
+                    note(&mut self.runs, finish(hashes[at]), (left as usize + at) as u16, y as u16);
                 }
             }
         }
@@ -200,6 +198,16 @@ impl Motion {
             let still = changes.extent(y / TILE * across + left / TILE + column).is_empty();
             *cell = if still { Cell::Still } else { Cell::Moved };
         }
+    }
+}
+
+/// Puts a run into the table, or notes that it is there twice.
+fn note(runs: &mut [Run], hash: u32, x: u16, y: u16) {
+    let place = &mut runs[hash as usize % PLACES];
+    if place.hash == hash {
+        place.twice = true;
+    } else if place.hash == 0 {
+        *place = Run { hash, twice: false, x, y };
     }
 }
 

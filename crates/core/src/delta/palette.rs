@@ -237,6 +237,8 @@ pub(super) struct Shades {
     /// By a colour's hash: the colour, the stamp of the block that it is of, its number among that one's. One of another block is no colour.
     places: Box<[u64; PLACES]>,
     stamp: u64,
+    /// The numbers of a strip's pixels, row by row.
+    rows: Vec<[u8; TILE as usize]>,
     /// Indices that follow one another and came before, by their hash.
     seen: Vec<[u8; TURN]>,
 }
@@ -248,6 +250,7 @@ impl Default for Shades {
             indices: Vec::new(),
             places: Box::new([0; PLACES]),
             stamp: 0,
+            rows: Vec::new(),
             seen: vec![[0; TURN]; PLACES],
         }
     }
@@ -310,21 +313,24 @@ impl Shades {
     pub(super) fn add(&mut self, frame: &Frame, rect: Rect, limit: usize) -> bool {
         let (known, before) = (self.colors.len(), self.indices.len());
         let limit = (known + limit).min(BLOCK);
-        let height = rect.height as usize;
-        let mut indices = std::mem::take(&mut self.indices);
-        indices.resize(before + rect.width as usize * height, 0);
-        let strip = &mut indices[before..];
-        let rows = (rect.y.unsigned_abs()..).take(height).map(|y| frame.row(rect.x.unsigned_abs(), y, rect.width));
-        let fits = rows.enumerate().all(|(line, row)| self.add_row(row, limit, &mut strip[line..], height));
-        self.indices = indices;
-        if !fits {
-            self.keep(known, before);
+        let (left, height) = (rect.x.unsigned_abs(), rect.height as usize);
+        self.rows.clear();
+        for y in (rect.y.unsigned_abs()..).take(height) {
+            let Some(row) = self.number(frame.row(left, y, rect.width), limit) else {
+                self.keep(known, before);
+                return false;
+            };
+            self.rows.push(row);
         }
-        fits
+        self.indices.resize(before + rect.width as usize * height, 0);
+        for (x, column) in self.indices[before..].chunks_exact_mut(height).enumerate() {
+            column.iter_mut().zip(&self.rows).for_each(|(index, row)| *index = row[x % TILE as usize]);
+        }
+        true
     }
 
-    /// Adds the pixels of a row, their numbers `height` apart from one another.
-    fn add_row(&mut self, row: &[u32], limit: usize, indices: &mut [u8], height: usize) -> bool {
+    /// Each pixel of a row as its number.
+    fn number(&mut self, row: &[u32], limit: usize) -> Option<[u8; TILE as usize]> {
         let (mut numbers, mut unknown) = ([0; TILE as usize], 0);
         // Whether a pixel is as the one before it, or known at all, is not asked one by one: no processor guesses that right.
         for (number, pixel) in numbers.iter_mut().zip(row) {
@@ -334,12 +340,10 @@ impl Shades {
         }
         if unknown != 0 {
             for (number, pixel) in numbers.iter_mut().zip(row) {
-                let Some(index) = self.index(*pixel, limit) else { return false };
-                *number = index;
+                *number = self.index(*pixel, limit)?;
             }
         }
-        indices.iter_mut().step_by(height).zip(numbers).take(row.len()).for_each(|(index, number)| *index = number);
-        true
+        Some(numbers)
     }
 
     fn index(&mut self, color: u32, limit: usize) -> Option<u8> {
