@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { output, root, run, say, stop } from './run.mjs'
 import { setup } from './setup.mjs'
 
-const cases = ['delta-key', 'delta-typing', 'delta-scroll', 'delta-decode', 'chunk', 'seal']
+const cases = [
+  ...['delta-key', 'delta-typing', 'delta-scroll', 'delta-switch', 'delta-decode'],
+  ...['chunk', 'seal'],
+]
 const budgetFile = join(root, 'bench', 'instructions.json')
 const folder = join(root, 'target', 'instructions')
 /** How far a count may go from its budget, either way, before something is said. */

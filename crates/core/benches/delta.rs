@@ -36,7 +36,7 @@ macro_rules! cases {
     };
 }
 
-cases!(key, typing, scroll, noise);
+cases!(key, typing, scroll, switch, noise);
 
 fn encode_scene(bencher: Bencher<'_, '_>, scene: &Scene) {
     bencher

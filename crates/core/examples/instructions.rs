@@ -20,7 +20,7 @@ use understudy_core::track::Track;
 use self::scene::{Scene, Screen};
 
 const USAGE: &str = "\
-Usage: instructions delta-key|delta-typing|delta-scroll|delta-decode|chunk|seal [empty]
+Usage: instructions delta-key|delta-typing|delta-scroll|delta-switch|delta-decode|chunk|seal [empty]
 
 Does a case's work once, always the same. With `empty`, only makes ready for it: what that costs is to be taken off.";
 
@@ -61,6 +61,7 @@ fn prepare(case: &str) -> Option<Work> {
         "delta-key" => Some(encode(Scene::key(SCREEN))),
         "delta-typing" => Some(encode(Scene::typing(SCREEN))),
         "delta-scroll" => Some(encode(Scene::scroll(SCREEN))),
+        "delta-switch" => Some(encode(Scene::switch(SCREEN))),
         "delta-decode" => Some(decode()),
         "chunk" => Some(compress()),
         "seal" => Some(seal()),

@@ -6,6 +6,7 @@ mod bands;
 mod canvas;
 mod changes;
 mod cost;
+mod holders;
 mod memory;
 mod motion;
 mod ops;

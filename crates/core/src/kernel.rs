@@ -61,6 +61,10 @@ kernel! {
     fn hash_row(row: &[u32], lanes: &mut [u32; TILE])
 }
 kernel! {
+    /// The hashes of runs, put together from those of their first halves and of what follows these.
+    fn join_hashes(first: &[u32], second: &[u32], factor: u32, joined: &mut [u32])
+}
+kernel! {
     /// What a row of samples is less the median of its neighbours, from the second sample on.
     fn median_residuals(above: &[u8], row: &[u8], residuals: &mut [u8])
 }
@@ -148,6 +152,13 @@ mod scalar {
     }
 
     #[inline(always)]
+    pub(super) fn join_hashes(first: &[u32], second: &[u32], factor: u32, joined: &mut [u32]) {
+        for ((joined, first), second) in joined.iter_mut().zip(first).zip(second) {
+            *joined = first.wrapping_add(second.wrapping_mul(factor));
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn median_residuals(above: &[u8], row: &[u8], residuals: &mut [u8]) {
         let count = above.len().min(row.len()).min(residuals.len());
         if count < 2 {
@@ -231,6 +242,10 @@ mod tests {
             hash_row(&row, &mut lanes);
             scalar::hash_row(&row, &mut twin);
             prop_assert_eq!(lanes, twin);
+            let (mut joined, mut twin) = (vec![0; row.len()], vec![0; row.len()]);
+            join_hashes(&row, &other, 0x9e37_79b1, &mut joined);
+            scalar::join_hashes(&row, &other, 0x9e37_79b1, &mut twin);
+            prop_assert_eq!(joined, twin);
             let (mut residuals, mut twin) = (vec![0; below.len()], vec![0; below.len()]);
             median_residuals(&above, &below, &mut residuals);
             scalar::median_residuals(&above, &below, &mut twin);

@@ -19,6 +19,8 @@ const TOOLBAR: u32 = 64;
 /// By how much a page moves from picture to picture: three lines, as a detent of the wheel does.
 const DETENT: u32 = 3 * LINE;
 const SCROLLS: u32 = 8;
+/// How far down another page lies: too far to have been scrolled to, and not by whole lines.
+const OTHER_PAGE: u32 = 100 * LINE + 5;
 const LETTERS: u32 = 60;
 
 /// The size of a screen, as its name in a result.
@@ -83,6 +85,12 @@ impl Scene {
         let scrolled = |by: u32| whole(screen, |x, y| if y < TOOLBAR { page(x, y) } else { page(x, y + by) });
         let changes = (1..=SCROLLS).map(|step| scrolled(step * DETENT)).collect();
         Self { screen, before: vec![scrolled(0)], changes }
+    }
+
+    /// The whole view changes, and changes back: applications that come to the front in turn.
+    pub(crate) fn switch(screen: Screen) -> Self {
+        let other = |x: u32, y: u32| page(x, y + OTHER_PAGE);
+        Self { screen, before: vec![whole(screen, page)], changes: vec![whole(screen, other), whole(screen, page)] }
     }
 
     /// Letters that are typed into a line of a page; the system says that the line changed.

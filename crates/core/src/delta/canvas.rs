@@ -112,18 +112,13 @@ impl Canvas {
             self.change_all();
         } else {
             pieces.iter().for_each(|piece| self.changes.compare(&self.frame, piece));
-            self.changes.tiles().for_each(|tile| self.memory.keep(&self.frame, tile));
-            self.move_parts(pieces);
-            self.changes.take(&mut self.frame, pieces);
+            if self.move_parts(pieces) {
+                self.changes.take(&mut self.frame, pieces);
+            }
         }
-        self.sort_tiles();
+        self.sort_tiles(pieces);
         self.paint();
-        let parts = self.coder.end();
-        if key {
-            // A key frame needs megabytes, what follows does not.
-            self.coder = Coder::default();
-        }
-        parts
+        self.coder.end()
     }
 
     /// Everything that is not black has changed.
@@ -138,13 +133,18 @@ impl Canvas {
         }
     }
 
-    /// Moves what moved, so that only what is still different is left to be coded.
-    fn move_parts(&mut self, pieces: &[Piece<'_>]) {
+    /// Moves what moved, so that only what is still different is left to be coded. Answers whether anything was moved.
+    fn move_parts(&mut self, pieces: &[Piece<'_>]) -> bool {
+        let mut moved = false;
         for piece in pieces {
             for _ in 0..SEARCHES {
                 let Some((Vector { dx, dy }, rects)) = self.motion.find(&self.frame, piece, &self.changes) else {
                     break;
                 };
+                if !std::mem::replace(&mut moved, true) {
+                    // Before anything is moved: what is moved onto an unchanged tile may be nothing of its own.
+                    self.changes.tiles().for_each(|tile| self.memory.keep(&self.frame, tile));
+                }
                 for rect in &rects {
                     // The source lies inside the picture.
                     self.frame.shift(*rect, (rect.x - dx).unsigned_abs(), (rect.y - dy).unsigned_abs());
@@ -161,36 +161,48 @@ impl Canvas {
                 painted.into_iter().for_each(|at| self.changes.compare_again(&self.frame, pieces, rects[at]));
             }
         }
+        moved
     }
 
-    /// Decides for each changed tile: of one colour, seen before, or to be coded.
-    fn sort_tiles(&mut self) {
-        let size = self.frame.size();
+    /// Takes over each changed tile that was not yet, and decides while its pixels are at hand: of one colour, seen before, or to be coded.
+    fn sort_tiles(&mut self, pieces: &[Piece<'_>]) {
         self.bands.begin();
         self.hashes.clear();
-        let changed: Vec<u32> = self.changes.tiles().collect();
         let mut recalls = Runs::default();
+        let changed: Vec<u32> = self.changes.tiles().collect();
         for tile in changed {
-            let (bounds, extent) = (tile_bounds(size, tile), self.changes.extent(tile));
-            if extent.area() * 4 < TILE_AREA || !is_whole(size, tile) {
-                continue;
+            if self.changes.is_untaken(tile) {
+                self.memory.keep(&self.frame, tile);
+                self.changes.take_tile(&mut self.frame, pieces, tile);
             }
-            if is_solid(&self.frame, bounds, None) {
-                let color = self.frame.row(bounds.x.unsigned_abs(), bounds.y.unsigned_abs(), 1)[0];
-                self.bands.solid(bounds, color);
-                self.changes.clear(tile);
-                continue;
-            }
-            let hash = hash(&self.frame, bounds);
-            if let Some(slot) = self.memory.find(&self.frame, tile, hash) {
+            if let Some(slot) = self.sort_tile(tile) {
                 recalls.add(tile, slot).into_iter().for_each(|op| self.coder.push(op));
-                self.changes.clear(tile);
-            } else if extent.area() * 4 >= TILE_AREA * 3 {
-                self.changes.set_whole(tile, TILE, TILE);
-                self.hashes.push((tile, hash));
             }
         }
         recalls.end().into_iter().for_each(|op| self.coder.push(op));
+    }
+
+    /// Where a changed tile is remembered; `None` where it is not, or not to be recalled.
+    fn sort_tile(&mut self, tile: u32) -> Option<u32> {
+        let (bounds, extent) = (tile_bounds(self.frame.size(), tile), self.changes.extent(tile));
+        if extent.area() * 4 < TILE_AREA || !is_whole(self.frame.size(), tile) {
+            return None;
+        }
+        if is_solid(&self.frame, bounds, None) {
+            let color = self.frame.row(bounds.x.unsigned_abs(), bounds.y.unsigned_abs(), 1)[0];
+            self.bands.solid(bounds, color);
+            self.changes.clear(tile);
+            return None;
+        }
+        let hash = hash(&self.frame, bounds);
+        let slot = self.memory.find(&self.frame, tile, hash);
+        if slot.is_some() {
+            self.changes.clear(tile);
+        } else if extent.area() * 4 >= TILE_AREA * 3 {
+            self.changes.set_whole(tile, TILE, TILE);
+            self.hashes.push((tile, hash));
+        }
+        slot
     }
 
     /// Codes what is left.
@@ -359,7 +371,7 @@ impl Coder {
             let limit = area(strip) as usize / 2 + 1;
             x = x.saturating_add_unsigned(width);
             let mut fits = self.shades.add(frame, strip, limit);
-            if !fits {
+            if !fits && indexed.is_some() {
                 // Its colours may have been too many only together with those before it.
                 self.indexed(frame, palettes, &mut indexed, &mut predicted);
                 fits = self.shades.add(frame, strip, limit);

@@ -209,14 +209,23 @@ impl Changes {
 
     /// Takes over what the pieces have of the changed tiles, and finds out where each of them changed.
     pub(super) fn take(&mut self, frame: &mut Frame, pieces: &[Piece<'_>]) {
-        let mask = frame.format().mask();
         for tile in 0..self.extents.len() as u32 {
-            if self.unmeasured[tile as usize] {
-                self.measure(pieces, tile % self.columns, tile / self.columns, |piece, [x, y, width], bits| {
-                    kernel::take_differences(frame.row_mut(x, y, width), piece.row(x, y, width), mask, bits)
-                });
+            if self.is_untaken(tile) {
+                self.take_tile(frame, pieces, tile);
             }
         }
+    }
+
+    /// Whether a tile is known to have changed, and was not taken over yet.
+    pub(super) fn is_untaken(&self, tile: u32) -> bool {
+        self.unmeasured[tile as usize]
+    }
+
+    pub(super) fn take_tile(&mut self, frame: &mut Frame, pieces: &[Piece<'_>], tile: u32) {
+        let mask = frame.format().mask();
+        self.measure(pieces, tile % self.columns, tile / self.columns, |piece, [x, y, width], bits| {
+            kernel::take_differences(frame.row_mut(x, y, width), piece.row(x, y, width), mask, bits)
+        });
     }
 
     /// Where a tile differs: it is taken over later.

@@ -36,6 +36,7 @@ pub(super) struct Motion {
     runs: Vec<Run>,
     grid: Vec<Cell>,
     marks: Vec<bool>,
+    hashes: RunHashes,
 }
 
 /// A run of pixels in the picture before; a `hash` of 0: none.
@@ -65,7 +66,8 @@ impl Motion {
         if changed.len() < MIN_TILES {
             return None;
         }
-        let textured = changed.iter().copied().filter(|tile| is_textured(piece, *tile));
+        let mask = frame.format().mask();
+        let textured = changed.iter().copied().filter(|tile| is_textured(piece, *tile, mask));
         let sample: Vec<(u32, u32)> = textured.step_by(changed.len().div_ceil(4 * SAMPLE)).take(2 * SAMPLE).collect();
         if sample.len() < MIN_TILES / 3 {
             return None;
@@ -101,7 +103,7 @@ impl Motion {
                 let pixel = |at: usize| u32::from_le_bytes(row[at]) & mask;
                 let edge = (1..row.len().saturating_sub(RUN)).find(|at| pixel(*at) != pixel(at - 1));
                 let Some(at) = edge else { continue };
-                let hash = hash(std::array::from_fn(|index| pixel(at + index)));
+                let hash = finish(hash(std::array::from_fn(|index| pixel(at + index))));
                 let run = self.runs[hash as usize % PLACES];
                 if run.hash != hash || run.twice {
                     continue;
@@ -129,19 +131,16 @@ impl Motion {
         let (left, top) = (area.x.unsigned_abs(), area.y.unsigned_abs());
         for y in (top.next_multiple_of(STEP)..top + area.height).step_by(STEP as usize) {
             let row = frame.row(left, y, area.width);
-            for (at, window) in row.windows(RUN + 1).enumerate() {
-                let Some((before, run)) = window.split_first_chunk::<1>() else { continue };
-                let Some(run) = run.first_chunk::<RUN>() else { continue };
-                if before[0] == run[0] {
+            let hashes = self.hashes.of(row);
+            for from in (1..hashes.len()).step_by(RUN) {
+                let to = hashes.len().min(from + RUN);
+                // Much of most pictures is ground without edges.
+                if kernel::is_uniform(&row[from - 1..to]) {
                     continue;
                 }
-                let hash = hash(*run);
-                let place = &mut self.runs[hash as usize % PLACES];
-                if place.hash == hash {
-                    place.twice = true;
-                } else if place.hash == 0 {
+                for at in (from..to).filter(|at| row[at - 1] != row[*at]) {
                     // A picture's side is at most 32,768.
-                    *place = Run { hash, twice: false, x: (left as usize + at + 1) as u16, y: y as u16 };
+                    note(&mut self.runs, finish(hashes[at]), (left as usize + at) as u16, y as u16);
                 }
             }
         }
@@ -202,6 +201,16 @@ impl Motion {
     }
 }
 
+/// Puts a run into the table, or notes that it is there twice.
+fn note(runs: &mut [Run], hash: u32, x: u16, y: u16) {
+    let place = &mut runs[hash as usize % PLACES];
+    if place.hash == hash {
+        place.twice = true;
+    } else if place.hash == 0 {
+        *place = Run { hash, twice: false, x, y };
+    }
+}
+
 /// The changed tiles that lie in the piece as a whole: their corners.
 fn inner_tiles(frame: &Frame, piece: &Piece<'_>, changes: &Changes) -> impl Iterator<Item = (u32, u32)> {
     let columns = super::tile_columns(frame.size());
@@ -222,10 +231,12 @@ fn bounds(tiles: &[(u32, u32)]) -> Rect {
 }
 
 /// Whether a tile of the piece has more than lines of one colour each: such lines are everywhere.
-fn is_textured(piece: &Piece<'_>, (x, y): (u32, u32)) -> bool {
+fn is_textured(piece: &Piece<'_>, (x, y): (u32, u32), mask: u32) -> bool {
     (y..y + TILE).step_by(4).any(|line| {
         let row = piece.row(x, line, TILE);
-        row.iter().any(|pixel| pixel[..3] != row[0][..3])
+        let first = u32::from_le_bytes(row[0]);
+        let differing = row.iter().fold(0, |bits, pixel| bits | (u32::from_le_bytes(*pixel) ^ first));
+        differing & mask != 0
     })
 }
 
@@ -299,22 +310,50 @@ fn extend(frame: &Frame, piece: &Piece<'_>, rect: Rect, vector: Vector) -> Rect 
     Rect { x: left.cast_signed(), y: top.cast_signed(), width: right - left, height: bottom - top }
 }
 
+/// What a run's pixels come to: the sum of each by a power of the golden ratio's number, which is odd and has no pattern.
 fn hash(run: [u32; RUN]) -> u32 {
-    let mut hash = 0_u32;
-    for (pixel, factor) in run.iter().zip(FACTORS) {
-        hash = hash.wrapping_add(pixel.wrapping_mul(factor));
-    }
-    // 0 stands for no run.
-    (hash ^ (hash >> 15)).wrapping_mul(0x9e37_79b1).max(1)
+    run.iter().rev().fold(0, |hash, pixel| hash.wrapping_mul(GOLDEN).wrapping_add(*pixel))
 }
 
-/// Odd numbers without a pattern: powers of the golden ratio's.
-const FACTORS: [u32; RUN] = {
-    let (mut factors, mut factor, mut at) = ([0; RUN], 0x9e37_79b1_u32, 0);
-    while at < RUN {
-        factors[at] = factor;
-        factor = factor.wrapping_mul(0x9e37_79b1);
-        at += 1;
+const GOLDEN: u32 = 0x9e37_79b1;
+
+/// The hash as it is looked up; 0 stands for no run.
+fn finish(hash: u32) -> u32 {
+    (hash ^ (hash >> 15)).wrapping_mul(GOLDEN).max(1)
+}
+
+/// The hashes of all runs of a row: those of runs of 1, 2, 4 and 8 pixels are each put together to ones of twice the length.
+#[derive(Default)]
+struct RunHashes(Vec<u32>, Vec<u32>);
+
+impl RunHashes {
+    fn of(&mut self, row: &[u32]) -> &[u32] {
+        let Self(from, to) = self;
+        from.clear();
+        from.extend_from_slice(row);
+        let (mut length, mut factor) = (1, GOLDEN);
+        while length < RUN {
+            to.resize(from.len().saturating_sub(length), 0);
+            kernel::join_hashes(from, from.get(length..).unwrap_or_default(), factor, to);
+            std::mem::swap(from, to);
+            (length, factor) = (length * 2, factor.wrapping_mul(factor));
+        }
+        from
     }
-    factors
-};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_the_hashes_of_its_runs() {
+        let row: Vec<u32> = (0..200_u32).map(|at| at.wrapping_mul(0x00c2_b2ae) >> 8).collect();
+        let mut hashes = RunHashes::default();
+        for length in [0, 1, RUN - 1, RUN, RUN + 1, 200, 33] {
+            let expected: Vec<u32> =
+                row[..length].windows(RUN).map(|run| hash(std::array::from_fn(|at| run[at]))).collect();
+            assert_eq!(hashes.of(&row[..length]), expected, "{length} pixels");
+        }
+    }
+}

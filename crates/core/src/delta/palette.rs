@@ -1,6 +1,8 @@
 //! The segment's palettes: a colour keeps its slot for as long as it is used, so that the same letter gives the same bytes. Text on
 //! another ground has other shades, so there are several palettes, and each block names its own.
 
+use super::TILE;
+use super::holders::Holders;
 use crate::error::Result;
 use crate::frame::{Frame, PixelFormat, Rect};
 use crate::wire::{Reader, invalid};
@@ -14,6 +16,8 @@ const PLACES: usize = 1024;
 const WAYS: usize = 4;
 /// A block has at most this many colours: half of a palette, so that what one block is painted in does not drive out another's.
 const BLOCK: usize = 128;
+/// How many blocks are told apart in the table of a block's colours, which is cleared then.
+const STAMPS: u64 = 1 << 24;
 /// Lacking fewer colours than this, a block does not begin a palette of its own.
 const FEW: usize = 16;
 /// Indices that are compared together to see what repeats itself, and the share of them that does not in a photograph: one in so many.
@@ -60,8 +64,7 @@ impl Palettes {
 #[derive(Default)]
 pub(super) struct PalettesWriter {
     palettes: Vec<PaletteWriter>,
-    /// The one that was assigned to last.
-    latest: usize,
+    holders: Holders,
     block: u32,
 }
 
@@ -133,7 +136,6 @@ impl PalettesWriter {
         if lack.palette == self.palettes.len() {
             self.palettes.push(PaletteWriter::default());
         }
-        self.latest = lack.palette;
         let palette = &mut self.palettes[lack.palette];
         let mut missing = Vec::with_capacity(lack.missing);
         // Those that are there are marked before others are given up. At most as many slots are this block's as it has colours.
@@ -149,7 +151,9 @@ impl PalettesWriter {
         // Neighbours of nearly the same colour have small differences.
         missing.sort_unstable();
         for ((_, color, index), slot) in missing.iter().zip(palette.give_up(missing.len())) {
-            palette.put(*color, slot, self.block);
+            let lost = palette.put(*color, slot, self.block);
+            lost.into_iter().flatten().for_each(|color| self.holders.remove(color, lack.palette));
+            self.holders.add(*color, lack.palette);
             let before = before(&palette.colors, slot);
             assignment.changed.push(Changed { slot: slot as u8, color: *color, before });
             assignment.slots[*index] = slot as u8;
@@ -158,22 +162,11 @@ impl PalettesWriter {
 
     /// The palette that lacks the fewest of these colours, or a new one where they have little to do with any; and how many it lacks.
     pub(super) fn choose(&self, colors: &[u32]) -> Lack {
-        // The latest comes close most often, so that others need not be looked at for long.
-        let Some(latest) = self.palettes.get(self.latest) else { return Lack { palette: 0, missing: colors.len() } };
-        let (mut missing, mut palette) = (latest.missing(colors, colors.len()), self.latest);
         // Of equals the first: what two palettes have is taken from the same one each time, so that it gives the same bytes.
-        for (at, other) in self.palettes.iter().enumerate() {
-            let enough = missing + usize::from(at < palette);
-            let lacks = other.missing(colors, enough);
-            if lacks < enough {
-                (missing, palette) = (lacks, at);
-            }
-            if missing == 0 && at >= palette {
-                break;
-            }
-        }
+        let (palette, held) = self.holders.most(colors, self.palettes.len());
+        let missing = colors.len() - held;
         let strange = missing * 8 > colors.len() * 5 && missing >= FEW;
-        if strange && self.palettes.len() < PALETTES {
+        if self.palettes.is_empty() || (strange && self.palettes.len() < PALETTES) {
             return Lack { palette: self.palettes.len(), missing: colors.len() };
         }
         Lack { palette, missing }
@@ -191,11 +184,6 @@ impl PaletteWriter {
         let places = &self.places[place(color) / WAYS];
         let found = places.iter().find(|(known, slot)| *known == color && self.has(color, *slot));
         found.map(|(_, slot)| usize::from(*slot))
-    }
-
-    /// How many of these colours it lacks; the count ends at `enough`.
-    fn missing(&self, colors: &[u32], enough: usize) -> usize {
-        colors.iter().filter(|color| self.find(**color).is_none()).take(enough).count()
     }
 
     fn has(&self, color: u32, slot: u8) -> bool {
@@ -216,13 +204,15 @@ impl PaletteWriter {
         slots
     }
 
-    fn put(&mut self, color: u32, slot: usize, block: u32) {
-        self.colors[slot] = color;
+    /// Gives a slot another colour; answers which colours are not found here any more.
+    fn put(&mut self, color: u32, slot: usize, block: u32) -> [Option<u32>; 2] {
+        let old = std::mem::replace(&mut self.colors[slot], color);
         self.used[slot] = block;
         // Where all places are taken, which is rare, a colour may get a second slot later.
         let places = self.places[place(color) / WAYS];
         let free = places.iter().position(|(known, slot)| !self.has(*known, *slot)).unwrap_or_default();
         self.places[place(color) / WAYS][free] = (color, slot as u8);
+        [old, places[free].0].map(|lost| self.find(lost).is_none().then_some(lost))
     }
 }
 
@@ -240,13 +230,15 @@ fn place(color: u32) -> usize {
     (color.wrapping_mul(0x9e37_79b1) >> 22) as usize
 }
 
-/// The colours of a block, in the order in which they first come, and each pixel's number among them, column by column.
+/// The colours of a block, and each pixel's number among them, column by column.
 pub(super) struct Shades {
     pub(super) colors: Vec<u32>,
     pub(super) indices: Vec<u8>,
-    /// Number among the colours, by the colour's hash; valid where the stamp is this block's.
-    places: Vec<(u32, u16)>,
-    stamp: u32,
+    /// By a colour's hash: the colour, the stamp of the block that it is of, its number among that one's. One of another block is no colour.
+    places: Box<[u64; PLACES]>,
+    stamp: u64,
+    /// The numbers of a strip's pixels, row by row.
+    rows: Vec<[u8; TILE as usize]>,
     /// Indices that follow one another and came before, by their hash.
     seen: Vec<[u8; TURN]>,
 }
@@ -256,8 +248,9 @@ impl Default for Shades {
         Self {
             colors: Vec::new(),
             indices: Vec::new(),
-            places: vec![(0, 0); PLACES],
+            places: Box::new([0; PLACES]),
             stamp: 0,
+            rows: Vec::new(),
             seen: vec![[0; TURN]; PLACES],
         }
     }
@@ -293,67 +286,83 @@ impl Shades {
     fn keep(&mut self, colors: usize, indices: usize) {
         self.indices.truncate(indices);
         self.colors.truncate(colors);
-        self.stamp = self.stamp.wrapping_add(1);
+        self.stamp = (self.stamp + 1) % STAMPS;
         if self.stamp == 0 {
-            self.places.fill((0, 0));
+            self.places.fill(0);
             self.stamp = 1;
         }
         for (color, index) in self.colors.iter().zip(0..) {
             let mut at = place(*color);
-            while self.places[at].0 == self.stamp {
+            while self.is_taken(at) {
                 at = (at + 1) % PLACES;
             }
-            self.places[at] = (self.stamp, index);
+            self.places[at] = self.entry(*color) | index;
         }
     }
 
-    /// Adds the pixels of a strip, if it brings at most `limit` colours more, and there are at most [`BLOCK`] then.
+    /// What a colour's place holds, without its number.
+    fn entry(&self, color: u32) -> u64 {
+        u64::from(color) << 32 | self.stamp << 8
+    }
+
+    fn is_taken(&self, at: usize) -> bool {
+        (self.places[at] >> 8) % STAMPS == self.stamp
+    }
+
+    /// Adds the pixels of a strip, at most a tile wide, if it brings at most `limit` colours more, and there are at most [`BLOCK`] then.
     pub(super) fn add(&mut self, frame: &Frame, rect: Rect, limit: usize) -> bool {
         let (known, before) = (self.colors.len(), self.indices.len());
         let limit = (known + limit).min(BLOCK);
-        let (left, height, stride) = (rect.x.unsigned_abs(), rect.height as usize, frame.size().width as usize);
-        let first = rect.y.unsigned_abs() as usize * stride + left as usize;
-        let pixels = &frame.pixels()[first..first + (height - 1) * stride + rect.width as usize];
-        let mut indices = std::mem::take(&mut self.indices);
-        indices.resize(before + rect.width as usize * height, 0);
-        let (mut color, mut index) = (!0, 0);
-        for (x, column) in indices[before..].chunks_exact_mut(height).enumerate() {
-            for (slot, pixel) in column.iter_mut().zip(pixels[x..].iter().step_by(stride)) {
-                if *pixel != color {
-                    color = *pixel;
-                    let Some(found) = self.index(color, limit) else {
-                        self.indices = indices;
-                        self.keep(known, before);
-                        return false;
-                    };
-                    index = found;
-                }
-                *slot = index;
-            }
+        let (left, height) = (rect.x.unsigned_abs(), rect.height as usize);
+        self.rows.clear();
+        for y in (rect.y.unsigned_abs()..).take(height) {
+            let Some(row) = self.number(frame.row(left, y, rect.width), limit) else {
+                self.keep(known, before);
+                return false;
+            };
+            self.rows.push(row);
         }
-        self.indices = indices;
+        self.indices.resize(before + rect.width as usize * height, 0);
+        for (x, column) in self.indices[before..].chunks_exact_mut(height).enumerate() {
+            column.iter_mut().zip(&self.rows).for_each(|(index, row)| *index = row[x % TILE as usize]);
+        }
         true
     }
 
-    fn index(&mut self, color: u32, limit: usize) -> Option<u8> {
-        let mut at = place(color);
-        loop {
-            let (stamp, index) = self.places[at];
-            if stamp != self.stamp {
-                break;
+    /// Each pixel of a row as its number.
+    fn number(&mut self, row: &[u32], limit: usize) -> Option<[u8; TILE as usize]> {
+        let (mut numbers, mut unknown) = ([0; TILE as usize], 0);
+        // Whether a pixel is as the one before it, or known at all, is not asked one by one: no processor guesses that right.
+        for (number, pixel) in numbers.iter_mut().zip(row) {
+            let index = self.places[place(*pixel)] ^ self.entry(*pixel);
+            unknown |= index >> 8;
+            *number = index as u8;
+        }
+        if unknown != 0 {
+            for (number, pixel) in numbers.iter_mut().zip(row) {
+                *number = self.index(*pixel, limit)?;
             }
-            if self.colors[usize::from(index)] == color {
+        }
+        Some(numbers)
+    }
+
+    fn index(&mut self, color: u32, limit: usize) -> Option<u8> {
+        let (mut at, entry) = (place(color), self.entry(color));
+        // At most a block's colours are there, so that most places are free.
+        while self.is_taken(at) {
+            let index = self.places[at] ^ entry;
+            if index <= u64::from(u8::MAX) {
                 return Some(index as u8);
             }
-            // At most a block's colours are there, so that most places are free.
             at = (at + 1) % PLACES;
         }
         if self.colors.len() == limit {
             return None;
         }
-        self.places[at] = (self.stamp, self.colors.len() as u16);
+        let index = self.colors.len();
+        self.places[at] = entry | index as u64;
         self.colors.push(color);
-        Some((self.colors.len() - 1) as u8)
+        Some(index as u8)
     }
 }
 
@@ -394,4 +403,37 @@ fn read_difference(reader: &mut Reader<'_>, from: u32, format: PixelFormat) -> R
     let (by, blue_by, red_by) = (reader.u8()?, reader.u8()?, reader.u8()?);
     let follow = |channel: u8, less: u8| channel.wrapping_add(less).wrapping_add(by);
     Ok(u32::from_le_bytes([follow(blue, blue_by), green.wrapping_add(by), follow(red, red_by), 0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_chosen_is_what_a_look_at_each_palette_finds(
+            blocks in proptest::collection::vec((0_u32..40, 1_u32..200), 1..200),
+        ) {
+            let (mut palettes, mut assignment) = (PalettesWriter::default(), Assignment::default());
+            for (from, step) in blocks {
+                let color = |at: u32| (from * 64 + at * step).wrapping_mul(0x0001_0301) & 0x00ff_ffff;
+                let mut colors: Vec<u32> = (0..BLOCK as u32).map(color).collect();
+                colors.sort_unstable();
+                colors.dedup();
+                let held = |palette: &PaletteWriter| colors.iter().filter(|color| palette.find(**color).is_some()).count();
+                let most = palettes.palettes.iter().map(held).max();
+                let lack = palettes.choose(&colors);
+                if let (Some(most), Some(chosen)) = (most, palettes.palettes.get(lack.palette)) {
+                    prop_assert_eq!(held(chosen), most);
+                    prop_assert_eq!(lack.missing, colors.len() - most);
+                    prop_assert_eq!(palettes.palettes.iter().position(|other| held(other) == most), Some(lack.palette));
+                }
+                palettes.assign(&colors, &lack, &mut assignment);
+                let slots = assignment.slots.iter().take(colors.len());
+                let palette = &palettes.palettes[lack.palette];
+                prop_assert!(slots.zip(&colors).all(|(slot, color)| palette.colors[usize::from(*slot)] == *color));
+            }
+        }
+    }
 }
