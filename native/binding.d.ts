@@ -314,8 +314,11 @@ export declare function redactEvents(events: string, trusted: boolean, strict: b
 /** Finds what is sensitive in `text`, and takes it out. `strict` counts what is possible as well. */
 export declare function redactText(text: string, strict: boolean): RedactedText
 
-/** Releases a copy of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. */
-export declare function release(folder: string, identity: string, options: ReleaseOptions, passphrase?: Buffer | undefined | null): Promise<ReleasedCopy>
+/**
+ * Releases a copy of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. `progress` is told how
+ * many segments were read, and how many are to be; it may be called once more after the end.
+ */
+export declare function release(folder: string, identity: string, options: ReleaseOptions, passphrase?: Buffer | undefined | null, progress?: ((arg0: number, arg1: number) => void) | undefined | null): Promise<ReleasedCopy>
 
 /** What was released. */
 export interface ReleasedCopy {

@@ -1,11 +1,11 @@
 // Canaries: secrets made for each run, typed on a real X server; and what is recorded of that, in which none may be.
 import { randomInt } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
 import { type Item, openRecording, Recorder, type RecordingOptions } from '../ts/index.js'
 import type { Display, Managed } from './display.js'
+import { bytesOf } from './folder.js'
 import { consent, readAll, sleep, studio } from './studio.js'
 
 /** A test on X11; reported as skipped on other systems. */
@@ -75,15 +75,6 @@ export async function record(
   const items = await readAll(path, identity)
   const { withheld } = recorder.stats().tracks.keyboard
   return { path, identity, recipient, to, items, bytes, reasons, withheld }
-}
-
-/** Every byte of the files in a folder. */
-export async function bytesOf(folder: string): Promise<Buffer> {
-  const names = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = names.filter((name) => name.isFile())
-  return Buffer.concat(
-    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
-  )
 }
 
 /** All that keys typed, in their order; placeholders by their class. */

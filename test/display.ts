@@ -256,9 +256,10 @@ export class Display implements AsyncDisposable {
    * Plays a script by XTEST, as `examples/play` in crates/capture understands it.
    *
    * @param script - a command a line
-   * @param reached - called with each line's number, from 0, when it is done
+   * @param reached - called with each line's number, from 0, when it is done; and when it was, by the wall
+   *   clock in milliseconds
    */
-  async play(script: string, reached?: (line: number) => void): Promise<void> {
+  async play(script: string, reached?: (line: number, at: number) => void): Promise<void> {
     const child = await start(
       await player(this.#profile),
       ['--display', this.name, '--log'],
@@ -268,7 +269,8 @@ export class Display implements AsyncDisposable {
     child.stderr?.on('data', (data: Buffer) => complaints.push(data))
     if (child.stdout) {
       createInterface(child.stdout).on('line', (line) => {
-        reached?.((JSON.parse(line) as { line: number }).line - 1)
+        const { line: number, at } = JSON.parse(line) as { line: number; at: number }
+        reached?.(number - 1, at)
       })
     }
     child.stdin?.end(`${script}\n`)

@@ -1,5 +1,5 @@
 // Recordings and identities on disk, in a folder that goes away with the test.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -22,6 +22,15 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), bytes)
   }
+}
+
+/** Every byte of the files in a folder. */
+export async function bytesOf(folder: string): Promise<Buffer> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((name) => name.isFile())
+  return Buffer.concat(
+    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
+  )
 }
 
 /** The contributor's `identity.json` (docs/format.md §12), with a passphrase or without. */

@@ -6,18 +6,9 @@ import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { forget, openRecording, Recorder, release, withdraw } from '../ts/index.js'
-import {
-  absent,
-  bytesOf,
-  canary,
-  cardNumber,
-  click,
-  onX,
-  type Recorded,
-  record,
-  typed,
-} from './canary.js'
+import { absent, canary, cardNumber, click, onX, type Recorded, record, typed } from './canary.js'
 import { Display } from './display.js'
+import { bytesOf } from './folder.js'
 import { consent, readAll, sleep, studio, understudy } from './studio.js'
 
 const letters = 'abcdefghkmnopqrstuvwxyz'

@@ -65,7 +65,7 @@ test('the packed tarball records and reads back', async (t) => {
   )
 
   await mkdir(join(folder, 'examples'))
-  for (const name of ['record.ts', 'replay.ts', 'synthetic.js']) {
+  for (const name of ['host.ts', 'record.ts', 'replay.ts', 'synthetic.js']) {
     await cp(join(root, 'examples', name), join(folder, 'examples', name))
   }
   const js = await node(['examples/synthetic.js', 'receipt.json', 'js', 'identity'])
@@ -76,7 +76,7 @@ test('the packed tarball records and reads back', async (t) => {
   // Without skipLibCheck: the declarations that are published must hold by themselves.
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext']
   const target = ['--target', 'es2023', '--lib', 'es2023,esnext.disposable', '--types', 'node']
-  const sources = ['examples/record.ts', 'examples/replay.ts']
+  const sources = ['examples/host.ts', 'examples/record.ts', 'examples/replay.ts']
   await node([typescript, ...strict, ...target, '--outDir', 'built', ...sources]).catch(
     (error: unknown) => t.fail((error as { stdout: string }).stdout),
   )

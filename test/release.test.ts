@@ -12,6 +12,7 @@ import {
   UnderstudyError,
 } from '../ts/index.js'
 import { recorded, understudy } from './studio.js'
+import { Terminal } from './terminal.js'
 
 const desktop = { seconds: 8, width: 320, height: 200 }
 
@@ -142,4 +143,40 @@ test('a copy that was altered is refused', async (t) => {
     await writeFile(join(altered, 'release.json'), bytes)
     t.is((await openRecording(altered).verify()).status, 'invalid', `byte ${at}`)
   }
+})
+
+test('how far a release and a verification are is told: to a host, and at a terminal', async (t) => {
+  const { path, identity, to } = await recorded(t, { ...desktop, seconds: 200 })
+  const segments = (await openRecording(path).info())?.tracks ?? []
+  const count = (wanted: readonly string[]) =>
+    segments
+      .filter(({ track }) => wanted.includes(track))
+      .reduce((sum, { segments: of }) => sum + of, 0)
+  const all = count(['pointer', 'keyboard', 'screen', 'context'])
+  t.true(all >= 12, `${all} segments`)
+  const released: [number, number][] = []
+  const progress = (done: number, to: number) => released.push([done, to])
+  await release({ recording: path, identity, to, progress })
+  // Times are told by pointer and keyboard, which are read before.
+  const twice = all + count(['pointer', 'keyboard'])
+  t.deepEqual(released[0], [0, twice])
+  t.deepEqual(released.at(-1), [twice, twice])
+  t.true(released.length >= all / 2, `${released.length} times`)
+  t.true(released.every(([done], at) => at === 0 || done > (released[at - 1]?.[0] ?? done)))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  t.is(released.at(-1)?.[0], twice, 'nothing comes behind the end')
+
+  const verified: number[] = []
+  await openRecording(path).verify({ progress: (done) => verified.push(done) })
+  t.deepEqual(verified, [...Array(all + 1).keys()])
+
+  const terminal = new Terminal()
+  const shown = await terminal.run(['release', path, '--identity', identity, '--to', to])
+  t.is(shown.code, 0, shown.shown)
+  t.regex(shown.shown, new RegExp(`releasing: ${twice} of ${twice} segments\r\u001b\\[K`))
+  t.regex((await terminal.run(['verify', path])).shown, /verifying: 0 of \d+[^]*K(intact)/)
+  // Where nobody looks, nothing is written over.
+  t.false(
+    (await understudy(['release', path, '--identity', identity, '--to', to])).err.includes('\r'),
+  )
 })

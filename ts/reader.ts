@@ -37,7 +37,7 @@ export { MemorySource } from './source.js'
 export type { Source, SourceEntry } from './source.js'
 export { isTrack, trackNumber, tracks } from './track.js'
 export type { LiveTrack, Track } from './track.js'
-export type { Verification } from './verify.js'
+export type { Verification, VerifyOptions } from './verify.js'
 
 /**
  * Opens a recording for reading. Nothing is read before it is asked for.

@@ -6,7 +6,13 @@ import { earliest, Lane } from './lane.js'
 import { writeOpening } from './opening.js'
 import type { Source } from './source.js'
 import { type Track, tracks } from './track.js'
-import { inspect, type Verification, type Verified, verifySource } from './verify.js'
+import {
+  inspect,
+  type Verification,
+  type Verified,
+  type VerifyOptions,
+  verifySource,
+} from './verify.js'
 
 /** Which items of a recording are read. */
 export interface ReadOptions {
@@ -50,11 +56,12 @@ export class Recording implements AsyncIterable<Item> {
   /**
    * Finds out whether the recording is as it was written. Needs no key. Reads every byte, each time.
    *
+   * @param options - who is told how far it is
    * @returns `intact`, `cut`, or what is wrong
    * @throws {@link UnderstudyError} `io` or `permission-denied` when it cannot be read
    */
-  async verify(): Promise<Verification> {
-    return await verifySource(this.#source)
+  async verify({ progress }: VerifyOptions = {}): Promise<Verification> {
+    return await verifySource(this.#source, progress)
   }
 
   /**

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { asContributor, type ContributorOptions, type Span } from './forget.js'
+import { Progress } from './progress.js'
 import { isTrack, type Track } from './track.js'
 
 /** What {@link release} releases, and to whom. */
@@ -19,6 +20,11 @@ export interface ReleaseOptions extends ContributorOptions {
    * this machine. Home folders are always left out.
    */
   readonly names?: readonly string[]
+  /**
+   * Told how far it is, a segment after the other: how many were read, and how many are to be; some are
+   * read twice. At the end both are the same.
+   */
+  readonly progress?: (done: number, of: number) => void
 }
 
 /** A copy that was released. */
@@ -52,11 +58,13 @@ export interface Released {
  *   it does not verify; `passphrase-wrong`, `io`, `disk-full`
  */
 export async function release(options: ReleaseOptions): Promise<Released> {
-  const { recording, to, tracks, except, names = localNames() } = options
+  const { recording, to, tracks, except, names = localNames(), progress } = options
   const what = { to, names, ...(tracks && { tracks }), ...(except && { except }) }
+  const told = progress && new Progress(progress)
   const released = await asContributor(options, (native, passphrase) =>
-    native.release(recording, options.identity, what, passphrase),
+    native.release(recording, options.identity, what, passphrase, told?.tell),
   )
+  told?.end()
   return {
     ...released,
     path: join(recording, released.path),

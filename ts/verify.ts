@@ -63,16 +63,26 @@ export interface Verified {
   }
 }
 
+/** Settings of {@link Recording.verify}. */
+export interface VerifyOptions {
+  /** Told how far it is: how many segments were verified, of how many, before the first and after each. */
+  readonly progress?: (done: number, of: number) => void
+}
+
 /**
  * Finds out whether a recording is as it was written. Needs no key. Reads every byte, in pieces.
  *
  * @param source - where the recording lies
+ * @param progress - told how many segments of how many were verified, before the first and after each
  * @returns the answer; a recording that does not hold is an answer too
  * @throws {@link UnderstudyError} `io` or `permission-denied` when it cannot be read
  */
-export async function verifySource(source: Source): Promise<Verification> {
+export async function verifySource(
+  source: Source,
+  progress?: (done: number, of: number) => void,
+): Promise<Verification> {
   try {
-    const { status } = await inspect(source)
+    const { status } = await inspect(source, progress)
     return { status }
   } catch (error) {
     if (!isUnderstudyError(error) || !verdicts.includes(error.code)) throw error

@@ -58,7 +58,10 @@ agrees signs a receipt with their identity; without one, nothing records.`,
       parseLive,
       [],
     )
-    .option('--direct', 'recipients may open it at once, before you have seen it')
+    .option(
+      '--direct',
+      'recipients may open it at once, before you have seen it; no recorder of this version does that',
+    )
     .addOption(
       new Option('--purpose <purpose>', 'what for')
         .choices(['agent-training', 'agent-evaluation'])

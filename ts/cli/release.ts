@@ -7,6 +7,7 @@ import type { Track } from '../track.js'
 import { parseTracks } from './consent.js'
 import { parseTime, spellDuration } from './duration.js'
 import { askPassphrase } from './passphrase.js'
+import { ProgressLine } from './progress.js'
 
 interface ReleaseCommandOptions {
   readonly identity: string
@@ -47,10 +48,11 @@ async function run(recording: string, options: ReleaseCommandOptions): Promise<v
   const native = await loadNative()
   native.harden()
   const more = name.length > 0 ? { names: [...localNames(), ...name] } : {}
-  const released = await release({
-    ...{ recording, identity, to, except, ...more },
-    passphrase: askPassphrase,
-    ...(tracks && { tracks }),
+  const line = new ProgressLine('releasing')
+  const what = { recording, identity, to, except, ...more, ...(tracks && { tracks }) }
+  const call = { ...what, passphrase: askPassphrase, progress: line.tell }
+  const released = await release(call).finally(() => {
+    line.clear()
   })
   if (json) {
     console.log(JSON.stringify(released))

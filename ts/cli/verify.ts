@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { openRecording } from '../reader.js'
 import { exitCodes, failureMembers } from './failure.js'
+import { ProgressLine } from './progress.js'
 
 /**
  * `understudy verify`
@@ -22,7 +23,12 @@ Needs no key: anyone can check a recording without seeing what is in it.`,
 }
 
 async function verify(recording: string, { json = false }: { json?: boolean }): Promise<void> {
-  const answer = await openRecording(recording).verify()
+  const line = new ProgressLine('verifying')
+  const answer = await openRecording(recording)
+    .verify({ progress: line.tell })
+    .finally(() => {
+      line.clear()
+    })
   if (answer.status === 'invalid') {
     if (json) console.log(JSON.stringify({ status: 'invalid', ...failureMembers(answer.error) }))
     throw answer.error

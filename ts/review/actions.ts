@@ -20,7 +20,12 @@ export interface ReleaseStep {
   /** Which tracks. */
   readonly tracks: readonly Track[]
   /** What is left out: nanoseconds since the recording started. */
-  readonly except: readonly { readonly from: number; readonly to: number }[]
+  readonly except: readonly {
+    /** From when. */
+    readonly from: number
+    /** Until when. */
+    readonly to: number
+  }[]
 }
 
 /**

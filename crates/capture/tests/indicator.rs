@@ -263,6 +263,64 @@ fn a_click_pauses_and_resumes_and_the_menu_stops() {
     assert_eq!((paused, recorded.unseen(Track::Pointer)), (1, 0));
 }
 
+/// Opens the indicator's menu by the right button, and answers where it is.
+fn open_menu(display: &Display, conn: &RustConnection, root: Window, indicator: Window) -> (i32, i32, i32) {
+    let (x, y, ..) = bounds(conn, indicator);
+    display.play(&format!("move {} {}\nsleep 50\nclick 3", i32::from(x) + 12, i32::from(y) + 12));
+    let menu = || indicators(conn, root).into_iter().find(|window| *window != indicator);
+    wait_for("the menu", || menu().is_some());
+    let (left, top, _, height) = bounds(conn, menu().expect("a menu"));
+    (left.into(), top.into(), height.into())
+}
+
+/// Chooses a row of four.
+fn choose(display: &Display, conn: &RustConnection, root: Window, indicator: Window, row: i32) {
+    let (left, top, height) = open_menu(display, conn, root, indicator);
+    display.play(&format!("move {} {}\nsleep 50\nclick", left + 20, top + height * (2 * row + 1) / 8));
+    wait_for("the menu to close", || indicators(conn, root).iter().all(|window| *window == indicator));
+}
+
+#[test]
+fn each_row_of_the_menu_does_what_it_says() {
+    let (display, _clients) = desk();
+    let desk = record(&display, None);
+    desk.settle();
+    let (conn, root) = display.connect();
+    let [indicator] = indicators(&conn, root)[..] else { panic!("one indicator") };
+    let choose = |row| choose(&display, &conn, root, indicator, row);
+    display.play("key F5\nsleep 700");
+    choose(0);
+    desk.wait_for(&State::Paused);
+    display.play("key F6\nsleep 300");
+    choose(0);
+    desk.wait_for(&State::Recording);
+    desk.settle();
+    // Clicked elsewhere, it closes, and nothing else happens.
+    let (left, top, _) = open_menu(&display, &conn, root, indicator);
+    display.play(&format!("move {} {}\nclick\nsleep 300", left - 100, top - 100));
+    assert_eq!((indicators(&conn, root).len(), desk.recorder.state()), (1, State::Recording));
+    for (row, key) in [(1, "F7"), (2, "F8")] {
+        let before = desk.told("forget");
+        display.play(&format!("key {key}\nsleep 700"));
+        choose(row);
+        wait_for("the journal to tell it", || desk.told("forget") > before);
+        desk.wait_for(&State::Recording);
+        desk.settle();
+    }
+    display.play("sleep 300\nkey F9\nsleep 700");
+    choose(3);
+    desk.wait_for(&State::Stopped);
+    let recorded = desk.open();
+    let counts = ["F5", "F6", "F7", "F8", "F9"].map(|key| recorded.count(key));
+    assert_eq!(counts, [0, 0, 0, 0, 1], "{:?}", recorded.keys);
+    let told = |wanted: fn(&Entry) -> bool| recorded.journal.iter().filter(|(_, entry)| wanted(entry)).count();
+    // Forgetting is a short pause.
+    assert_eq!(told(|entry| matches!(entry, Entry::Pause {})), 3);
+    assert_eq!(told(|entry| matches!(entry, Entry::Resume {})), 3);
+    assert_eq!(told(|entry| matches!(entry, Entry::Stop { reason } if reason.as_str() == "requested")), 1);
+    assert!(told(|entry| matches!(entry, Entry::Forget { .. })) >= 2);
+}
+
 #[test]
 fn the_hot_key_pauses_and_resumes_wherever_the_keyboard_is() {
     let (display, _clients) = desk();

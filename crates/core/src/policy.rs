@@ -101,6 +101,11 @@ impl Policy {
         self.0.verdicts.lock().unwrap_or_else(PoisonError::into_inner).of(&self.0.matcher, app, title)
     }
 
+    /// Forgets what was found of windows before, and with that their titles: none is to stay in memory when nothing is recorded.
+    pub fn forget_windows(&self) {
+        *self.0.verdicts.lock().unwrap_or_else(PoisonError::into_inner) = Verdicts::default();
+    }
+
     /// What excludes this text where it is a title, or the name of a window that something else than its title tells.
     pub fn excludes_title(&self, title: &str) -> Option<Excluded> {
         self.0.matcher.title(title)

@@ -132,6 +132,11 @@ impl<'a> Reader<'a> {
         Ok(self.heads[index].take())
     }
 
+    /// How many segments were read to their ends, but for the last of each track.
+    pub fn segments_read(&self) -> usize {
+        self.lanes.iter().map(Lane::segments_read).sum()
+    }
+
     /// The picture of a frame, until the next item is asked for: it is painted on, not copied.
     pub fn picture(&self) -> Option<&Frame> {
         self.lanes.iter().find(|lane| lane.track() == Track::Screen)?.picture()

@@ -4,6 +4,7 @@
 
 mod manifest;
 mod pace;
+mod progress;
 mod scrub;
 mod typed;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 
 pub use self::manifest::{Coarse, MANIFEST, Manifest};
 pub use self::pace::{GRID, IDLE, Pace, PaceBuilder, STEP};
+use self::progress::Told;
 pub use self::scrub::Scrub;
 use self::typed::{Keys, Part};
 use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk};
@@ -37,6 +39,9 @@ use crate::writer::{About, RecordingWriter};
 
 /// How many days a pseudonym is used.
 pub(crate) const PERIOD: u64 = 30;
+
+/// What people do, by which time goes.
+const INPUT: [Track; 2] = [Track::Pointer, Track::Keyboard];
 
 /// What is to be released.
 #[derive(Clone, Debug)]
@@ -75,15 +80,35 @@ pub fn path(recipient: PublicKey, number: u32) -> String {
 /// `ReceiptScope` for a recipient that the receipt does not name, `InvalidArgument` for no tracks, `IdentityMismatch` for anyone but the
 /// contributor, `State` while it is recorded, and what [`verify`] and [`Reader`] find.
 pub fn release(folder: &Path, identity: &Identity, what: &Release) -> Result<Released> {
-    release_on(folder, &mut FolderDisk::new(folder), identity, what)
+    release_telling(folder, identity, what, &mut |_, _| {})
+}
+
+/// As [`release`], and tells how far it is: how many segments were read, and how many are to be.
+///
+/// # Errors
+/// As [`release`].
+pub fn release_telling(
+    folder: &Path,
+    identity: &Identity,
+    what: &Release,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Released> {
+    let mut disk = FolderDisk::new(folder);
+    amend::change(folder, &mut disk, |disk| change(folder, disk, identity, what, progress))
 }
 
 /// As [`release`], by way of this disk: for tests, which stop it at every step.
 pub fn release_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Release) -> Result<Released> {
-    amend::change(folder, disk, |disk| change(folder, disk, identity, what))
+    amend::change(folder, disk, |disk| change(folder, disk, identity, what, &mut |_, _| {}))
 }
 
-fn change(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Release) -> Result<Released> {
+fn change(
+    folder: &Path,
+    disk: &mut dyn Disk,
+    identity: &Identity,
+    what: &Release,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Released> {
     let source = FolderSource::new(folder)?;
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let nothing =
@@ -114,7 +139,8 @@ fn change(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Releas
     let mut writer = RecordingWriter::begin(Box::new(FolderSink::create(&copied)?), &receipt, &about)?;
     writer.seal_to(what.recipient);
     let copy = Copy { source: &source, body, status: verified.status, identity, what, tracks };
-    let duration = copy.write(writer)?;
+    let mut told = Told::new(copy.segments(), progress);
+    let duration = copy.write(writer, &mut told)?;
 
     let read = |name: &str| {
         let bytes = FolderSource::new(&copied)?.read_whole(name, MAX_FILE as usize)?;
@@ -170,15 +196,14 @@ struct Copy<'a> {
 
 impl Copy<'_> {
     /// Answers how long the copy is.
-    fn write(&self, writer: RecordingWriter) -> Result<Time> {
-        let pace = self.pace()?;
+    fn write(&self, writer: RecordingWriter, told: &mut Told<'_>) -> Result<Time> {
+        let pace = self.pace(told)?;
         let scrub = Scrub::new(&self.what.names)?;
         let mut out = Coarsened::new(writer, &pace, &scrub, self.tracks);
-        // Keys decide about time, whether they are released or not.
-        let tracks = self.tracks.iter().chain([Track::Keyboard]).collect();
-        let mut reader = self.reader(tracks)?;
+        let mut reader = self.reader(self.copied())?;
         let mut cutter = Cutter::new(&self.what.except);
         while let Some(item) = reader.next_item()? {
+            told.read(reader.segments_read());
             cutter.push(&item, &mut |time, kept| {
                 if matches!(kept, Kept::Picture { .. }) {
                     reader.picture().into_iter().for_each(|frame| out.pictures.take(frame));
@@ -186,17 +211,32 @@ impl Copy<'_> {
                 out.push(time, kept)
             })?;
         }
+        told.end(self.count(self.copied()));
         out.finish()
     }
 
+    /// How many segments are read, those that are read twice counted twice.
+    fn segments(&self) -> usize {
+        self.count(INPUT.into_iter().collect()) + self.count(self.copied())
+    }
+
+    fn count(&self, tracks: Tracks) -> usize {
+        self.body.segments.iter().filter(|facts| tracks.contains(facts.id.track)).count()
+    }
+
+    /// What is read to be written. Keys decide about time, whether they are released or not.
+    fn copied(&self) -> Tracks {
+        self.tracks.iter().chain([Track::Keyboard]).collect()
+    }
+
     /// How time goes in the copy: what people did decides, whichever tracks are released.
-    fn pace(&self) -> Result<Pace> {
+    fn pace(&self, told: &mut Told<'_>) -> Result<Pace> {
         let mut builder = PaceBuilder::default();
         let mut keys = Keys::default();
         let mut cutter = Cutter::new(&self.what.except);
-        let input: Tracks = [Track::Pointer, Track::Keyboard].into_iter().collect();
-        let mut reader = self.reader(input)?;
+        let mut reader = self.reader(INPUT.into_iter().collect())?;
         while let Some(item) = reader.next_item()? {
+            told.read(reader.segments_read());
             cutter.push(&item, &mut |time, kept| {
                 match kept {
                     Kept::Record(Record::Keyboard(event)) => {
@@ -216,6 +256,7 @@ impl Copy<'_> {
                 Ok(())
             })?;
         }
+        told.end(self.count(INPUT.into_iter().collect()));
         Ok(builder.finish())
     }
 

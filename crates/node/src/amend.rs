@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use napi::bindgen_prelude::{AsyncTask, Buffer};
-use napi::{Env, Task};
+use napi::bindgen_prelude::{AsyncTask, Buffer, FnArgs, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status, Task};
 use napi_derive::napi;
 use understudy_core::amend;
 use understudy_core::clock::Time;
@@ -12,7 +13,7 @@ use understudy_core::error::Result;
 use understudy_core::forget::{Forget, Forgotten, forget as forget_in};
 use understudy_core::identity::Identity;
 use understudy_core::recipient::PublicKey;
-use understudy_core::release::{Release, Released, release as release_in};
+use understudy_core::release::{Release, Released, release_telling};
 use understudy_core::span::{Span, Spans};
 use understudy_core::track::Tracks;
 use understudy_core::withdraw::{Failed, Withdrawn, withdraw as withdraw_in};
@@ -173,17 +174,33 @@ pub struct ReleasedCopy {
     pub duration: f64,
 }
 
-/// Releases a copy of the recording in `folder`, in the name of the contributor whose identity lies in `identity`.
+/// Releases a copy of the recording in `folder`, in the name of the contributor whose identity lies in `identity`. `progress` is told how
+/// many segments were read, and how many are to be; it may be called once more after the end.
 #[napi(catch_unwind, ts_return_type = "Promise<ReleasedCopy>")]
 pub fn release(
     folder: String,
     identity: String,
     options: ReleaseOptions,
     passphrase: Option<Buffer>,
+    progress: Option<Function<'_, FnArgs<(u32, u32)>, ()>>,
 ) -> napi::Result<AsyncTask<Work<Released>>, Code> {
     let what = Release::try_from(options).map_err(|error| thrown(&error))?;
-    Ok(Work::task(identity, passphrase, move |identity| release_in(folder.as_ref(), identity, &what)))
+    let heard = progress.map(|heard| heard.build_threadsafe_function().weak::<true>().build());
+    let heard: Option<Heard> =
+        heard.transpose().map_err(|error| napi::Error::new(Code::from(error.status), error.reason))?;
+    let count = |segments: usize| u32::try_from(segments).unwrap_or(u32::MAX);
+    Ok(Work::task(identity, passphrase, move |identity| {
+        release_telling(folder.as_ref(), identity, &what, &mut |done, of| {
+            if let Some(heard) = &heard {
+                // At worst the environment is closing, and nobody is left to be told.
+                heard.call((count(done), count(of)).into(), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        })
+    }))
 }
+
+/// Tells JavaScript how far something is. There are as many calls as segments, so that none needs to be left out.
+type Heard = ThreadsafeFunction<FnArgs<(u32, u32)>, (), FnArgs<(u32, u32)>, Status, false, true>;
 
 impl Task for Work<Released> {
     type Output = Result<Option<Released>>;

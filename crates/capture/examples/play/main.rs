@@ -23,7 +23,8 @@ Plays input into an X display by XTEST. One command a line; empty lines and line
   key CODE[+CODE…]             press and release keys by W3C code, such as `key ControlLeft+KeyA`
   keydown CODE, keyup CODE     one half of that
   type TEXT [every MS]         types text under the active layout, AltGr and dead keys included; \\n is Enter
-  flood COUNT RATE W H         COUNT positions at RATE a second: number n is at (n mod W, n / W mod H)
+  flood COUNT RATE W H [from N]
+                               COUNT positions at RATE a second, from number N (0): n is at (n mod W, n / W mod H)
   show CLASS                   the window with this WM_CLASS to the front, with the keyboard
   maximize CLASS               as large as the screen
   place CLASS X Y W H          its frame's corner at X, Y; its content W by H

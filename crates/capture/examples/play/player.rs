@@ -70,7 +70,10 @@ impl Player {
             ("keyup", [code]) => self.fake(KEY_RELEASE_EVENT, keycode(code)?, 0, 0),
             ("type", _) => self.type_text(rest),
             ("flood", [count, rate, width, height]) => {
-                self.flood(count.parse()?, rate.parse()?, width.parse()?, height.parse()?)
+                self.flood(0, count.parse()?, rate.parse()?, [width.parse()?, height.parse()?])
+            }
+            ("flood", [count, rate, width, height, "from", first]) => {
+                self.flood(first.parse()?, count.parse()?, rate.parse()?, [width.parse()?, height.parse()?])
             }
             ("show", [class]) => self.windows().show(class),
             ("maximize", [class]) => self.windows().maximize(class),
@@ -154,10 +157,11 @@ impl Player {
         Ok(())
     }
 
-    fn flood(&self, count: u32, rate: u32, width: u32, height: u32) -> Outcome {
+    fn flood(&self, first: u32, count: u32, rate: u32, [width, height]: [u32; 2]) -> Outcome {
         let start = Instant::now();
         for number in 0..count {
-            let (x, y) = (number % width, number / width % height);
+            let at = first + number;
+            let (x, y) = (at % width, at / width % height);
             self.conn.xtest_fake_input(
                 MOTION_NOTIFY_EVENT,
                 0,

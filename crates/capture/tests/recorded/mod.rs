@@ -71,6 +71,13 @@ impl Desk {
         self.wait_for(&State::Recording);
     }
 
+    /// How many lines of the journal, as it is now, have this type.
+    pub(crate) fn told(&self, what: &str) -> usize {
+        let files = self.files.lock().expect("files");
+        let journal = String::from_utf8(files["journal.ndjson"].clone()).expect("UTF-8");
+        journal.lines().filter(|line| line.contains(&format!("\"type\":\"{what}\""))).count()
+    }
+
     pub(crate) fn open(&self) -> Recorded {
         let source = MemorySource(self.files.lock().expect("files").clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));

@@ -72,6 +72,8 @@ impl Sources {
         let body = move || {
             // A panic in a backend must end the recording, not the host.
             let ended = catch_unwind(AssertUnwindSafe(|| run(&shared, &queue)));
+            // The watcher asks on for a moment after the end, and learns what windows are called then.
+            shared.policy.forget_windows();
             match ended {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => queue.send(Message::Failed(error)),

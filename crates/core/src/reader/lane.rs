@@ -65,6 +65,10 @@ impl<'a> Lane<'a> {
         self.segments.get(self.next).map_or(Ok(()), |facts| self.content_key(facts).map(|_| ()))
     }
 
+    pub(super) fn segments_read(&self) -> usize {
+        self.next.saturating_sub(1)
+    }
+
     /// The picture as it is now.
     pub(super) fn picture(&self) -> Option<&Frame> {
         self.start.picture().or_else(|| self.current.as_ref()?.picture())
