@@ -1,6 +1,5 @@
-// host.ts FOLDER RECIPIENT: each state that a recorder has, each control that the contributor has, in a
-// terminal; a host with windows has buttons for them. FOLDER holds the contributor's identity
-// (`understudy keygen FOLDER/identity`).
+// host.ts FOLDER RECIPIENT: each state of a recorder, each control that the contributor has, in a terminal.
+// FOLDER holds the contributor's identity (`understudy keygen FOLDER/identity`).
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -58,9 +57,9 @@ const controls: Record<string, (word?: string) => unknown> = {
 const meanings = {
   recording: 'recording',
   paused: 'paused: nothing is kept',
-  withheld: 'withheld: no keys, because of who has them; or all, while the indicator is unseen',
+  withheld: 'withheld: no keys are kept, because of who has them',
+  unseen: 'withheld: nothing is kept, because the indicator cannot be seen',
   stopped: 'stopped',
-  failed: 'failed; what was recorded before is kept',
 }
 
 console.log(`controls: ${Object.keys(controls).join(', ')}, quit; pause and forget take MINUTES`)
@@ -75,17 +74,18 @@ for (let line = await ask(standing()); line !== 'quit'; line = await ask(standin
 await recorder?.stop().catch(() => undefined)
 process.exit()
 
-/** Tells each state as it comes. */
 async function follow(started: understudy.Recorder): Promise<void> {
-  for await (const state of started.states()) {
-    console.log(`state: ${meanings[state.type]}`)
-    if (state.type === 'failed') console.log(`${state.error.code}: ${state.error.message}`)
-  }
+  for await (const state of started.states()) console.log(`state: ${meaning(state)}`)
+}
+
+function meaning(state: understudy.RecorderState): string {
+  if (state.type === 'failed') return `failed: ${state.error.message} (${state.error.code})`
+  return meanings['unseen' in state ? 'unseen' : state.type]
 }
 
 function standing(): string {
   if (!existsSync(receipt)) return 'You have not opted in: nothing can be recorded.'
-  return recorder ? meanings[recorder.state.type] : 'You have opted in; nothing is recorded.'
+  return recorder ? meaning(recorder.state) : 'You have opted in; nothing is recorded.'
 }
 
 function current(): understudy.Recorder {

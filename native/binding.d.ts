@@ -260,6 +260,8 @@ export interface RecorderOptions {
 export interface RecorderState {
   /** Its name. */
   name: 'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'
+  /** Of `withheld`: nothing is kept at all, because the indicator cannot be seen. */
+  unseen: boolean
   /** Why it failed. */
   failure?: Failure
 }

@@ -48,37 +48,66 @@ export function hasBytes(memory: readonly Buffer[], bytes: Buffer): boolean {
   return memory.some((piece) => piece.includes(bytes))
 }
 
+/** Two characters so near each other, in bytes, are no coincidence: what is random has one of thousands every some megabytes. */
+const near = 256
+
 /**
- * The characters of a set that lie in it anywhere, each by itself, in UTF-8.
+ * Which of these characters lie in it in UTF-8, each near itself or near another of the same group: a key that types something
+ * has it twice, as its meaning and as its text.
  *
- * @param wanted - code points from U+10000 to U+3FFFF: four bytes of UTF-8, the first always the same; two units of UTF-16
+ * @param wanted - code points from U+10000 to U+3FFFF, and the group of each: four bytes of UTF-8, the first always the same
  */
-export function utf8In(memory: readonly Buffer[], wanted: ReadonlySet<number>): number[] {
-  const found = new Set<number>()
+export function utf8In(memory: readonly Buffer[], wanted: ReadonlyMap<number, number>): number[] {
+  const found = new Neighbours(wanted)
   for (const piece of memory) {
+    found.begin()
     for (let at = piece.indexOf(0xf0); at >= 0; at = piece.indexOf(0xf0, at + 1)) {
       const [high, middle, low] = [piece[at + 1] ?? 0, piece[at + 2] ?? 0, piece[at + 3] ?? 0]
       if ((high & middle & low & 0x80) === 0 || ((high | middle | low) & 0x40) !== 0) continue
-      const rest = ((high & 0x3f) << 12) | ((middle & 0x3f) << 6) | (low & 0x3f)
-      if (wanted.has(rest)) found.add(rest)
+      found.see(((high & 0x3f) << 12) | ((middle & 0x3f) << 6) | (low & 0x3f), at)
     }
   }
-  return [...found]
+  return [...found.all]
 }
 
 /** The same in UTF-16, as JavaScript has its strings. */
-export function utf16In(memory: readonly Buffer[], wanted: ReadonlySet<number>): number[] {
-  const found = new Set<number>()
+export function utf16In(memory: readonly Buffer[], wanted: ReadonlyMap<number, number>): number[] {
+  const found = new Neighbours(wanted)
   for (const piece of memory) {
+    found.begin()
     const units = new Uint16Array(piece.buffer, piece.byteOffset, piece.length >>> 1)
     for (let at = 0; at + 1 < units.length; at++) {
       const [high, low] = [units[at] ?? 0, units[at + 1] ?? 0]
       if ((high & 0xfc00) !== 0xd800 || (low & 0xfc00) !== 0xdc00) continue
-      const point = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff)
-      if (wanted.has(point)) found.add(point)
+      found.see(0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff), 2 * at)
     }
   }
-  return [...found]
+  return [...found.all]
+}
+
+/** Characters that were seen near others of their group. */
+class Neighbours {
+  readonly all = new Set<number>()
+  readonly #groups: ReadonlyMap<number, number>
+  /** Where a character of a group was seen last. */
+  readonly #last = new Map<number, number>()
+
+  constructor(groups: ReadonlyMap<number, number>) {
+    this.#groups = groups
+  }
+
+  /** From here on places are counted anew. */
+  begin(): void {
+    this.#last.clear()
+  }
+
+  see(point: number, at: number): void {
+    const group = this.#groups.get(point)
+    if (group === undefined) return
+    const before = this.#last.get(group)
+    if (before !== undefined && at - before <= near) this.all.add(point)
+    this.#last.set(group, at)
+  }
 }
 
 /**

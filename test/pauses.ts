@@ -2,7 +2,7 @@
 // the recorder's memory, on the disk, in the recording.
 //
 // Each pause has secrets of its own. Its keys type characters that no key had before: the keyboard gets a new layout in each
-// pause. They are searched one by one, so that a single key would be found. Pointer positions, a window's title and a colour of
+// pause. A single key would be found: its text lies in memory twice. Pointer positions, a window's title and a colour of
 // the screen are used in pauses alone, too.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
@@ -156,8 +156,8 @@ class Scene {
   readonly #window: Managed
   readonly #pid: number
   #typing = new Typing()
-  /** Of all pauses. */
-  readonly #points = new Set<number>()
+  /** Of all pauses: in which it was typed. */
+  readonly #points = new Map<number, number>()
   readonly #titles: string[] = []
   readonly #colours = new Set<number>()
 
@@ -222,7 +222,7 @@ class Scene {
 
   /** What happens in the pause; then everything is searched for it, and the next layout is there. */
   async keepSecrets(secrets: Secrets, number: number): Promise<void> {
-    secrets.points.forEach((point) => this.#points.add(point))
+    secrets.points.forEach((point) => this.#points.set(point, number))
     this.pausedKeys += secrets.keys.length
     this.#titles.push(secrets.title)
     this.#colours.add(secrets.colour)
@@ -296,7 +296,7 @@ class Scene {
       const pixel = [colour & 0xff, (colour >> 8) & 0xff, colour >> 16, alpha]
       return Buffer.from(Array.from({ length: 16 }, () => pixel).flat())
     })
-    const all = new Set(points)
+    const all = new Map(points.map((point) => [point, 0]))
     const checks: Readonly<Record<Form, () => boolean>> = {
       text: () => utf8In(memory, all).length > 0,
       'utf-16': () => utf16In(memory, all).length > 0,

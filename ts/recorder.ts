@@ -331,8 +331,8 @@ async function readReceipt(receipt: string | URL | object): Promise<string> {
 /** Most bytes of a receipt. */
 const longestReceipt = 64 * 1024
 
-function toState({ name, failure }: binding.RecorderState): RecorderState {
-  if (name !== 'failed') return { type: name }
+function toState({ name, unseen, failure }: binding.RecorderState): RecorderState {
+  if (name !== 'failed') return { type: name, ...(unseen && { unseen }) }
   const { code, message } = failure ?? { code: 'internal', message: 'The recorder failed' }
   return { type: name, error: toError(code, message) }
 }

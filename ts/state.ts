@@ -8,7 +8,7 @@ import type { UnderstudyError } from './errors.js'
  * |---|---|
  * | `recording` | samples are kept |
  * | `paused` | nothing is kept, because the contributor said so |
- * | `withheld` | keys are not kept, because of who has the focus, and the rest is; or nothing is, because the indicator cannot be seen |
+ * | `withheld` | keys are not kept, because of who has the focus, and the rest is; or nothing is, because the indicator cannot be seen (`unseen`) |
  * | `stopped` | ended, as asked |
  * | `failed` | ended by `error`; what was written before is kept |
  */
@@ -18,6 +18,8 @@ export type RecorderState = RunningState | FailedState
 export interface RunningState {
   /** Which of them; see {@link RecorderState}. */
   readonly type: 'recording' | 'paused' | 'withheld' | 'stopped'
+  /** Of `withheld`: nothing is kept at all, because the indicator cannot be seen. */
+  readonly unseen?: true
 }
 
 /** A recorder that a failure has ended. */
@@ -36,6 +38,10 @@ export interface FailedState {
  */
 export function isOver(state: RecorderState): boolean {
   return state.type === 'stopped' || state.type === 'failed'
+}
+
+function isUnseen(state: RecorderState): boolean {
+  return state.type === 'withheld' && state.unseen === true
 }
 
 /**
@@ -64,7 +70,7 @@ export class States {
   look(): void {
     if (!this.#source || isOver(this.#current)) return
     const state = this.#source()
-    if (state.type === this.#current.type) return
+    if (state.type === this.#current.type && isUnseen(state) === isUnseen(this.#current)) return
     this.#current = state
     this.#changes.ring()
   }

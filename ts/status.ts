@@ -6,6 +6,8 @@ import { isTrack, type Track } from './track.js'
 export interface RecorderStatus {
   /** As {@link RecorderState} has it. */
   readonly state: 'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'
+  /** Of `withheld`: nothing is kept at all, because the indicator cannot be seen. */
+  readonly unseen?: true
   /** For how many milliseconds it has been so. */
   readonly lasts: number
   /** In how many milliseconds a pause ends by itself; missing where it does not, or none is. */
@@ -111,10 +113,11 @@ function parse(line: string): Readonly<Record<string, unknown>> {
 /** Members that a later version adds are passed over. */
 function isStatus(value: unknown): value is RecorderStatus {
   if (!isObject(value)) return false
-  const { state, lasts, resumes, failure, recording, id, tracks, started } = value
+  const { state, unseen, lasts, resumes, failure, recording, id, tracks, started } = value
   const { receipt, contributor, recipients } = value
   return (
     states.includes(state) &&
+    (unseen === undefined || unseen === true) &&
     [lasts, started, resumes ?? 0].every(isCount) &&
     (failure === undefined || isObject(failure)) &&
     typeof recording === 'string' &&

@@ -75,12 +75,13 @@ export function tell(all: readonly RecorderStatus[], json = false): void {
 }
 
 function describe(status: RecorderStatus): string {
-  const { state, lasts, resumes, failure, recording, id, tracks, started } = status
+  const { state, unseen, lasts, resumes, failure, recording, id, tracks, started } = status
+  const why = unseen ? ', because the indicator cannot be seen,' : ''
   const since = new Date(Date.now() - lasts).toLocaleTimeString()
   const until =
     resumes === undefined ? '' : `, until ${new Date(Date.now() + resumes).toLocaleTimeString()}`
   return [
-    `${state} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
+    `${state}${why} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
     `  recording   ${recording}`,
     `  id          ${id}`,
     `  started     ${new Date(started).toLocaleString()}`,

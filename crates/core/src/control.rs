@@ -93,6 +93,9 @@ impl From<Which> for WhichWindow {
 #[derive(Serialize)]
 struct Told<'a> {
     state: &'static str,
+    /// Of `withheld`: because the indicator cannot be seen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unseen: bool,
     /// For how many milliseconds already.
     lasts: u64,
     /// In how many milliseconds a pause ends by itself.
@@ -245,6 +248,7 @@ fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -
     };
     Told {
         state,
+        unseen: status.unseen,
         failure,
         lasts: millis(status.lasts),
         resumes: status.resumes.map(millis),

@@ -152,6 +152,8 @@ pub struct RecorderState {
     /// Its name.
     #[napi(ts_type = "'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'")]
     pub name: String,
+    /// Of `withheld`: nothing is kept at all, because the indicator cannot be seen.
+    pub unseen: bool,
     /// Why it failed.
     pub failure: Option<Failure>,
 }
@@ -179,14 +181,15 @@ impl Recorder {
     /// What it is doing now.
     #[napi(getter, catch_unwind)]
     pub fn state(&self) -> RecorderState {
-        let (name, failure) = match self.running.recorder.state() {
+        let status = self.running.recorder.status();
+        let (name, failure) = match status.state {
             State::Recording => ("recording", None),
             State::Paused => ("paused", None),
             State::Withheld => ("withheld", None),
             State::Stopped => ("stopped", None),
             State::Failed(error) => ("failed", Some(Failure::from(&error))),
         };
-        RecorderState { name: name.into(), failure }
+        RecorderState { name: name.into(), unseen: status.unseen, failure }
     }
 
     /// What it has done so far.

@@ -51,9 +51,16 @@ impl Reins {
 
     /// What it is doing, since when, and what is recorded.
     pub fn status(&self) -> Status {
+        let unseen = lock(&self.shared.standing).unseen;
         let state = lock(&self.shared.state);
+        let unseen = unseen && *state == State::Withheld;
         let since = Time::from_nanos(self.shared.state_since.load(Ordering::Acquire));
-        Status { state: state.clone(), lasts: self.shared.clock.now().since(since), resumes: self.shared.alarm.left() }
+        Status {
+            state: state.clone(),
+            unseen,
+            lasts: self.shared.clock.now().since(since),
+            resumes: self.shared.alarm.left(),
+        }
     }
 
     /// What is recorded, for whom.

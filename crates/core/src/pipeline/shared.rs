@@ -64,12 +64,19 @@ impl Shared {
     /// Something of where it stands has changed.
     pub(super) fn stand(&self, change: impl FnOnce(&mut Standing)) {
         let mut standing = lock(&self.standing);
+        let was_unseen = standing.unseen;
         change(&mut standing);
+        let turned = standing.unseen != was_unseen;
         self.set_state(match *standing {
             Standing { paused: true, .. } => State::Paused,
             Standing { unseen: true, .. } | Standing { withheld: true, .. } => State::Withheld,
             Standing { .. } => State::Recording,
         });
+        drop(standing);
+        // That it is withheld for another reason is news as well.
+        if let Some(on_change) = self.on_change.as_ref().filter(|_| turned) {
+            on_change();
+        }
     }
 
     pub(super) fn set_state(&self, state: State) {

@@ -15,6 +15,8 @@ use crate::writer::RecordingWriter;
 pub struct Status {
     /// What.
     pub state: State,
+    /// Of [`State::Withheld`]: nothing is kept at all, because the indicator cannot be seen.
+    pub unseen: bool,
     /// For how long already.
     pub lasts: Duration,
     /// In how long a pause ends by itself; `None` where it does not.
