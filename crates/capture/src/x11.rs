@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod properties;
+mod ways;
 pub(crate) mod windows;
 
 use std::hash::RandomState;

@@ -122,16 +122,13 @@ impl Shades {
         parts
     }
 
-    /// A shot came of which nobody knows how the windows lay: what must not be seen may have been anywhere since.
+    /// A shot came of which nobody knows how the windows lay: what must not be seen may have been anywhere since, though none was there
+    /// before.
     pub(crate) fn lose(&mut self, time: Time, size: Size) {
-        let reason = self.shown.first().map(|part| part.reason).or(self.left.first().map(|left| left.reason));
-        if let Some(reason) = reason {
-            self.scene += 1;
-            self.late.clear();
-            let everywhere = vec![size.bounds()];
-            let (pieces, undrawn) = (everywhere.clone(), everywhere);
-            self.leave(Left { reason, since: time, scene: self.scene, undrawn, pieces });
-        }
+        self.scene += 1;
+        self.late.clear();
+        let (reason, pieces) = (WithheldReason::UnknownGeometry, vec![size.bounds()]);
+        self.leave(Left { reason, since: time, scene: self.scene, undrawn: pieces.clone(), pieces });
     }
 
     /// Whether anything is hidden or was left: only then it matters what is drawn.

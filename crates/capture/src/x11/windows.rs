@@ -2,6 +2,8 @@
 //!
 //! Followed by events on the connection that grabs, so that after the answer to a grab, every change before it is known.
 
+use std::sync::Arc;
+
 use understudy_core::backend::{Scene, Shown};
 use understudy_core::error::Result;
 use understudy_core::event::{App, Window as Named};
@@ -15,50 +17,24 @@ use x11rb::protocol::xproto::{
 };
 
 use super::properties::{app, app_of, ask_app, ask_number, number, number_of, outer, title};
+use super::ways::{Way, Ways};
 use super::{Link, answer, send};
 
 /// A frame whose client is not found among this many windows inside belongs to nobody known; its decorations are windows too.
 const SEARCH: usize = 96;
-/// Ways in which windows lie from one shot to the next. Where there are more, nobody can tell what it shows.
-const CHANGES: usize = 256;
-/// Rectangles that were drawn while windows lay in one way. That of more the smallest are left out is no harm.
-const DRAWN: usize = 128;
 
 pub(crate) struct Windows {
     root: Window,
     atoms: Atoms,
     /// Every child of the root, bottom first.
-    children: Vec<Child>,
-    /// How the windows lay since they were listed last; the last of these ways is how they lie.
-    ways: Vec<Way>,
-    /// How many of them were over at `begin`.
-    passed: usize,
-    /// They changed too often for that.
-    overrun: bool,
+    children: Arc<Vec<Child>>,
+    /// How they lay since they were listed last.
+    ways: Ways<Vec<Child>>,
     shaping: bool,
-    composing: Composing,
-    /// Somebody composed the screen since the windows were listed last.
+    /// Somebody composes the screen, who may let anything shine through anything; or nobody can tell.
+    composing: bool,
+    /// Somebody did since the windows were listed last.
     composed: bool,
-}
-
-/// How the windows lay for a while.
-struct Way {
-    children: Vec<Child>,
-    drawn: Vec<Rect>,
-}
-
-impl Way {
-    fn of(children: &[Child]) -> Self {
-        Self { children: children.to_vec(), drawn: Vec::new() }
-    }
-}
-
-/// Whether somebody composes the screen, who may let anything shine through anything.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Composing {
-    No,
-    /// Somebody does, or nobody can tell.
-    Yes,
 }
 
 struct Atoms {
@@ -120,16 +96,17 @@ impl Windows {
         };
         let composing = watch_compositor(link)?;
         let shaping = link.has(shape::X11_EXTENSION_NAME)?;
-        let (root, ways, children, composed) = (link.root(), Vec::new(), Vec::new(), composing == Composing::Yes);
-        let mut windows = Self { root, atoms, children, ways, passed: 0, overrun: false, shaping, composing, composed };
+        let children = Arc::default();
+        let ways = Ways::new(Arc::clone(&children));
+        let mut windows = Self { root: link.root(), atoms, children, ways, shaping, composing, composed: composing };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
         let ids = tree.map(|tree| tree.children).unwrap_or_default();
-        windows.children = ids.into_iter().map(Child::unknown).collect();
+        windows.children = Arc::new(ids.into_iter().map(Child::unknown).collect());
         windows.learn(link, true)?;
-        windows.children.retain(|child| child.input_only.is_some());
+        Arc::make_mut(&mut windows.children).retain(|child| child.input_only.is_some());
         // Before the first grab, which has enough to do.
         windows.identify(link)?;
-        windows.ways.push(Way::of(&windows.children));
+        windows.ways = Ways::new(Arc::clone(&windows.children));
         Ok(windows)
     }
 
@@ -160,9 +137,10 @@ impl Windows {
             }
             Event::CirculateNotify(event) => {
                 if let Some(at) = self.position(event.window) {
-                    let child = self.children.remove(at);
-                    let at = if event.place == Place::ON_TOP { self.children.len() } else { 0 };
-                    self.children.insert(at, child);
+                    let children = Arc::make_mut(&mut self.children);
+                    let child = children.remove(at);
+                    let at = if event.place == Place::ON_TOP { children.len() } else { 0 };
+                    children.insert(at, child);
                     self.gather();
                 }
             }
@@ -170,8 +148,8 @@ impl Windows {
                 self.change(event.affected_window, |child| child.shaped = event.shaped);
             }
             Event::XfixesSelectionNotify(event) => {
-                self.composing = if event.owner == x11rb::NONE { Composing::No } else { Composing::Yes };
-                self.composed |= self.composing == Composing::Yes;
+                self.composing = event.owner != x11rb::NONE;
+                self.composed |= self.composing;
             }
             _ => {}
         }
@@ -179,27 +157,13 @@ impl Windows {
 
     /// Something was drawn here, the way that the windows lie.
     pub(crate) fn draw(&mut self, drawn: Rect) {
-        let Some(Way { drawn: known, .. }) = self.ways.last_mut() else { return };
-        let holds = |one: &Rect, other: Rect| one.intersect(other) == Some(other);
-        if known.iter().any(|known| holds(known, drawn)) {
-            return;
-        }
-        known.retain(|known| !holds(&drawn, *known));
-        known.push(drawn);
-        if known.len() > DRAWN {
-            let area = |rect: &Rect| u64::from(rect.width) * u64::from(rect.height);
-            let smallest = known.iter().enumerate().min_by_key(|(_, rect)| area(rect)).map(|(at, _)| at);
-            smallest.into_iter().for_each(|at| {
-                known.swap_remove(at);
-            });
-        }
+        self.ways.draw(drawn);
     }
 
     /// A grab begins.
     pub(crate) fn begin(&mut self, link: &Link) -> Result<()> {
         self.identify(link)?;
-        self.passed = self.ways.len();
-        self.ways.push(Way::of(&self.children));
+        self.ways.begin(Arc::clone(&self.children));
         Ok(())
     }
 
@@ -208,27 +172,13 @@ impl Windows {
     pub(crate) fn list(&mut self, link: &Link) -> Result<Option<(Vec<Scene>, usize)>> {
         self.identify(link)?;
         self.gather();
-        let ways = std::mem::replace(&mut self.ways, vec![Way::of(&self.children)]);
-        let mut passed = std::mem::take(&mut self.passed);
-        let (mut scenes, before): (Vec<Scene>, usize) = (Vec::new(), passed);
-        for (at, way) in ways.iter().enumerate() {
-            let scene = self.scene(way);
-            // Most often, nothing has changed.
-            if ways.get(at + 1).is_some_and(|next| way.drawn.is_empty() && next.children == way.children) {
-                passed -= usize::from(at < before);
-                continue;
-            }
-            scenes.push(scene);
-        }
-        self.composed = self.composing == Composing::Yes;
-        Ok((!std::mem::take(&mut self.overrun)).then_some((scenes, passed)))
+        let composed = std::mem::replace(&mut self.composed, self.composing);
+        let Some((ways, passed)) = self.ways.take() else { return Ok(None) };
+        let scene = |Way { lie, drawn }: Way<Vec<Child>>| Scene { windows: self.shown(&lie), composed, drawn };
+        Ok(Some((ways.into_iter().map(scene).collect(), passed)))
     }
 
     /// How windows lay, each as often as there is something to judge it by: as it was known then, and as it is known by now.
-    fn scene(&self, way: &Way) -> Scene {
-        Scene { windows: self.shown(&way.children), composed: self.composed, drawn: way.drawn.clone() }
-    }
-
     fn shown(&self, children: &[Child]) -> Vec<Shown> {
         let mut all = Vec::new();
         for child in children {
@@ -250,44 +200,45 @@ impl Windows {
     }
 
     fn add(&mut self, child: Child) {
-        self.children.retain(|other| other.id != child.id);
-        self.children.push(child);
+        let children = Arc::make_mut(&mut self.children);
+        children.retain(|other| other.id != child.id);
+        children.push(child);
         self.gather();
     }
 
     fn remove(&mut self, window: Window) {
-        self.children.retain(|child| child.id != window);
+        Arc::make_mut(&mut self.children).retain(|child| child.id != window);
         self.gather();
     }
 
     fn change(&mut self, window: Window, change: impl FnOnce(&mut Child)) {
         if let Some(at) = self.position(window) {
-            change(&mut self.children[at]);
+            change(&mut Arc::make_mut(&mut self.children)[at]);
             self.gather();
         }
     }
 
     fn configure(&mut self, event: &ConfigureNotifyEvent) {
         let Some(at) = self.position(event.window) else { return };
-        let mut child = self.children.remove(at);
+        let mut child = Arc::make_mut(&mut self.children).remove(at);
         child.bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
         let below = self.position(event.above_sibling).map_or(0, |below| below + 1);
-        self.children.insert(below, child);
+        Arc::make_mut(&mut self.children).insert(below, child);
         self.gather();
     }
 
     fn gather(&mut self) {
-        if self.ways.last().is_some_and(|way| way.children == self.children) {
-            return;
-        }
-        if self.ways.len() < CHANGES { self.ways.push(Way::of(&self.children)) } else { self.overrun = true }
+        self.ways.lie(&self.children);
     }
 
     /// What a client is called must be asked again, or whose it is.
     fn rename(&mut self, client: Window, property: Atom) {
         let is_title = [self.atoms.wm_name, AtomEnum::WM_NAME.into()].contains(&property);
         let is_app = [AtomEnum::WM_CLASS, AtomEnum::WM_TRANSIENT_FOR].map(Atom::from).contains(&property);
-        for child in self.children.iter_mut().filter(|_| is_title || is_app) {
+        if !is_title && !is_app {
+            return;
+        }
+        for child in Arc::make_mut(&mut self.children) {
             match &mut child.owner {
                 Some(owner) if owner.client == client && is_app => child.owner = None,
                 Some(owner) if owner.client == client => owner.title = None,
@@ -345,12 +296,12 @@ impl Windows {
                 continue;
             }
             let id = child.id;
-            let owner = match self.children[at].owner.take() {
+            let owner = match Arc::make_mut(&mut self.children)[at].owner.take() {
                 // Only its title changed.
                 Some(owner) if owner.app.is_some() => self.with_title(link, owner)?,
                 _ => self.owner(link, id)?,
             };
-            self.children[at].owner = Some(owner);
+            Arc::make_mut(&mut self.children)[at].owner = Some(owner);
         }
         Ok(())
     }
@@ -376,7 +327,7 @@ impl Windows {
             let (Some(at), Some(attributes), Some(geometry)) = (self.position(id), attributes, geometry) else {
                 continue;
             };
-            let child = &mut self.children[at];
+            let child = &mut Arc::make_mut(&mut self.children)[at];
             child.input_only = Some(attributes.class == WindowClass::INPUT_ONLY);
             child.opaque = Some(geometry.depth == link.screen().root_depth);
             child.shaped = shaped.unwrap_or(false);
@@ -464,9 +415,9 @@ fn is_same(one: &Owner, other: &Owner) -> bool {
 }
 
 /// Who composes a screen owns a selection. Where that cannot be watched, somebody may.
-fn watch_compositor(link: &Link) -> Result<Composing> {
+fn watch_compositor(link: &Link) -> Result<bool> {
     if !link.has(xfixes::X11_EXTENSION_NAME)? || answer(send(link.conn.xfixes_query_version(5, 0))?)?.is_none() {
-        return Ok(Composing::Yes);
+        return Ok(true);
     }
     let selection = link.atom(&format!("_NET_WM_CM_S{}", link.screen_number()))?;
     let events = xfixes::SelectionEventMask::SET_SELECTION_OWNER
@@ -475,5 +426,5 @@ fn watch_compositor(link: &Link) -> Result<Composing> {
     let watched = send(link.conn.xfixes_select_selection_input(link.root(), selection, events))?.check();
     let owner = answer(send(link.conn.get_selection_owner(selection))?)?;
     let nobody = watched.is_ok() && owner.is_some_and(|reply| reply.owner == x11rb::NONE);
-    Ok(if nobody { Composing::No } else { Composing::Yes })
+    Ok(!nobody)
 }
