@@ -135,7 +135,7 @@ impl Detector {
         let mut found = scan::scan(text, self.mode.threshold());
         // Before they are resolved: what does not count must not stand in the way of what does.
         if self.spared.contains(&true) {
-            found.retain(|finding| !self.spares(finding.class));
+            found.retain(|found| !self.spares(found.finding.class));
         }
         resolve::resolve(text, found)
     }

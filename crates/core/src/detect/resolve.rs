@@ -1,22 +1,22 @@
-//! Of findings that overlap, the likeliest and then the longest keeps its span; what others cover beyond it stays covered.
+//! Of findings that overlap, the likeliest, then the longest, then the one that more than its shape speaks for keeps its span; what others cover beyond it stays covered.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Finding;
+use super::scan::Found;
 use super::work::looked;
-use super::{Finding, rules};
 
 /// Findings without overlaps, by where they begin: a list would move what follows at each one that comes between.
 type Kept = BTreeMap<usize, Finding>;
 
 /// The findings without overlaps, in the text's order.
-pub(super) fn resolve(text: &str, mut found: Vec<Finding>) -> Vec<Finding> {
-    found.sort_by_key(|finding| {
-        let says_little = finding.rule == rules::contact::PERHAPS;
-        (std::cmp::Reverse((finding.likelihood, finding.span.len())), says_little, finding.span.start)
+pub(super) fn resolve(text: &str, mut found: Vec<Found>) -> Vec<Finding> {
+    found.sort_by_key(|Found { finding, ladder }| {
+        (std::cmp::Reverse((finding.likelihood, finding.span.len(), ladder.vouched)), finding.span.start)
     });
     let mut kept = Kept::new();
-    for finding in found {
+    for Found { finding, .. } in found {
         keep(text, &mut kept, finding);
     }
     kept.into_values().collect()

@@ -7,6 +7,8 @@ use super::words::Topic;
 /// How likely something is by its surroundings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ladder {
+    /// Whether something more than its shape speaks for it: a check, a word.
+    pub(super) vouched: bool,
     /// In running text that does not say what it is.
     pub(super) bare: Likelihood,
     /// When the text is nothing but this: a field that holds one value.
@@ -15,18 +17,33 @@ pub(super) struct Ladder {
     pub(super) near: Likelihood,
 }
 
+impl Ladder {
+    const fn new(bare: Likelihood, alone: Likelihood, near: Likelihood) -> Self {
+        Self { vouched: true, bare, alone, near }
+    }
+
+    /// The same, of digits that only look so.
+    const fn unvouched(self) -> Self {
+        Self { vouched: false, ..self }
+    }
+}
+
 /// Nothing harmless looks like this and passes its check.
-pub(super) const STRONG: Ladder = Ladder { bare: Likely, alone: Likely, near: VeryLikely };
+pub(super) const STRONG: Ladder = Ladder::new(Likely, Likely, VeryLikely);
 /// A check that one number in ten or so passes by chance.
-pub(super) const CHECKED: Ladder = Ladder { bare: Possible, alone: Likely, near: VeryLikely };
+pub(super) const CHECKED: Ladder = Ladder::new(Possible, Likely, VeryLikely);
 /// A check on a number as common as nine digits.
-pub(super) const COMMON: Ladder = Ladder { bare: Unlikely, alone: Possible, near: VeryLikely };
+pub(super) const COMMON: Ladder = Ladder::new(Unlikely, Possible, VeryLikely);
 /// A telling shape without a check, that stands alone in the field made for it.
-pub(super) const TELLING: Ladder = Ladder { bare: Possible, alone: Likely, near: Likely };
+pub(super) const TELLING: Ladder = Ladder::new(Possible, Likely, Likely);
 /// A shape without a check that many harmless things have.
-pub(super) const SHAPED: Ladder = Ladder { bare: Unlikely, alone: Possible, near: Likely };
+pub(super) const SHAPED: Ladder = Ladder::new(Unlikely, Possible, Likely);
 /// A shape that says nothing: the word nearby carries it.
-pub(super) const LABELLED: Ladder = Ladder { bare: VeryUnlikely, alone: VeryUnlikely, near: Likely };
+pub(super) const LABELLED: Ladder = Ladder::new(VeryUnlikely, VeryUnlikely, Likely);
+/// Digits that a telephone may be reached by, as `CHECKED`, `COMMON` and `LABELLED` ones are likely: no check speaks for them.
+pub(super) const DIALLED: Ladder = CHECKED.unvouched();
+pub(super) const RARELY_DIALLED: Ladder = COMMON.unvouched();
+pub(super) const DIALLED_BY_LABEL: Ladder = LABELLED.unvouched();
 
 /// Something of fixed shape, found by its masks.
 pub(super) struct Rule {

@@ -14,8 +14,14 @@ static MASKS: LazyLock<Masks> = LazyLock::new(|| Masks::new(rules::FAMILIES.iter
 /// A word without digits that is longer than this begins no mask: five letters are what DVLA writes of a surname.
 const LETTERS: usize = 5;
 
+/// What a rule found, and how likely it would be by other surroundings.
+pub(super) struct Found {
+    pub(super) finding: Finding,
+    pub(super) ladder: Ladder,
+}
+
 /// Everything that rules find in `text` and that is at least so likely.
-pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Finding> {
+pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Found> {
     let mut scan = Scan {
         text,
         threshold,
@@ -62,7 +68,7 @@ fn alone(text: &str) -> Range<usize> {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) context: &'a Context,
-    pub(super) found: Vec<Finding>,
+    pub(super) found: Vec<Found>,
     threshold: Likelihood,
     /// The rules whose masks fit at a word, kept to be used again.
     hits: Vec<(usize, &'static Rule)>,
@@ -162,7 +168,8 @@ impl Scan<'_> {
             length += 1;
         }
         if (rule.check)(&plain[..length]) {
-            self.found.push(Finding { span, class: rule.class, likelihood, rule: rule.name });
+            let finding = Finding { span, class: rule.class, likelihood, rule: rule.name };
+            self.found.push(Found { finding, ladder: rule.ladder });
         }
     }
 
@@ -186,7 +193,7 @@ impl Scan<'_> {
     ) {
         let likelihood = self.likelihood(&span, ladder, topics);
         if likelihood >= self.threshold {
-            self.found.push(Finding { span, class, likelihood, rule });
+            self.found.push(Found { finding: Finding { span, class, likelihood, rule }, ladder });
         }
     }
 

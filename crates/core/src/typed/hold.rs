@@ -345,9 +345,9 @@ impl<F: Find, T> TypedHold<F, T> {
     fn learn(&mut self, judged: &mut Judged) {
         let waiting = self.sessions.iter().find_map(|session| session.presses().next());
         let first = waiting.map_or(self.next_press, |(number, _)| number);
-        let (known, waiting) = std::mem::take(&mut judged.values).into_iter().partition(|value| value.is_before(first));
+        let values = std::mem::take(&mut judged.values);
+        let (known, waiting): (Vec<Value>, Vec<Value>) = values.into_iter().partition(|value| value.is_before(first));
         judged.values = waiting;
-        let known: Vec<Value> = known;
         known.into_iter().for_each(|value| self.known.add(value));
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::detect::Class;
 use crate::detect::part::part;
-use crate::detect::rule::{CHECKED, COMMON, LABELLED, Ladder, STRONG};
+use crate::detect::rule::{DIALLED, DIALLED_BY_LABEL, Ladder, RARELY_DIALLED, STRONG};
 use crate::detect::scan::Scan;
 use crate::detect::words::Topic;
 
@@ -52,9 +52,6 @@ fn is_host(domain: &str) -> bool {
     named && domain.split('.').all(label)
 }
 
-/// Digits that may be a telephone number: whatever else is as likely says better what they are.
-pub(in crate::detect) const PERHAPS: &str = "phone_perhaps";
-
 /// ITU-T E.123 and what people write: at most so many bytes.
 const LONGEST: usize = 28;
 
@@ -68,8 +65,7 @@ pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     if let Some(ladder) = judge(written, &digits).filter(|_| is_apart(scan.text.as_bytes(), start, end)) {
         let end = end + extension(&scan.text.as_bytes()[end..]);
-        let rule = if ladder.bare >= STRONG.bare { "phone" } else { PERHAPS };
-        scan.add(start..end, Class::Phone, rule, ladder, &[Topic::Phone]);
+        scan.add(start..end, Class::Phone, "phone", ladder, &[Topic::Phone]);
     }
     end
 }
@@ -124,10 +120,10 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
     }
     let separated = written.len() > digits.len();
     if written.starts_with('+') {
-        return Some(if is_international(digits) { STRONG } else { COMMON });
+        return Some(if is_international(digits) { STRONG } else { RARELY_DIALLED });
     }
     if let Some(number) = digits.strip_prefix("00").filter(|_| digits.len() >= 11) {
-        return Some(if is_international(number) { CHECKED } else { LABELLED });
+        return Some(if is_international(number) { DIALLED } else { DIALLED_BY_LABEL });
     }
     let american = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
     if is_american(american) {
@@ -136,19 +132,19 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
         return Some(if grouped {
             STRONG
         } else if separated {
-            LABELLED
+            DIALLED_BY_LABEL
         } else {
-            COMMON
+            RARELY_DIALLED
         });
     }
     // Turkey's mobiles are mostly written without their trunk prefix.
     let turkish = digits.len() == 10 && digits.starts_with('5') && matches!(digits.as_bytes()[1], b'0' | b'3'..=b'6');
     if turkish && (!separated || groups(written).is_some_and(|groups| groups == [3, 3, 2, 2] || groups == [3, 7])) {
-        return Some(CHECKED);
+        return Some(DIALLED);
     }
     // A national number with its trunk prefix, written in groups or standing alone.
     let national = digits.starts_with('0') && (9..=12).contains(&digits.len()) && !digits.starts_with("00");
-    Some(if national && (!separated || !is_date(written)) { CHECKED } else { LABELLED })
+    Some(if national && (!separated || !is_date(written)) { DIALLED } else { DIALLED_BY_LABEL })
 }
 
 /// By the tables that libphonenumber keeps: a calling code that exists, and a length that its plan knows.
