@@ -319,6 +319,7 @@ const GOLDEN: u32 = 0x9e37_79b1;
 
 /// The hash as it is looked up; 0 stands for no run.
 fn finish(hash: u32) -> u32 {
+    let hash = hash.wrapping_mul(GOLDEN);
     (hash ^ (hash >> 15)).wrapping_mul(GOLDEN).max(1)
 }
 
