@@ -1,7 +1,7 @@
 // `npm run eval:typing`: how much of a normal half hour's typing is told. Somebody writes mail, code and forms, with slips and
 // second thoughts; nothing of it is anybody's, and a seed gives the words. What is sensitive in it is counted apart.
 import { join } from 'node:path'
-import { Random, code, pick, sentence, title } from './half-hour.mjs'
+import { Random, code, sentence, title } from '../bench/stage/prose.ts'
 import { root } from './run.mjs'
 
 const { redactEvents } = await import(join(root, 'native', 'binding.js'))
@@ -55,7 +55,7 @@ class Typist {
 
   slip(kind) {
     const slips = [
-      () => (this.press(pick(this.random, 'asdfjkl'), kind), this.press('Backspace', kind)),
+      () => (this.press(this.random.pick('asdfjkl'), kind), this.press('Backspace', kind)),
       () => (this.spell('oops', kind), this.times('Backspace', 4, kind)),
       () => (
         this.spell(' agin', kind),
@@ -65,7 +65,7 @@ class Typist {
       () => (this.press('ArrowLeft', kind), this.press('ArrowRight', kind)),
       () => (this.press('x', kind), this.press('Shift+ArrowLeft', kind)),
     ]
-    pick(this.random, slips)()
+    this.random.pick(slips)()
   }
 
   spell(text, kind) {
@@ -102,7 +102,7 @@ function mail(typist) {
 
 function fact(random) {
   const n = (below) => Math.floor(random.next() * below)
-  return pick(random, [
+  return random.pick([
     `We meet at ${8 + n(10)}:${10 + n(50)} in room ${100 + n(400)}.`,
     `It costs ${10 + n(90)}.${10 + n(90)} euros, ${n(30)} % more than in ${2015 + n(11)}.`,
     `Please look at ticket ${1000 + n(9000)} and page ${n(300)}.`,
@@ -114,7 +114,7 @@ function fact(random) {
 
 function note(typist) {
   typist.write(
-    `${title(typist.random)}, ${pick(typist.random, ['ok?', 'thanks!', 'see you at 3', '+1'])}\n`,
+    `${title(typist.random)}, ${typist.random.pick(['ok?', 'thanks!', 'see you at 3', '+1'])}\n`,
     'chat',
   )
   typist.rest(8000)
@@ -139,7 +139,7 @@ function forms(typist) {
   const harmless = [
     title(typist.random),
     `${n(90)}`,
-    pick(typist.random, ['Oslo', 'Lyon', 'Turin', 'Ghent']),
+    typist.random.pick(['Oslo', 'Lyon', 'Turin', 'Ghent']),
     `${1 + n(28)}.${1 + n(12)}.2026`,
     `${n(2000)}.${10 + n(90)}`,
     'none',
@@ -148,7 +148,7 @@ function forms(typist) {
     (typist.write(field, 'forms'), typist.press('Tab', 'forms'), typist.rest(1500))
   if (typist.random.next() < 0.5)
     (typist.write(
-      `p.${pick(typist.random, ['lee', 'roy', 'kim'])}${n(90)}@example.org`,
+      `p.${typist.random.pick(['lee', 'roy', 'kim'])}${n(90)}@example.org`,
       'sensitive',
     ),
       typist.press('Tab', 'forms'))
@@ -187,14 +187,14 @@ function shell(typist) {
   for (let at = 0; at < 3; at++) {
     if (typist.random.next() < 0.3)
       (typist.press('ArrowUp', 'shell'), typist.press('Ctrl+U', 'shell'))
-    typist.write(`${pick(typist.random, lines)}\n`, 'shell')
+    typist.write(`${typist.random.pick(lines)}\n`, 'shell')
     typist.rest(6000)
   }
 }
 
 function phone(random) {
   const n = (from, below) => from + Math.floor(random.next() * below)
-  return `+1 ${pick(random, ['212', '415', '617'])} ${n(220, 700)} ${n(1000, 9000)}`
+  return `+1 ${random.pick(['212', '415', '617'])} ${n(220, 700)} ${n(1000, 9000)}`
 }
 
 /** A number that passes Luhn's check. */
@@ -211,7 +211,7 @@ function card(random) {
 function told(seed, { trusted, leave }) {
   const typist = new Typist(seed, leave)
   while (typist.now < half) {
-    pick(typist.random, Object.values(activities))(typist)
+    typist.random.pick(Object.values(activities))(typist)
     typist.elsewhere()
   }
   const records = JSON.parse(redactEvents(JSON.stringify(typist.events), trusted, false))
