@@ -1,11 +1,11 @@
 // The guarantees of docs/design.md by their numbers, each on a real X server with real applications. The second has a file of its own,
-// presence.test.ts. Two are not met yet, and not here: of a password field (4) no keys are kept, but its pixels are; of an excluded window
-// (6), what it leaves on the screen until others paint over it. Where this file shows less than a guarantee says, another test shows the
-// rest: forget.test.ts (7), page/released.test.ts (8), adversary.rs (10), steps.test.ts (11), faults.rs (12).
+// presence.test.ts. One is not met yet, and not here: of a password field (4) no keys are kept, but its pixels are. Where this file shows
+// less than a guarantee says, another test shows the rest: canary.rs (6), forget.test.ts (7), page/released.test.ts (8), adversary.rs (10),
+// steps.test.ts (11), faults.rs (12).
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { forget, openRecording, Recorder, release, withdraw } from '../ts/index.js'
+import { forget, openIdentity, openRecording, Recorder, release, withdraw } from '../ts/index.js'
 import { absent, canary, cardNumber, click, onX, type Recorded, record, typed } from './canary.js'
 import { Display } from './display.js'
 import { bytesOf } from './folder.js'
@@ -81,6 +81,40 @@ async function withSecret(t: ExecutionContext, secret: string): Promise<Recorded
     await write('last')
   })
 }
+
+onX('6. Excluded applications leave nothing', async (t) => {
+  const { display, write } = await desk(t)
+  const [title, secret] = [canary(letters, 14), canary(letters, 14)]
+  const looks = ['-class', 'KeePassXC', '-T', title, '-bg', '#f1001f', '-fg', '#f1001f']
+  const recorded = await record(t, display, { trusted }, async () => {
+    await write('before')
+    const vault = await display.terminal(
+      ['cat'],
+      [...looks, '-geometry', '50x12+200+150'],
+      'KeePassXC',
+    )
+    await display.play(`${click(vault)}\ntype ${secret} every 40`)
+    for (const x of [240, 280, 320]) {
+      await display.play(`place KeePassXC ${x} 190 400 220\nsleep 150`)
+    }
+    await display.play('show Mousepad\nsleep 300')
+    await write('behind')
+  })
+  absent(t, secret, recorded)
+  absent(t, title, recorded)
+  t.true(recorded.reasons.includes('screen excluded-application'), recorded.reasons.join())
+  t.true(typed(recorded.items).includes('before') && typed(recorded.items).includes('behind'))
+  let frames = 0
+  const recording = openRecording(recorded.path, {
+    identity: await openIdentity(recorded.identity),
+  })
+  for await (const item of recording) {
+    if (item.type !== 'frame') continue
+    frames++
+    t.false(item.picture.pixels.includes(0xf1001f), 'a picture shows it')
+  }
+  t.true(frames > 5, `${frames} pictures`)
+})
 
 onX('7. Forget works, back in time', async (t) => {
   const secret = canary(letters, 14)
