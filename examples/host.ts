@@ -47,10 +47,10 @@ const controls: Record<string, (word?: string) => unknown> = {
     console.log(`released: ${path}`)
   },
   withdraw: async () => {
-    const { recordings, copies } = await understudy.withdraw({ folder: out, receipt, ...mine })
-    rmSync(receipt, { force: true })
+    const done = await understudy.withdraw({ folder: out, receipt, ...mine })
+    if (done.busy.length === 0) rmSync(receipt, { force: true }) // It finds what goes on.
     recorder = undefined
-    console.log(`destroyed: ${recordings.length}; to whoever has a copy: ${copies.join(' ')}`)
+    console.log(`destroyed: ${done.recordings.length}; to who has a copy: ${done.copies.join(' ')}`)
   },
 }
 

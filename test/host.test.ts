@@ -87,13 +87,7 @@ onX('a host refuses, is agreed to, records, pauses, releases, and withdraws', as
   host.say('no')
   await host.hears('You have not opted in')
   await t.throwsAsync(access(join(home, 'receipt.json')), { code: 'ENOENT' })
-  host.say('consent')
-  await host.hears('Do you agree?')
-  host.say('yes')
-  await host.hears('You have opted in; nothing is recorded.')
-
-  host.say('start')
-  await host.hears('state: recording')
+  await agree(host)
   await write('seen before')
   host.say('pause')
   await host.hears('state: paused')
@@ -137,6 +131,16 @@ onX('a host refuses, is agreed to, records, pauses, releases, and withdraws', as
   t.is(await host.end(), 0)
 })
 
+/** Agrees, and has it record. */
+async function agree(host: Conversation): Promise<void> {
+  host.say('consent')
+  await host.hears('Do you agree?')
+  host.say('yes')
+  await host.hears('You have opted in; nothing is recorded.')
+  host.say('start')
+  await host.hears('state: recording')
+}
+
 /** What it says in the next moment. */
 async function rest(host: Conversation): Promise<string> {
   const from = host.said.length
@@ -146,11 +150,7 @@ async function rest(host: Conversation): Promise<string> {
 
 onX('a host forgets the last minutes, and tells a failure', async (t) => {
   const { display, home, host, write } = await setting(t)
-  host.say('consent')
-  await host.hears('Do you agree?')
-  host.say('yes')
-  host.say('start')
-  await host.hears('state: recording')
+  await agree(host)
   await write('forgotten')
   host.say('forget 5')
   await host.hears('forgotten: 0 s to ')

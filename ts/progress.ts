@@ -1,5 +1,6 @@
 /**
- * How far something is, as another thread says: what comes behind the end is not told, and the end is.
+ * How far something is, as another thread says: what comes behind the end is not told, and the end of what
+ * was done is.
  *
  * @internal
  */
@@ -20,10 +21,15 @@ export class Progress {
     this.#listener(done, of)
   }
 
-  /** All of it is done. */
-  end(): void {
-    const { done, of } = this.#last
-    if (done < of) this.tell(of, of)
-    this.#over = true
+  /** Waits for `work`, which it is the progress of. */
+  async until<T>(work: Promise<T>): Promise<T> {
+    try {
+      const result = await work
+      const { done, of } = this.#last
+      if (done < of) this.tell(of, of)
+      return result
+    } finally {
+      this.#over = true
+    }
   }
 }

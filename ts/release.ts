@@ -60,11 +60,12 @@ export interface Released {
 export async function release(options: ReleaseOptions): Promise<Released> {
   const { recording, to, tracks, except, names = localNames(), progress } = options
   const what = { to, names, ...(tracks && { tracks }), ...(except && { except }) }
-  const told = progress && new Progress(progress)
-  const released = await asContributor(options, (native, passphrase) =>
-    native.release(recording, options.identity, what, passphrase, told?.tell),
+  const told = new Progress(progress ?? (() => undefined))
+  const released = await told.until(
+    asContributor(options, (native, passphrase) =>
+      native.release(recording, options.identity, what, passphrase, progress && told.tell),
+    ),
   )
-  told?.end()
   return {
     ...released,
     path: join(recording, released.path),

@@ -55,9 +55,9 @@ export interface FailedWithdrawal {
 }
 
 /**
- * Takes everything back: stops what is being recorded, destroys the contributor's recordings in a folder and up to six
- * folders below it, released copies that lie in them included, and signs for each that it may not be used any more. May be called again, which also
- * finishes what a crash cut short.
+ * Takes everything back: stops what is being recorded, destroys the contributor's recordings in a folder and
+ * up to six folders below it, released copies that lie in them included, and signs for each that it may not
+ * be used any more. May be called again, which also finishes what a crash cut short.
  *
  * @param options - where, and whose identity
  * @returns what was withdrawn; recordings of others are left as they are
