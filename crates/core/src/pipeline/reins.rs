@@ -217,7 +217,7 @@ impl Reins {
     /// when there is none. Works on after the end, until all was taken.
     ///
     /// # Errors
-    /// `State` without a live tap; `InvalidArgument` for a buffer of less than [`LEAST_BUFFER`].
+    /// `State` without a live tap; `InvalidArgument` for a buffer of less than [`super::LEAST_BUFFER`].
     pub fn drain_live(&self, buffer: &mut [u8]) -> Result<usize> {
         let tap = self.tap.as_ref();
         tap.ok_or_else(|| Error::new(ErrorKind::State, "the recorder was started without a live tap"))?.drain(buffer)
