@@ -318,7 +318,9 @@ class Scene {
   /** Others than any before. */
   #secrets(): Pick<Secrets, 'title' | 'colour'> {
     const title = `paused-${Array.from({ length: 16 }, () => randomInt(36).toString(36)).join('')}`
-    return { title, colour: (pausedRed << 16) | randomInt(0x10000) }
+    // A magenta: greys and reds are what applications are drawn in.
+    const colour = (pausedRed << 16) | (randomInt(0x40) << 8) | randomInt(0xc0, 0x100)
+    return { title, colour }
   }
 
   async #show(title: string, colour: string): Promise<void> {
