@@ -11,6 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use crate::clock::{Clock, Time};
 use crate::error::Result;
 use crate::event::{ContextEvent, CursorImage, Element, InputEvent, Sample, Window};
@@ -169,6 +171,10 @@ pub trait Accessibility: Send {
     /// Has it ask soon what has the keyboard, from another thread: something happened that may have moved it on, and an application
     /// does not tell that it did not.
     fn prompter(&self) -> Waker;
+
+    /// Says of these elements, by their numbers and among them alone, when they are no more; whoever cannot tell does not. A field that is
+    /// hidden, or does not answer in time, is one that is still there.
+    fn watch(&mut self, _fields: &[u64]) {}
 }
 
 /// What accessibility reports.
@@ -190,6 +196,42 @@ pub enum ElementEvent {
         /// What kind of field it is.
         role: Role,
     },
+    /// A field that has the keyboard holds this, whoever put it there; told for the detectors alone, and of no secret field.
+    Holds {
+        /// The element's number.
+        id: u64,
+        /// Its window.
+        window: u64,
+        /// What it holds, or some of it around the caret.
+        text: Held,
+    },
+    /// A field that is being watched ([`Accessibility::watch`]) is no more: its window does not show it again.
+    Gone {
+        /// The element's number.
+        id: u64,
+    },
+}
+
+/// What a field holds. It is wiped when dropped, and printed it says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Held(Zeroizing<String>);
+
+impl Held {
+    /// Takes what was read of a field.
+    pub fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
+    }
 }
 
 /// Grabs the screen, where it changed.

@@ -288,6 +288,7 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
                 queue.send(Message::Field(time, FieldId(id), role));
                 continue;
             }
+            ElementEvent::Holds { .. } | ElementEvent::Gone { .. } => continue,
             ElementEvent::Focused { role, element } => {
                 // Which kind of field has the keyboard matters even when the gate is closed or the track is not recorded.
                 let field = element.as_ref().map_or(NOWHERE, |element| FieldId(element.id));
