@@ -20,6 +20,7 @@ import { reviewCommand } from './cli/review.js'
 import { settleCommand } from './cli/settle.js'
 import { statusCommand } from './cli/status.js'
 import { stopCommand } from './cli/stop.js'
+import { unmaskCommand } from './cli/unmask.js'
 import { verifyCommand } from './cli/verify.js'
 import { withdrawCommand } from './cli/withdraw.js'
 
@@ -40,6 +41,7 @@ const commands = [
   statusCommand,
   pauseCommand,
   resumeCommand,
+  unmaskCommand,
   stopCommand,
   redactCommand,
   verifyCommand,

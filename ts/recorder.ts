@@ -192,6 +192,22 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
+   * Shows windows again that are painted over because something sensitive was typed or stood in them, from
+   * now on: the contributor says that it may be seen. Windows with a secret field stay painted over until
+   * that is no more, and excluded applications stay so in any case. What was painted over before stays so.
+   *
+   * @throws {@link UnderstudyError} `state` when it has ended, or was told to
+   */
+  unmask(): void {
+    this.#mustRun()
+    try {
+      this.#native.unmask()
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  /**
    * Forgets the latest of what is recorded: what waits in memory, what a live tap still holds, and on the
    * disk the keys and segments that hold any of it; the journal says so, and the recording verifies. A
    * segment goes whole, since nobody here can open it: up to a minute before what is asked for goes too

@@ -88,6 +88,16 @@ export class RunningRecorder {
   }
 
   /**
+   * As {@link Recorder.unmask}.
+   *
+   * @returns its status
+   * @throws {@link UnderstudyError} as {@link Recorder.unmask}
+   */
+  async unmask(): Promise<RecorderStatus> {
+    return await this.#ask({ unmask: {} })
+  }
+
+  /**
    * Stops it, and closes the recording: as {@link Recorder.stop}.
    *
    * @returns its status, stopped

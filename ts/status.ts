@@ -12,6 +12,11 @@ export interface RecorderStatus {
   readonly lasts: number
   /** In how many milliseconds a pause ends by itself; missing where it does not, or none is. */
   readonly resumes?: number
+  /**
+   * How many windows are painted over for what they show: a secret field, or something sensitive that was
+   * typed or stands there; missing where none is.
+   */
+  readonly masked?: number
   /** Why it failed. */
   readonly failure?: RecorderFailure
   /** Where it is written: the recording's folder, as an absolute path. */
@@ -113,12 +118,12 @@ function parse(line: string): Readonly<Record<string, unknown>> {
 /** Members that a later version adds are passed over. */
 function isStatus(value: unknown): value is RecorderStatus {
   if (!isObject(value)) return false
-  const { state, unseen, lasts, resumes, failure, recording, id, tracks, started } = value
+  const { state, unseen, lasts, resumes, masked, failure, recording, id, tracks, started } = value
   const { receipt, contributor, recipients } = value
   return (
     states.includes(state) &&
     (unseen === undefined || unseen === true) &&
-    [lasts, started, resumes ?? 0].every(isCount) &&
+    [lasts, started, resumes ?? 0, masked ?? 0].every(isCount) &&
     (failure === undefined || isObject(failure)) &&
     typeof recording === 'string' &&
     isHex(id, 16) &&

@@ -75,13 +75,14 @@ export function tell(all: readonly RecorderStatus[], json = false): void {
 }
 
 function describe(status: RecorderStatus): string {
-  const { state, unseen, lasts, resumes, failure, recording, id, tracks, started } = status
+  const { state, unseen, lasts, resumes, masked, failure, recording, id, tracks, started } = status
   const why = unseen ? ', because the indicator cannot be seen,' : ''
   const since = new Date(Date.now() - lasts).toLocaleTimeString()
   const until =
     resumes === undefined ? '' : `, until ${new Date(Date.now() + resumes).toLocaleTimeString()}`
   return [
     `${state}${why} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
+    ...(masked ? [`  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`] : []),
     `  recording   ${recording}`,
     `  id          ${id}`,
     `  started     ${new Date(started).toLocaleString()}`,

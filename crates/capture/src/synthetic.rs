@@ -390,5 +390,5 @@ impl Capturer for Camera {
 
 /// A window of the synthetic desktop, which is drawn anew for each picture: nothing shines through it.
 fn as_shown(window: Window) -> Shown {
-    Shown { window, covers: true }
+    Shown { window, covers: true, popup: false }
 }

@@ -62,14 +62,16 @@ impl Platform for X11 {
             true => Some(Box::new(XShm::open(display, clock)?) as Box<dyn Capturer>),
             false => None,
         };
-        let accessibility = match tracks.contains(Track::Keyboard) || tracks.contains(Track::Context) {
-            true => {
-                let clicks = tracks.contains(Track::Pointer) && tracks.contains(Track::Context);
-                let opened = Atspi::open(display, clock, clicks, self.numbers.clone())?;
-                Some(Box::new(opened) as Box<dyn Accessibility>)
-            }
-            false => None,
-        };
+        // Of the pointer alone, nothing depends on what is in a window.
+        let accessibility =
+            match [Track::Keyboard, Track::Context, Track::Screen].iter().any(|track| tracks.contains(*track)) {
+                true => {
+                    let clicks = tracks.contains(Track::Pointer) && tracks.contains(Track::Context);
+                    let opened = Atspi::open(display, clock, clicks, self.numbers.clone())?;
+                    Some(Box::new(opened) as Box<dyn Accessibility>)
+                }
+                false => None,
+            };
         Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility })
     }
 }

@@ -321,6 +321,8 @@ pub struct Shown {
     pub window: Window,
     /// Whether nothing that lies behind it shines through, anywhere within its bounds. In doubt it does not cover.
     pub covers: bool,
+    /// Whether it shows what belongs to other windows of its application: a menu, a list of what was typed before, a dialog.
+    pub popup: bool,
 }
 
 /// One rectangle of a shot.

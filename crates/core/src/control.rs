@@ -62,6 +62,7 @@ enum Question {
         ago: u64,
     },
     Resume {},
+    Unmask {},
     Forget {
         /// Milliseconds.
         last: u64,
@@ -101,6 +102,9 @@ struct Told<'a> {
     /// In how many milliseconds a pause ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     resumes: Option<u64>,
+    /// How many windows are painted over for what they show.
+    #[serde(skip_serializing_if = "is_none")]
+    masked: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure<'a>>,
     recording: &'a str,
@@ -110,6 +114,11 @@ struct Told<'a> {
     receipt: &'a crate::sign::Hash,
     contributor: &'a crate::recipient::PublicKey,
     recipients: &'a [crate::recipient::PublicKey],
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// What was forgotten.
@@ -225,6 +234,7 @@ fn obey(recorder: &Recorder, question: &Question) -> Result<Done> {
             recorder.pause_with(&Pause { ago, length })?;
         }
         Question::Resume {} => recorder.resume()?,
+        Question::Unmask {} => recorder.unmask()?,
         Question::Forget { last, app, window } => {
             let last = Duration::from_millis(*last);
             let what = ForgetLast { last, app: app.clone(), window: window.map(WhichWindow::from) };
@@ -252,6 +262,7 @@ fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -
         failure,
         lasts: millis(status.lasts),
         resumes: status.resumes.map(millis),
+        masked: status.masked,
         recording,
         id: &about.id,
         tracks: about.tracks.iter().map(crate::track::Track::name).collect(),
@@ -292,6 +303,7 @@ mod tests {
             (r#"{"control":1,"ask":{"pause":{}}}"#, pause(None, 0)),
             (r#"{"control":1,"ask":{"pause":{"for":1800000,"ago":120}}}"#, pause(Some(1_800_000), 120)),
             (r#" {"ask":{"resume":{}},"control":1}"#, Question::Resume {}),
+            (r#"{"control":1,"ask":{"unmask":{}}}"#, Question::Unmask {}),
             (r#"{"control":1,"ask":{"stop":{}}}"#, Question::Stop {}),
             (
                 r#"{"control":1,"ask":{"forget":{"last":300000,"app":"Gimp","window":"previous"}}}"#,

@@ -24,6 +24,7 @@ pub mod identity;
 pub mod journal;
 mod kernel;
 pub mod key;
+pub mod mask;
 mod moves;
 pub mod ndjson;
 pub mod opening;

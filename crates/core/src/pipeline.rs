@@ -16,8 +16,10 @@ mod focused;
 mod indicator;
 mod keeper;
 mod notary;
+mod pictures;
 mod presence;
 mod queue;
+mod recoder;
 mod reins;
 mod screen;
 mod shared;
@@ -74,6 +76,8 @@ pub struct Config {
     pub max_fps: u32,
     /// How long what was recorded may gather before it is sealed: zero to [`Config::MAX_FLUSH`]. Shorter costs more.
     pub flush: Duration,
+    /// Memory for coded pictures that wait for what was typed to be judged, in bytes. Where it is full, windows with unjudged text are painted over.
+    pub hold_bytes: usize,
     /// The platform's name in the header.
     pub platform: String,
     /// Called from the recorder's threads whenever [`Reins::state`] may have changed; must not block.
@@ -87,6 +91,8 @@ pub struct Config {
 impl Config {
     /// What [`Config::flush`] is for a recording that nobody waits for.
     pub const MAX_FLUSH: Duration = notary::MAX_FLUSH;
+    /// What [`Config::hold_bytes`] is where nobody says otherwise: with what is on its way, 64 MiB.
+    pub const HOLD_BYTES: usize = 48 << 20;
 }
 
 /// What a recorder is doing.
@@ -180,6 +186,8 @@ impl Recorder {
             stats: Mutex::default(),
             on_change: config.on_change,
             shades: Mutex::default(),
+            masks: Mutex::default(),
+            recodes: AtomicBool::new(false),
             key_frame_wanted: AtomicBool::new(false),
             ending: (Mutex::new(false), Condvar::new()),
             wakers: Mutex::default(),
@@ -191,7 +199,8 @@ impl Recorder {
         let (report, outcome) = mpsc::channel();
         let tap = config.live.map(|live| Arc::new(Tap::new(live)));
         let feed = tap.clone().map(Feed::new);
-        let notary = Notary::new(Arc::clone(&shared), tracks, writer, feed).spawn(messages, report)?;
+        let notary =
+            Notary::new(Arc::clone(&shared), tracks, writer, feed, config.hold_bytes).spawn(messages, report)?;
         if matches!(hotkey, Hotkey::Refused(_)) {
             let notice = Notice { time: shared.clock.now(), kind: NoticeKind::NoHotkey };
             queue.send(Message::Notice(notice), Urgency::Gathered);

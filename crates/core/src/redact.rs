@@ -12,16 +12,17 @@ use std::collections::HashMap;
 
 pub(crate) use self::echo::is_terminal;
 pub use self::focus::{Focus, Trust};
-pub use self::keys::{Keys, Span, Verdict};
+pub use self::keys::{Field, Keys, Span, Verdict};
 use self::text::Text;
-use crate::backend::{Scene, Shot};
+use crate::backend::{Scene, Shot, Shown};
 use crate::clock::Time;
-use crate::event::{ContextEvent, Element, PointerEvent, Sample, Window};
+use crate::event::{App, ContextEvent, Element, PointerEvent, Sample, Window};
 use crate::frame::{Rect, Size};
 use crate::gate::Admitted;
 use crate::journal::WithheldReason;
+use crate::mask::Masks;
 use crate::policy::Policy;
-use crate::shade::{Hidden, Scenes, Shades, without};
+use crate::shade::{Hidden, Part, Scenes, Shades, without};
 
 /// Windows that are remembered; whoever opens more is judged by those that come.
 const WINDOWS: usize = 1024;
@@ -150,6 +151,7 @@ impl Redactor {
 /// Names what of a shot must not be recorded. Where it is not known how the windows lay, nothing may be.
 pub(crate) fn mask<'a>(
     policy: &Policy,
+    masks: &Masks,
     shades: &mut Shades,
     sample: Admitted<&'a Shot<'a>>,
 ) -> Result<Redacted<MaskedShot<'a>>, WithheldReason> {
@@ -161,24 +163,56 @@ pub(crate) fn mask<'a>(
         }
         return Err(WithheldReason::UnknownGeometry);
     };
-    let parts = shades.take(&Scenes { time, size, all, passed, leaves }, |scene| hidden(policy, scene, size));
+    let parts = shades.take(&Scenes { time, size, all, passed, leaves }, |scene| hidden(policy, masks, scene, size));
     let masks: Vec<Rect> = parts.iter().map(|part| part.rect).collect();
-    let mut reasons: Vec<WithheldReason> = Vec::new();
-    for part in parts.iter() {
-        if !reasons.contains(&part.reason) {
-            reasons.push(part.reason);
-        }
-    }
+    let reasons = reasons(&parts);
     let visible = shot.patches.iter().flat_map(|patch| without(vec![patch.rect], &masks)).collect();
     Ok(Redacted(Sample { time, value: MaskedShot { shot, visible, masks, reasons } }))
 }
 
-/// What of a scene must not be seen.
-fn hidden(policy: &Policy, scene: &Scene, size: Size) -> Hidden {
-    let mut hidden = Hidden::default();
+/// Why something is painted over.
+pub(crate) fn reasons(parts: &[Part]) -> Vec<WithheldReason> {
+    let mut reasons: Vec<WithheldReason> = Vec::new();
+    for part in parts {
+        if !reasons.contains(&part.reason) {
+            reasons.push(part.reason);
+        }
+    }
+    reasons
+}
+
+/// What of a scene must not be seen: whose it is, or for what it shows.
+fn hidden(policy: &Policy, masks: &Masks, scene: &Scene, size: Size) -> Hidden {
+    let mut hidden = masked(|window| masks.now(window), |window| masks.lifted(window), scene, size);
     for (at, shown) in scene.windows.iter().enumerate() {
         if let Some(reason) = judge_window(policy, &shown.window) {
             hidden.add_window(reason, scene, at, size);
+        }
+    }
+    hidden
+}
+
+/// What of a scene must not be seen for what it shows: windows, and what belongs to them. `lifted` says which were painted over before.
+pub(crate) fn masked(
+    mask: impl Fn(u64) -> Option<WithheldReason>,
+    lifted: impl Fn(u64) -> bool,
+    scene: &Scene,
+    size: Size,
+) -> Hidden {
+    let mut hidden = Hidden::default();
+    let own = |shown: &Shown| mask(shown.window.id);
+    let apps: Vec<(&App, WithheldReason)> =
+        scene.windows.iter().filter_map(|shown| Some((shown.window.app.as_ref()?, own(shown)?))).collect();
+    // A list of what was typed before, a menu with it: whose they are of an application's windows, not each says.
+    let of_app = |shown: &Shown| {
+        let app = shown.window.app.as_ref().filter(|_| shown.popup)?;
+        apps.iter().find(|(other, _)| *other == app).map(|(_, reason)| *reason)
+    };
+    for (at, shown) in scene.windows.iter().enumerate() {
+        match own(shown).or_else(|| of_app(shown)) {
+            Some(reason) => hidden.add_window(reason, scene, at, size),
+            None if lifted(shown.window.id) => hidden.lifted.push(shown.window.id),
+            None => {}
         }
     }
     hidden
@@ -195,7 +229,7 @@ fn judge_window(policy: &Policy, window: &Window) -> Option<WithheldReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{App, Contact, ElementRole};
+    use crate::event::{Contact, ElementRole};
     use crate::gate::Gate;
     use crate::track::Track;
 

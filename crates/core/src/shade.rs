@@ -48,6 +48,8 @@ pub(crate) struct Hidden {
     pub(crate) parts: Vec<Part>,
     /// Windows of which nothing may be seen.
     pub(crate) windows: Vec<u64>,
+    /// Windows that may be seen again for what they show, though they have drawn nothing since.
+    pub(crate) lifted: Vec<u64>,
 }
 
 impl Hidden {
@@ -74,6 +76,8 @@ impl Hidden {
 pub(crate) struct Shades {
     /// What showed in the scene before.
     shown: Vec<Part>,
+    /// Of which windows.
+    windows: Vec<u64>,
     left: Vec<Left>,
     /// Where each window lay in the scene before.
     places: Vec<(u64, Rect)>,
@@ -103,11 +107,12 @@ impl Shades {
             self.draw(scene, &drawn);
         }
         for (at, scene) in scenes.all.iter().enumerate() {
-            let Hidden { parts: shown, windows } = hide(scene);
+            let Hidden { parts: shown, windows, lifted } = hide(scene);
             if at >= scenes.passed {
                 parts.extend(shown.iter().filter(|part| !parts.contains(part)).copied().collect::<Vec<_>>());
             }
             if scenes.leaves {
+                self.lift(scene, &lifted);
                 let drawn = self.pass(scenes, scene, shown, &windows);
                 match at < scenes.passed {
                     true => self.draw(self.scene, &drawn),
@@ -120,6 +125,18 @@ impl Shades {
         let left = self.left.iter().flat_map(|left| left.pieces.iter().map(|rect| (left.reason, *rect)));
         parts.extend(left.map(|(reason, rect)| Part { reason, rect }));
         parts
+    }
+
+    /// What lies where these windows do is their own, and was painted over for what they showed: nothing was left there.
+    fn lift(&mut self, scene: &Scene, lifted: &[u64]) {
+        let is_lifted = |id: &u64| lifted.contains(id) && self.windows.contains(id);
+        let bounds = |shown: &Shown| is_lifted(&shown.window.id).then_some(shown.window.bounds);
+        let lifted: Vec<Rect> = scene.windows.iter().filter_map(bounds).collect();
+        let shown = std::mem::take(&mut self.shown).into_iter().flat_map(|part| {
+            let rects = if part.reason.is_of_window() { vec![part.rect] } else { without(vec![part.rect], &lifted) };
+            rects.into_iter().map(move |rect| Part { rect, ..part })
+        });
+        self.shown = shown.collect();
     }
 
     /// A shot came of which nobody knows how the windows lay: what must not be seen may have been anywhere since, though none was there
@@ -146,6 +163,7 @@ impl Shades {
     fn pass(&mut self, scenes: &Scenes<'_>, scene: &Scene, shown: Vec<Part>, hidden: &[u64]) -> Vec<Rect> {
         self.scene += 1;
         let before = std::mem::replace(&mut self.shown, shown);
+        self.windows = hidden.to_vec();
         let moves = self.moves(scene);
         let carried = self.carried(scenes, moves.iter().filter(|(id, ..)| !hidden.contains(id)));
         let rects: Vec<Rect> = self.shown.iter().map(|part| part.rect).collect();

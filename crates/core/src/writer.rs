@@ -8,6 +8,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub use self::forget::Destroyed;
+pub(crate) use self::open::SEGMENT_TIME;
 use self::open::{Captured, OpenSegment};
 use crate::canonical::Bytes;
 use crate::chunk::{Compressor, Effort};

@@ -62,7 +62,7 @@ impl Capturer for Easel {
             pixels: &bytes[rect.y as usize * stride + rect.x as usize * 4..],
         };
         let patches: Vec<Patch<'_>> = step.rects.iter().map(patch).collect();
-        let shown = |window: &Window| Shown { window: window.clone(), covers: true };
+        let shown = |window: &Window| Shown { window: window.clone(), covers: true, popup: false };
         let scene = Scene { windows: step.windows.iter().map(shown).collect(), ..Scene::default() };
         let now = self.clock.now();
         let changed = out.shot(Shot {

@@ -155,6 +155,7 @@ impl TryFrom<RecorderOptions> for Start {
             on_change: None,
             live: None,
             heartbeat: None,
+            hold_bytes: Config::HOLD_BYTES,
         };
         Ok(Self { config, live, folder: options.folder.into(), platform, synthetic })
     }

@@ -228,6 +228,12 @@ impl Recorder {
         pause.and_then(|pause| self.running.recorder.pause_with(&pause)).map_err(|error| thrown(&error))
     }
 
+    /// Windows that are painted over for what was typed or stands in them may be seen again, but for secret fields.
+    #[napi(catch_unwind)]
+    pub fn unmask(&self) -> napi::Result<(), Code> {
+        self.running.recorder.unmask().map_err(|error| thrown(&error))
+    }
+
     /// Keeps samples again.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn resume(&self) -> AsyncTask<Resume> {

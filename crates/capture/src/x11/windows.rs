@@ -75,6 +75,11 @@ impl Owner {
     fn is_known(&self) -> bool {
         self.app.is_some() && self.title.is_some()
     }
+
+    /// Whether it may show what belongs to another window of its application.
+    fn is_popup(&self) -> bool {
+        self.above.is_some() || self.title.as_ref().is_none_or(String::is_empty)
+    }
 }
 
 impl Child {
@@ -194,7 +199,8 @@ impl Windows {
                 named.extend(self.named(child, Some(then)));
             }
             let covers = child.opaque == Some(true) && !child.shaped;
-            all.extend(named.into_iter().map(|window| Shown { window, covers }));
+            let popup = [now, then].into_iter().flatten().any(Owner::is_popup);
+            all.extend(named.into_iter().map(|window| Shown { window, covers, popup }));
         }
         all
     }

@@ -226,6 +226,21 @@ pub enum WithheldReason {
     NoIndicator,
 }
 
+impl WithheldReason {
+    /// Whether it says whose a window is, or where: not what stands in it.
+    pub(crate) fn is_of_window(self) -> bool {
+        match self {
+            Self::ExcludedApplication | Self::UnknownApplication | Self::UnknownFocus | Self::UnknownGeometry => true,
+            Self::HoldFull
+            | Self::SensitiveContent
+            | Self::UnknownField
+            | Self::SecretField
+            | Self::DetectorFailed
+            | Self::NoIndicator => false,
+        }
+    }
+}
+
 /// Why samples were lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,6 +2,7 @@
 
 mod beat;
 mod forget;
+mod held;
 mod message;
 mod notice;
 mod withheld;
@@ -17,10 +18,11 @@ pub use self::forget::{ForgetLast, ForgottenLast};
 pub(super) use self::message::{Content, Message};
 use self::withheld::{Because, SPAN_GAP};
 use super::focused::Focused;
+use super::pictures::{Pictures, Waiting};
 use super::queue::Receiver;
+use super::recoder::Recoder;
 use super::tap::Feed;
 use super::{PACE, Shared, State};
-use crate::chunk::Effort;
 use crate::clock::Time;
 use crate::detect::Detector;
 use crate::error::{Error, ErrorKind, Result};
@@ -36,8 +38,6 @@ use crate::writer::{RecordingWriter, Written};
 
 /// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
 pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
-/// Segments that begin while more bytes of pictures than this wait are compressed with less effort.
-const BACKLOG: usize = 4 << 20;
 /// Events of the context that may wait for each other.
 const CONTEXTS: usize = 4096;
 
@@ -54,6 +54,11 @@ pub(super) struct Notary {
     /// Events of the context that wait, in the order of time.
     contexts: VecDeque<Admitted<ContextEvent>>,
     redactor: Redactor,
+    /// What of the screen waits for what was typed to be judged.
+    pictures: Pictures,
+    recoder: Recoder,
+    /// Bytes of pictures that wait though there is no room for them: no more are made meanwhile.
+    owed: usize,
     /// What would be written already, had the indicator been seen behind it.
     unvouched: VecDeque<(Time, Content)>,
     /// Since when the journal does not tell yet that the indicator is unseen.
@@ -83,7 +88,13 @@ pub(super) struct Notary {
 }
 
 impl Notary {
-    pub(super) fn new(shared: Arc<Shared>, tracks: Tracks, writer: RecordingWriter, feed: Option<Feed>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        tracks: Tracks,
+        writer: RecordingWriter,
+        feed: Option<Feed>,
+        hold_bytes: usize,
+    ) -> Self {
         let redactor = Redactor::new(shared.policy.clone());
         let keys = Keys::new(shared.policy.detector());
         Self {
@@ -92,6 +103,9 @@ impl Notary {
             keys,
             contexts: VecDeque::new(),
             redactor,
+            pictures: Pictures::new(hold_bytes),
+            recoder: Recoder::default(),
+            owed: 0,
             unvouched: VecDeque::new(),
             unseen: None,
             closings: 0,
@@ -144,6 +158,7 @@ impl Notary {
         self.drop_unvouched();
         self.tell_unseen(now)?;
         self.cut_keys(now)?;
+        self.write_pictures(Time::MAX)?;
         self.tell_context(Time::MAX)?;
         self.feed_host();
         self.write_spans(None)?;
@@ -200,8 +215,9 @@ impl Notary {
         let held = [context, self.keys.next_release().map(|due| (due, self.vouched()))];
         let waits = !self.unvouched.is_empty() || held.iter().flatten().any(|(due, vouched)| due > vouched);
         let check = self.shared.presence.next_check(waits);
+        let pictures = self.next_picture();
         let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
-        [flush, spans, feed, self.cut_due, check].into_iter().flatten().chain(held).fold(until, Time::min)
+        [flush, spans, feed, self.cut_due, check, pictures].into_iter().flatten().chain(held).fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -225,7 +241,8 @@ impl Notary {
             self.tell_context(heard.before(GUARD).min(self.shared.presence.seen_until()))?;
         }
         let decided = self.keys.release(heard.min(self.vouched()));
-        self.follow(decided)
+        self.follow(decided)?;
+        self.judge_pictures(heard)
     }
 
     fn seal_when_due(&mut self) -> Result<()> {
@@ -291,7 +308,9 @@ impl Notary {
                 samples.into_iter().for_each(|sample| self.take_context(sample));
             }
             Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
-            Message::Field(time, field, role) => self.keys.element(time, field, role),
+            Message::Field(time, field) => self.keys.element(time, field),
+            Message::Exposed(exposure) => self.expose_held(exposure),
+            Message::Gone(time, field) => self.mask(|masks| masks.gone(field, time)),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, time, count) => {
                 if track == Track::Keyboard {
@@ -340,13 +359,10 @@ impl Notary {
                     self.append(&record)?;
                 }
             }
-            Content::Screen(records) => records.iter().try_for_each(|record| self.keep(record))?,
-            Content::Picture { records, bytes, noticed } => {
-                let waiting = self.shared.waiting_pictures.fetch_sub(bytes, Ordering::AcqRel);
-                self.writer.set_effort(if waiting > BACKLOG { Effort::Least } else { Effort::Usual });
-                records.iter().try_for_each(|record| self.keep(record))?;
-                self.unsealed.push(noticed);
-                self.ask_for_key_frame(self.shared.clock.now());
+            Content::Screen(records) => self.hold(Waiting::Cursor(records)),
+            Content::Picture(picture) => {
+                self.owed += picture.bytes;
+                self.hold(Waiting::Picture(picture));
             }
         }
         Ok(())
@@ -380,6 +396,7 @@ impl Notary {
 
     /// Does as was judged of the keyboard.
     fn follow(&mut self, verdicts: Vec<Verdict>) -> Result<()> {
+        self.expose();
         for verdict in verdicts {
             match verdict {
                 Verdict::Keep(key) => self.append(&key.map(Record::Keyboard))?,

@@ -60,6 +60,7 @@ impl Reins {
             unseen,
             lasts: self.shared.clock.now().since(since),
             resumes: self.shared.alarm.left(),
+            masked: lock(&self.shared.masks).count(),
         }
     }
 
@@ -121,6 +122,18 @@ impl Reins {
     /// `State` when the recorder has ended; what [`Platform::open`] answers, and then it stays paused.
     pub fn resume(&self) -> Result<()> {
         resume(&self.shared, &self.control, self.shared.pauses.load(Ordering::Acquire))
+    }
+
+    /// Windows that are painted over because something sensitive was typed or stood there may be seen again, from now on: the contributor
+    /// says so. Secret fields stay painted over, and excluded applications.
+    ///
+    /// # Errors
+    /// `State` when the recorder has ended.
+    pub fn unmask(&self) -> Result<()> {
+        drop(running(&self.shared, &self.control)?);
+        let now = self.shared.clock.now();
+        self.shared.mask(|masks| masks.lift(now));
+        Ok(())
     }
 
     /// Forgets the latest of what is recorded: what waits in memory, and on the disk the keys and segments that hold any of it. It is a

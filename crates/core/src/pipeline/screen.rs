@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Shared;
 use super::budget::Budget;
 use super::notary::{Content, Message};
+use super::pictures::{Picture, Scenery};
 use super::shared::lock;
 use super::source::Queue;
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
@@ -18,9 +19,10 @@ use crate::record::{Record, ScreenRecord};
 use crate::redact::{self, MaskedShot, Redacted, Redactor, is_terminal};
 use crate::shade::without;
 use crate::track::Track;
+use crate::writer::SEGMENT_TIME;
 
 /// Most bytes of coded pictures that may wait for the writing thread.
-const MAX_WAITING: usize = 64 << 20;
+const MAX_WAITING: usize = 16 << 20;
 
 /// Nothing is looked at again sooner than this.
 const LEAST_WAIT: Duration = Duration::from_millis(5);
@@ -41,6 +43,11 @@ pub(super) struct ScreenPainter<'a> {
     refresh: Vec<Rect>,
     last_shot: Option<Time>,
     budget: Budget,
+    /// When the latest key frame was: pictures may wait for minutes before they are written, and are segments of a minute all the same.
+    key_time: Time,
+    scenery: Scenery,
+    /// How often what is painted over for what it shows had changed when that was looked at last.
+    changes: u64,
 }
 
 impl<'a> ScreenPainter<'a> {
@@ -56,6 +63,9 @@ impl<'a> ScreenPainter<'a> {
             refresh: Vec::new(),
             last_shot: None,
             budget: Budget::default(),
+            key_time: Time::ZERO,
+            scenery: Scenery::default(),
+            changes: 0,
         }
     }
 
@@ -66,12 +76,17 @@ impl<'a> ScreenPainter<'a> {
         {
             self.refresh.extend(rects);
         }
+        let changes = lock(&self.shared.masks).changes();
+        if std::mem::replace(&mut self.changes, changes) != changes {
+            // What lies elsewhere by now is known from the next shot on; a still screen must have one.
+            self.refresh.extend(self.canvas.as_ref().map(|canvas| canvas.frame().size().bounds()));
+        }
         std::mem::take(&mut self.refresh).into_iter()
     }
 
     /// Whether the capturer should say what was drawn, where that is not as it was when this was last asked.
     pub(super) fn watches(&mut self) -> Option<bool> {
-        let watches = lock(&self.shared.shades).is_any();
+        let watches = lock(&self.shared.shades).is_any() || self.shared.recodes.load(Ordering::Acquire);
         (std::mem::replace(&mut self.watches, watches) != watches).then_some(watches)
     }
 
@@ -101,7 +116,7 @@ impl<'a> ScreenPainter<'a> {
     }
 
     /// Waits while much is waiting already: the system gathers what changes meanwhile, so that nothing is lost but pictures in between.
-    fn send_picture(&mut self, records: Vec<Redacted<Record>>, noticed: Time) {
+    fn send_picture(&mut self, shot: &Shot<'_>, records: Vec<Redacted<Record>>, masks: Vec<Rect>) {
         let size = |record: &Redacted<Record>| match record.value() {
             Record::Screen(ScreenRecord::Frame(part)) => part.data.len(),
             _ => 0,
@@ -112,7 +127,10 @@ impl<'a> ScreenPainter<'a> {
             self.shared.pace(Duration::from_millis(5));
         }
         self.shared.waiting_pictures.fetch_add(bytes, Ordering::AcqRel);
-        self.queue.send(Message::Content(Content::Picture { records, bytes, noticed }));
+        let Shot { noticed, size, passed, leaves, .. } = *shot;
+        let count = shot.scenes.map_or(0, <[_]>::len);
+        let layout = self.scenery.take(size, count, passed, leaves, masks);
+        self.queue.send(Message::Content(Content::Picture(Picture { records, bytes, noticed, layout })));
     }
 
     fn admit_cursor(&self, time: Time, record: ScreenRecord) {
@@ -152,7 +170,11 @@ impl ScreenSink for ScreenPainter<'_> {
         if !is_picture_size(shot.size) {
             return false;
         }
-        let judged = redact::mask(&self.shared.policy, &mut lock(&self.shared.shades), admitted);
+        self.scenery.pass(shot.scenes);
+        let judged = {
+            let masks = lock(&self.shared.masks);
+            redact::mask(&self.shared.policy, &masks, &mut lock(&self.shared.shades), admitted)
+        };
         let masked = match judged {
             Ok(masked) => masked,
             Err(reason) => {
@@ -164,7 +186,9 @@ impl ScreenSink for ScreenPainter<'_> {
         for reason in &masked.value().reasons {
             self.queue.send(Message::Withheld(Track::Screen, time, *reason));
         }
-        let wanted = self.work.is_great() || self.shared.key_frame_wanted.load(Ordering::Acquire);
+        let wanted = self.work.is_great()
+            || time.since(self.key_time) >= SEGMENT_TIME
+            || self.shared.key_frame_wanted.load(Ordering::Acquire);
         self.fit_canvas(&shot);
         self.audit(masked.value());
         let canvas = self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format));
@@ -180,6 +204,7 @@ impl ScreenSink for ScreenPainter<'_> {
         let masks = masked.value().masks.clone();
         let key = parts.first().is_some_and(|part| part.key.is_some());
         if key {
+            self.key_time = time;
             self.shared.key_frame_wanted.store(false, Ordering::Release);
         }
         parts.iter().for_each(|part| self.work.add(part));
@@ -191,7 +216,7 @@ impl ScreenSink for ScreenPainter<'_> {
                 self.queue.send(Message::Shown(time, terminals));
             }
             self.shared.stats().frames += 1;
-            self.send_picture(records, shot.noticed);
+            self.send_picture(&shot, records, masks.clone());
         }
         // What is no longer painted over may not have changed, so the system would not report it.
         let uncovered = self.masks.iter().flat_map(|old| without(vec![*old], &masks));
@@ -247,6 +272,7 @@ mod tests {
     use crate::event::{App, Window};
     use crate::frame::{PixelFormat, Size};
     use crate::gate::Gate;
+    use crate::mask::Masks;
     use crate::shade::Shades;
 
     const SIZE: Size = Size { width: 64, height: 8 };
@@ -257,7 +283,11 @@ mod tests {
         let app = App { id: "XTerm".into(), instance: "xterm".into() };
         let terminal = |id: u64, x: i32| {
             let bounds = Rect { x, y: 0, width: 16, height: 8 };
-            Shown { window: Window { id, app: Some(app.clone()), title: String::new(), bounds }, covers: true }
+            Shown {
+                window: Window { id, app: Some(app.clone()), title: String::new(), bounds },
+                covers: true,
+                popup: false,
+            }
         };
         let scene = Scene { windows: vec![terminal(1, 0), terminal(2, 16)], ..Scene::default() };
         let mut pixels = vec![0; SIZE.area() * 4];
@@ -276,7 +306,8 @@ mod tests {
         };
         let sample = Sample { time: Time::ZERO, value: &shot };
         let admitted = Gate::for_tests().admit(Track::Screen, sample).expect("the gate is open");
-        let masked = redact::mask(&policy, &mut Shades::default(), admitted).expect("its windows are known");
+        let masked =
+            redact::mask(&policy, &Masks::default(), &mut Shades::default(), admitted).expect("its windows are known");
         terminals_shown(&policy, &Canvas::new(SIZE, PixelFormat::Bgrx8), masked.value())
     }
 

@@ -10,6 +10,7 @@ use super::presence::Presence;
 use crate::backend::Waker;
 use crate::clock::{Clock, Time};
 use crate::gate::{Cause, Gate};
+use crate::mask::Masks;
 use crate::policy::Policy;
 use crate::shade::Shades;
 use crate::stats::{Latencies, Stats};
@@ -43,6 +44,10 @@ pub(super) struct Shared {
     pub(super) on_change: Option<Box<dyn Fn() + Send + Sync>>,
     /// What was left on the screen that must not be seen: also through a pause.
     pub(super) shades: Mutex<Shades>,
+    /// Windows that are painted over for what they show: also through a pause.
+    pub(super) masks: Mutex<Masks>,
+    /// Pictures that wait may have to be painted over, by what is drawn meanwhile.
+    pub(super) recodes: AtomicBool,
     /// The next picture should be a key frame, because a segment is due.
     pub(super) key_frame_wanted: AtomicBool,
     /// Whether sources should end, and a way to hear of it while pacing.
@@ -111,6 +116,18 @@ impl Shared {
         *lock(&self.ending.0) = true;
         self.ending.1.notify_all();
         lock(&self.wakers).iter().for_each(Waker::wake);
+    }
+
+    /// Changes what is painted over for what it shows. Whoever grabs the screen looks again.
+    pub(super) fn mask(&self, change: impl FnOnce(&mut Masks)) {
+        let mut masks = lock(&self.masks);
+        let before = masks.changes();
+        change(&mut masks);
+        let changed = masks.changes() != before;
+        drop(masks);
+        if changed {
+            lock(&self.wakers).iter().for_each(Waker::wake);
+        }
     }
 
     /// Sleeps for `duration`, or until sources should end.

@@ -9,17 +9,46 @@ use super::Shared;
 use super::notary::{Content, Message};
 use super::queue::{Sender, Urgency};
 use super::screen::ScreenPainter;
-use crate::backend::{Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Notice, NoticeKind, Waker, Watcher};
+use crate::backend::{
+    Accessibility, Backend, Batch, Capturer, ElementEvent, Held, Hook, Notice, NoticeKind, Waker, Watcher,
+};
+use crate::clock::Time;
 use crate::detect::asks_for_secret;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{App, Contact, ContextEvent, InputEvent, PointerAction, PointerEvent, Sample};
+use crate::event::{App, Contact, ContextEvent, Element, InputEvent, PointerAction, PointerEvent, Sample};
 use crate::gate::GUARD;
-use crate::redact::{Focus, Redactor};
+use crate::journal::WithheldReason;
+use crate::mask::Exposure;
+use crate::redact::{Field, Focus, Redactor};
 use crate::track::Track;
 use crate::typed::{Edit, FieldId, Role};
 
 /// How long input may wait for a place in the queue before it is dropped and counted.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long what a field was found to hold may have been shown.
+const LOOK_BACK: Duration = Duration::from_secs(2);
+/// Elements in which nothing that is typed can be seen, by their roles.
+const BLANK: [&str; 18] = [
+    "button",
+    "checkbox",
+    "heading",
+    "img",
+    "label",
+    "link",
+    "menu",
+    "menubar",
+    "menuitem",
+    "menuitemcheckbox",
+    "menuitemradio",
+    "progressbar",
+    "radio",
+    "scrollbar",
+    "separator",
+    "slider",
+    "tab",
+    "toggle-button",
+];
 
 /// A field that nobody tells of. Elements have numbers of 53 bits.
 const NOWHERE: FieldId = FieldId(u64::MAX);
@@ -157,11 +186,14 @@ fn listen(shared: &Arc<Shared>, queue: &Queue, mut hook: Box<dyn Hook>, prompter
     }
 }
 
-/// Whether the keyboard may be elsewhere behind this.
+/// Whether the keyboard may be elsewhere behind this, or something in its field that no key tells.
 fn moves_on(event: &InputEvent) -> bool {
     match event {
         InputEvent::Pointer(event) => matches!(event.action, PointerAction::Down(_)),
-        InputEvent::Keyboard(event) => Edit::of(event).is_some_and(|edit| edit.goes_on()),
+        // What was pasted only the field can tell.
+        InputEvent::Keyboard(event) => {
+            Edit::of(event).is_some_and(|edit| edit.goes_on() || matches!(edit, Edit::Paste(_)))
+        }
     }
 }
 
@@ -261,7 +293,7 @@ fn ask(shared: &Arc<Shared>, queue: &Queue, accessibility: Box<dyn Accessibility
         return;
     }
     let time = shared.clock.now();
-    queue.send(Message::Field(time, NOWHERE, Role::Unknown));
+    queue.send(Message::Field(time, field(NOWHERE.0, Role::Unknown, None)));
     queue.send(Message::Notice(Notice { time, kind: NoticeKind::NoAccessibility }));
 }
 
@@ -270,6 +302,7 @@ fn ask_on(shared: &Arc<Shared>, queue: &Queue, mut accessibility: Box<dyn Access
     loop {
         let wait = lingering.wait(shared);
         let mut batch = Batch::default();
+        accessibility.watch(&super::lock(&shared.masks).fields());
         let polled = accessibility.poll(wait, &mut batch);
         send_elements(shared, queue, batch);
         polled?;
@@ -285,17 +318,24 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
         let (contact, element) = match value {
             ElementEvent::Clicked(element) => (Contact::Clicked, Some(element)),
             ElementEvent::Stayed { id, role } => {
-                queue.send(Message::Field(time, FieldId(id), role));
+                queue.send(Message::Field(time, field(id, role, None)));
                 continue;
             }
-            ElementEvent::Holds { .. } | ElementEvent::Gone { .. } => continue,
+            ElementEvent::Holds { id, window, text } => {
+                expose(shared, queue, time, FieldId(id), window, &text);
+                continue;
+            }
+            ElementEvent::Gone { id } => {
+                queue.send(Message::Gone(time, FieldId(id)));
+                continue;
+            }
             ElementEvent::Focused { role, element } => {
                 // Which kind of field has the keyboard matters even when the gate is closed or the track is not recorded.
-                let field = element.as_ref().map_or(NOWHERE, |element| FieldId(element.id));
+                let id = element.as_ref().map_or(NOWHERE.0, |element| element.id);
                 // A code that was sent to a telephone looks like any number, and not every page says that its password is one.
                 let asks = element.as_ref().is_some_and(|element| asks_for_secret(&element.name));
                 let role = if asks && role == Role::Known { Role::Password } else { role };
-                queue.send(Message::Field(time, field, role));
+                queue.send(Message::Field(time, field(id, role, element.as_ref())));
                 (Contact::Focused, element)
             }
         };
@@ -304,6 +344,21 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
     }
     queue.offer(Track::Context, admitted, Message::Context);
     batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));
+}
+
+/// A field by what is known of it: in a button, a link, a menu nothing that is typed can be seen.
+fn field(id: u64, role: Role, element: Option<&Element>) -> Field {
+    let shows = element.is_none_or(|element| !BLANK.contains(&element.role.as_str()));
+    Field { id: FieldId(id), role, shows }
+}
+
+/// Judges what a field holds, whoever put it there.
+fn expose(shared: &Shared, queue: &Queue, time: Time, field: FieldId, window: u64, text: &Held) {
+    if !shared.policy.detector().find(text.expose()).is_empty() {
+        let reason = WithheldReason::SensitiveContent;
+        // It may have been there before: whatever was not written yet is painted over.
+        queue.send(Message::Exposed(Exposure { window, field: Some(field), reason, since: time.before(LOOK_BACK) }));
+    }
 }
 
 fn grab(shared: &Arc<Shared>, queue: &Queue, mut capturer: Box<dyn Capturer>) -> Result<()> {

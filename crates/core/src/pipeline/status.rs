@@ -21,6 +21,8 @@ pub struct Status {
     pub lasts: Duration,
     /// In how long a pause ends by itself; `None` where it does not.
     pub resumes: Option<Duration>,
+    /// How many windows are painted over for what they show.
+    pub masked: usize,
 }
 
 /// What is recorded, for whom: the same as long as it is recorded.

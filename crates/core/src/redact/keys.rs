@@ -17,12 +17,15 @@ use crate::event::{KeyboardAction, KeyboardEvent, Modifiers, Placeholder, Sample
 use crate::gate::{Admitted, GUARD};
 use crate::hold::Hold;
 use crate::journal::WithheldReason;
+use crate::mask::Exposure;
 use crate::typed::{
-    Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, StandIn, Stroke, TypedHold, Withheld,
+    Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, Shown, StandIn, Stroke, TypedHold, Withheld,
 };
 
 /// Memory for keys that wait for news of the focus.
 const HOLD_BYTES: usize = 8 << 20;
+/// Elements that are remembered to show nothing.
+const BLANK: usize = 64;
 /// About what a waiting key takes.
 const KEY_BYTES: usize = 256;
 
@@ -46,6 +49,17 @@ pub struct Span {
     pub reason: WithheldReason,
     /// What it was, where the detectors say so.
     pub class: Option<Class>,
+}
+
+/// A field, as far as keys care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its number.
+    pub id: FieldId,
+    /// What kind of field it is.
+    pub role: Role,
+    /// Whether what is typed may be seen in it: a button shows nothing of that.
+    pub shows: bool,
 }
 
 /// What is known of the field that has the keyboard.
@@ -82,7 +96,10 @@ pub struct Keys<F> {
     /// Of the terminal that has the keyboard, where one is trusted.
     echo: Echo,
     typed: TypedHold<F, Sample<KeyboardEvent>>,
+    /// Elements of those that were told last in which nothing that is typed can be seen.
+    blank: VecDeque<FieldId>,
     verdicts: Vec<Verdict>,
+    exposures: Vec<Exposure>,
 }
 
 impl Keys<Detector> {
@@ -107,7 +124,9 @@ impl<F: Find> Keys<F> {
             current: Focus::UNKNOWN,
             echo: Echo::default(),
             typed: TypedHold::new(find, limits, Role::Unknown),
+            blank: VecDeque::new(),
             verdicts: Vec::new(),
+            exposures: Vec::new(),
         }
     }
 
@@ -118,8 +137,27 @@ impl<F: Find> Keys<F> {
     }
 
     /// An element has the keyboard: this was told at `time`.
-    pub fn element(&mut self, time: Time, field: FieldId, role: Role) {
-        self.change(time, Change::Element(field, role));
+    pub fn element(&mut self, time: Time, field: Field) {
+        let Field { id, role, shows } = field;
+        self.blank.retain(|blank| *blank != id);
+        if !shows {
+            self.blank.push_back(id);
+            while self.blank.len() > BLANK {
+                self.blank.pop_front();
+            }
+        }
+        self.change(time, Change::Element(id, role));
+    }
+
+    /// What windows show of what was judged, or may, since this was asked last.
+    pub fn exposed(&mut self) -> Vec<Exposure> {
+        std::mem::take(&mut self.exposures)
+    }
+
+    /// Where text may show that has not been judged, and since when: windows, where they are known.
+    pub fn unjudged(&self) -> impl Iterator<Item = (Time, Option<u64>)> {
+        let typed = self.typed.shown_since().map(|since| (since, self.focus.of_key(since).window()));
+        self.waiting.next_time().map(|time| (time, None)).into_iter().chain(typed)
     }
 
     /// The contributor pressed a button of the pointer.
@@ -254,6 +292,9 @@ impl<F: Find> Keys<F> {
             Change::Element(_, role) if time < self.moved && role != Role::Password => {}
             Change::Element(field, role) => {
                 (self.resolved, self.told) = (true, true);
+                if role == Role::Password {
+                    self.expose_secret(time, field);
+                }
                 let role = if role == Role::Password { role } else { self.role(role) };
                 self.typed.focus(time, Some(field), role);
             }
@@ -328,6 +369,20 @@ impl<F: Find> Keys<F> {
         }
     }
 
+    /// A secret field has the keyboard, or had it then.
+    fn expose_secret(&mut self, time: Time, field: FieldId) {
+        let since = time.before(GUARD).min(self.typed.began_in(field).unwrap_or(Time::MAX));
+        let windows = [self.current.window(), self.focus.of_key(time).window()];
+        let exposure = |window| Exposure { window, field: Some(field), reason: WithheldReason::SecretField, since };
+        self.exposures.extend(windows.into_iter().flatten().map(exposure));
+    }
+
+    /// What is not told may be seen where it was typed.
+    fn expose(&mut self, reason: WithheldReason, since: Time, field: Option<FieldId>) {
+        let window = self.focus.of_key(since).window();
+        self.exposures.extend(window.map(|window| Exposure { window, field, reason, since }));
+    }
+
     /// A terminal did not show these: they, and what was typed with them, are a secret.
     fn condemn(&mut self, presses: &[Time]) {
         presses.iter().for_each(|press| self.typed.withhold_with(*press));
@@ -342,12 +397,19 @@ impl<F: Find> Keys<F> {
             match kept {
                 Kept::Exact(sample) => self.verdicts.push(Verdict::Keep(Redacted(sample))),
                 Kept::Redacted(stand_in) => self.stand_in(stand_in),
-                Kept::Withheld(withheld) => self.verdicts.push(Verdict::Withhold(span(withheld))),
+                Kept::Withheld(withheld) => {
+                    let span = span(withheld);
+                    // Of a secret field it is known from when on it had the keyboard; a terminal's secret is one because it did not show.
+                    if span.reason != WithheldReason::SecretField {
+                        self.expose(span.reason, span.from, None);
+                    }
+                    self.verdicts.push(Verdict::Withhold(span));
+                }
             }
         }
     }
 
-    fn stand_in(&mut self, StandIn { time, label, keys }: StandIn) {
+    fn stand_in(&mut self, StandIn { time, label, keys, shown }: StandIn) {
         let class = match label {
             Label::Found(class) => Some(class),
             Label::Uncertain | Label::UnknownField | Label::Unfinished => None,
@@ -356,6 +418,11 @@ impl<F: Find> Keys<F> {
             Label::UnknownField => WithheldReason::UnknownField,
             Label::Found(_) | Label::Uncertain | Label::Unfinished => WithheldReason::SensitiveContent,
         };
+        let Shown { since, field, types } = shown;
+        let is_blank = label == Label::UnknownField && field.is_some_and(|field| self.blank.contains(&field));
+        if types && !is_blank {
+            self.expose(reason, since, field);
+        }
         let action = KeyboardAction::Redacted(Placeholder { class: ClassName::from_static(label.name()), keys });
         let value = KeyboardEvent { modifiers: Modifiers::NONE, injected: false, action };
         self.verdicts.push(Verdict::Keep(Redacted(Sample { time, value })));

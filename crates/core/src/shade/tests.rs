@@ -15,7 +15,7 @@ fn rect(x: i32, y: i32, width: u32, height: u32) -> Rect {
 }
 
 fn shown(id: u64, bounds: Rect, covers: bool) -> Shown {
-    Shown { window: Window { id, app: None, title: String::new(), bounds }, covers }
+    Shown { window: Window { id, app: None, title: String::new(), bounds }, covers, popup: false }
 }
 
 fn at(millis: u64) -> Time {

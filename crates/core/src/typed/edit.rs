@@ -149,6 +149,14 @@ impl Edit {
         matches!(self, Self::Insert(_) | Self::Paste(_) | Self::Opaque)
     }
 
+    /// Whether it may put something into a field that can be seen there.
+    pub fn shows(&self) -> bool {
+        match self {
+            Self::Insert(text) => !text.trim().is_empty(),
+            edit => edit.types(),
+        }
+    }
+
     /// Whether there may be another text in the field than before.
     pub fn changes_text(&self) -> bool {
         match self {

@@ -230,6 +230,16 @@ impl<F: Find, T> TypedHold<F, T> {
         self.sessions.iter().find_map(Session::began)
     }
 
+    /// When the first key was pressed that may show text, of each field that waits.
+    pub fn shown_since(&self) -> impl Iterator<Item = Time> {
+        self.sessions.iter().filter_map(Session::shown_since)
+    }
+
+    /// When the first sample came that waits in this field.
+    pub fn began_in(&self, field: FieldId) -> Option<Time> {
+        self.sessions.iter().filter(|session| session.field == Some(field)).find_map(Session::began)
+    }
+
     /// What judging took since the last rest.
     #[cfg(test)]
     pub(super) fn took(&self) -> u64 {

@@ -124,7 +124,7 @@ fn record(kept: Kept<ScriptEvent>) -> ScriptRecord {
         Kept::Exact(mut event) => {
             ScriptRecord::KeyDown { t_ms: event.t_ms.clone(), key: std::mem::take(&mut event.key) }
         }
-        Kept::Redacted(StandIn { time, label, keys }) => {
+        Kept::Redacted(StandIn { time, label, keys, .. }) => {
             let keys = keys.members().map(KeyClass::name).collect();
             ScriptRecord::Redacted { t_ms: millis(time), class: label.name(), keys }
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::edit::{Edit, Leave};
 use super::marks::Marks;
 use super::role::{FieldId, Role};
-use super::stand_in::{Label, StandIn};
+use super::stand_in::{Label, Shown, StandIn};
 use super::text::TypedText;
 use super::uncertain::may_be_piece;
 use super::value::is_entropic;
@@ -152,6 +152,11 @@ impl<T> Session<T> {
         self.entries.first().map(|entry| entry.time)
     }
 
+    pub(super) fn shown_since(&self) -> Option<Time> {
+        let shows = |entry: &&Entry<T>| entry.press().is_some_and(|(_, edit)| edit.shows());
+        self.entries.iter().find(shows).map(|entry| entry.time)
+    }
+
     pub(super) fn last(&self) -> Option<Time> {
         self.entries.last().map(|entry| entry.time)
     }
@@ -210,12 +215,13 @@ impl<T> Session<T> {
     /// Turns it into what is told, the marked presses as placeholders. `told` are presses that were told before; `after` is the time of the record before.
     pub(super) fn release(self, marks: &Marks, told: &mut VecDeque<u64>, after: &mut Time) -> Vec<Kept<T>> {
         let hidden = self.hidden(marks);
+        let field = self.field;
         let mut kept = Vec::new();
         let mut stretch: Option<Stretch> = None;
         for Entry { time, act, payload } in self.entries {
             let is_told = match &act {
                 Act::Press { number, edit } if hidden.contains(number) => {
-                    stretch.get_or_insert_with(|| Stretch::new(time)).take(marks.get(number).copied(), edit);
+                    stretch.get_or_insert_with(|| Stretch::new(time, field)).take(marks.get(number).copied(), edit);
                     false
                 }
                 Act::Press { number, .. } => {
@@ -276,14 +282,14 @@ fn typed<'a>(edits: impl Iterator<Item = &'a Edit> + Clone) -> TypedText {
 
 /// Keys that one placeholder stands for.
 struct Stretch {
-    began: Time,
+    shown: Shown,
     label: Option<Label>,
     keys: KeyClasses,
 }
 
 impl Stretch {
-    fn new(began: Time) -> Self {
-        Self { began, label: None, keys: KeyClasses::default() }
+    fn new(since: Time, field: Option<FieldId>) -> Self {
+        Self { shown: Shown { since, field, types: false }, label: None, keys: KeyClasses::default() }
     }
 
     fn take(&mut self, label: Option<Label>, edit: &Edit) {
@@ -293,14 +299,15 @@ impl Stretch {
             (before, label) => label.or(before),
         };
         self.keys = self.keys.union(edit.classes());
+        self.shown.types |= edit.shows();
     }
 
     fn close<T>(stretch: &mut Option<Self>, after: &mut Time, kept: &mut Vec<Kept<T>>) {
-        let Some(Self { began, label, keys }) = stretch.take() else { return };
+        let Some(Self { shown, label, keys }) = stretch.take() else { return };
         let label = label.unwrap_or(Label::Uncertain);
-        let second = began.to_second();
+        let second = shown.since.to_second();
         let time = second.max(*after);
         let keys = if matches!(label, Label::Found(_)) { KeyClasses::default() } else { keys };
-        kept.push(Kept::Redacted(StandIn { time, label, keys }));
+        kept.push(Kept::Redacted(StandIn { time, label, keys, shown }));
     }
 }

@@ -1,5 +1,6 @@
 //! What is told instead of keys.
 
+use super::role::FieldId;
 use crate::clock::Time;
 use crate::detect::Class;
 use crate::event::KeyClasses;
@@ -39,4 +40,17 @@ pub struct StandIn {
     pub label: Label,
     /// What kinds of keys they were; nothing where the label says enough.
     pub keys: KeyClasses,
+    /// What is known of it beside that, for pictures.
+    pub shown: Shown,
+}
+
+/// Where keys may have become visible, and since when. It is told nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// When the first of them was pressed.
+    pub since: Time,
+    /// The field, where that is known.
+    pub field: Option<FieldId>,
+    /// Whether any of them puts text there.
+    pub types: bool,
 }

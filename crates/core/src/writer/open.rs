@@ -15,7 +15,7 @@ use crate::sign::Hasher;
 use crate::span::{Span, Spans};
 
 /// A segment is ended after this long: what can be forgotten or released at once.
-const SEGMENT_TIME: Duration = Duration::from_secs(60);
+pub(crate) const SEGMENT_TIME: Duration = Duration::from_secs(60);
 /// A segment is ended when it takes this many bytes.
 const SEGMENT_BYTES: u64 = 64 << 20;
 /// What waits keeps this much memory at most when it was sealed: a key frame comes once a minute.

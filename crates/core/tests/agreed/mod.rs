@@ -35,5 +35,6 @@ pub(crate) fn config(receipt: Receipt, policy: Policy) -> Config {
         on_change: None,
         live: None,
         heartbeat: None,
+        hold_bytes: Config::HOLD_BYTES,
     }
 }

@@ -59,7 +59,7 @@ impl Notary {
 
     /// Erases what waits, for its verdict or for a beat, and is not wanted. Answers when the first of it happened.
     pub(super) fn drop_waiting(&mut self, keep: impl Fn(Time) -> bool) -> Option<Time> {
-        let mut first = self.keys.retain(&keep);
+        let mut first = [self.keys.retain(&keep), self.pictures.retain(&keep)].into_iter().flatten().min();
         let mut gone = |time: Time| first = Some(first.map_or(time, |first| first.min(time)));
         self.contexts.retain(|event| {
             let kept = keep(event.time());
@@ -121,7 +121,7 @@ impl Notary {
 
 /// What is not written does not wait any more.
 fn discard(shared: &Shared, content: &Content) {
-    if let Content::Picture { bytes, .. } = content {
-        shared.waiting_pictures.fetch_sub(*bytes, Ordering::AcqRel);
+    if let Content::Picture(picture) = content {
+        shared.waiting_pictures.fetch_sub(picture.bytes, Ordering::AcqRel);
     }
 }

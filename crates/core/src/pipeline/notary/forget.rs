@@ -60,11 +60,13 @@ impl Notary {
         // Nobody vouched for it, and what comes next does not build on it.
         let seen = self.shared.presence.seen_until();
         let unvouched = self.drop_waiting(|time| time <= seen);
+        let verdicts = self.judge_keys(&spans);
+        self.forget_pictures(&spans, until)?;
         self.writer.discard(&spans)?;
         self.unsealed.clear();
         self.contexts.retain(|sample| spans.at(sample.time()).is_none());
         self.tell_context(Time::MAX)?;
-        self.forget_keys(&spans)?;
+        self.follow(verdicts)?;
         self.feed.iter_mut().for_each(super::Feed::erase);
         self.withheld.retain(|_, (from, to)| !touches(&spans, *from, *to));
         self.focused.forget(&spans);
@@ -89,7 +91,7 @@ impl Notary {
 
     /// All that waits is judged together, as it was typed, and then what is to be forgotten is left out: a number of which a part goes is
     /// still seen to be one.
-    fn forget_keys(&mut self, spans: &Spans) -> Result<()> {
+    fn judge_keys(&mut self, spans: &Spans) -> Vec<Verdict> {
         self.cut_due = None;
         let mut verdicts = self.keys.cut(self.shared.clock.now());
         self.keys.sever();
@@ -97,7 +99,16 @@ impl Notary {
             Verdict::Keep(key) => spans.at(key.time()).is_none(),
             Verdict::Withhold(Judged { from, to, .. }) => !touches(spans, *from, *to),
         });
-        self.follow(verdicts)
+        self.expose();
+        verdicts
+    }
+
+    /// Pictures that wait build on one another: those at the end are erased, and those before written, to be forgotten with what was.
+    fn forget_pictures(&mut self, spans: &Spans, until: Time) -> Result<()> {
+        if let Some(last) = spans.iter().last().filter(|span| span.to >= until) {
+            self.pictures.retain(|time| time < last.from);
+        }
+        self.write_pictures(Time::MAX)
     }
 }
 

@@ -9,11 +9,13 @@ use crate::error::{Error, Result};
 use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
 use crate::gate::Admitted;
 use crate::journal::WithheldReason;
+use crate::mask::Exposure;
+use crate::pipeline::pictures::Picture;
 use crate::pipeline::queue::Urgency;
 use crate::record::Record;
-use crate::redact::{Focus, Redacted};
+use crate::redact::{Field, Focus, Redacted};
 use crate::track::Track;
-use crate::typed::{FieldId, Role};
+use crate::typed::FieldId;
 
 /// A picture of this many bytes is taken at once.
 const LARGE: usize = 256 << 10;
@@ -30,7 +32,11 @@ pub(in crate::pipeline) enum Message {
     /// Who has the focus, and of which application that is.
     Focus(Time, Focus, Option<App>),
     /// The keyboard goes to this field: this was told then.
-    Field(Time, FieldId, Role),
+    Field(Time, Field),
+    /// A window shows something sensitive.
+    Exposed(Exposure),
+    /// A field is no more.
+    Gone(Time, FieldId),
     Withheld(Track, Time, WithheldReason),
     /// So many samples were lost, all of them before then.
     Dropped(Track, Time, u64),
@@ -56,21 +62,17 @@ pub(in crate::pipeline) enum Message {
 pub(in crate::pipeline) enum Content {
     Pointer(Vec<Admitted<PointerEvent>>),
     Screen(Vec<Redacted<Record>>),
-    /// A coded picture, how many bytes it is, and when the screen was seen to have changed.
-    Picture {
-        records: Vec<Redacted<Record>>,
-        bytes: usize,
-        noticed: Time,
-    },
+    Picture(Picture),
 }
 
 impl Message {
     /// What the host can see, or waits for, and what takes much memory; the rest can wait for company.
     pub(in crate::pipeline) fn urgency(&self) -> Urgency {
         match self {
-            Self::Content(Content::Picture { bytes, .. }) if *bytes >= LARGE => Urgency::AtOnce,
+            Self::Content(Content::Picture(picture)) if picture.bytes >= LARGE => Urgency::AtOnce,
             Self::Focus(..)
             | Self::Field(..)
+            | Self::Exposed(_)
             | Self::Pause(_)
             | Self::Resume(..)
             | Self::Unseen(_)
@@ -86,6 +88,7 @@ impl Message {
             | Self::Withheld(..)
             | Self::Dropped(..)
             | Self::InputLost(_)
+            | Self::Gone(..)
             | Self::Beat
             | Self::Notice(_) => Urgency::Gathered,
         }
@@ -104,8 +107,8 @@ impl Content {
         let first = self.times().filter(|time| !keep(*time)).min();
         match self {
             Self::Pointer(samples) => samples.retain(|sample| keep(sample.time())),
-            Self::Screen(records) | Self::Picture { records, .. } if first.is_some() => records.clear(),
-            Self::Screen(_) | Self::Picture { .. } => {}
+            Self::Screen(records) | Self::Picture(Picture { records, .. }) if first.is_some() => records.clear(),
+            Self::Screen(_) | Self::Picture(_) => {}
         }
         (first, self.times().next().is_some())
     }
@@ -114,7 +117,7 @@ impl Content {
     pub(super) fn times(&self) -> impl Iterator<Item = Time> {
         let (samples, records): (&[_], &[_]) = match self {
             Self::Pointer(samples) => (samples, &[]),
-            Self::Screen(records) | Self::Picture { records, .. } => (&[], records),
+            Self::Screen(records) | Self::Picture(Picture { records, .. }) => (&[], records),
         };
         samples.iter().map(Admitted::time).chain(records.iter().map(Redacted::time))
     }

@@ -48,6 +48,7 @@ impl Notary {
             // When exactly somebody typed what is not told says something of it.
             let [time, from, to] = match track {
                 Track::Keyboard => [time, from, to].map(Time::to_second),
+                Track::Screen if !reason.is_of_window() => [time, from, to].map(Time::to_second),
                 Track::Pointer | Track::Screen | Track::Context => [time, from, to],
             };
             let (from, to) = (from.as_nanos(), to.as_nanos());

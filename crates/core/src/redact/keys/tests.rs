@@ -54,7 +54,7 @@ impl Bench {
 
     /// Is told this long after it is so.
     fn element(&mut self, field: FieldId, role: Role, late: u64) -> &mut Self {
-        self.keys.element(at(self.now + late), field, role);
+        self.keys.element(at(self.now + late), Field { id: field, role, shows: true });
         self
     }
 
@@ -234,7 +234,7 @@ fn news_of_a_field_that_is_older_than_the_window_says_nothing_of_it() {
     bench.window(TRUSTED).types("a").window(WINDOW).rests(500);
     bench.told();
     // Of the window before, told behind the window's own news.
-    bench.keys.element(at(1050), NAME, Role::Known);
+    bench.keys.element(at(1050), Field { id: NAME, role: Role::Known, shows: true });
     bench.types("hello").window(TRUSTED).rests(40_000);
     assert_eq!(bench.told(), "a⟨unknown_field⟩");
 }
@@ -268,7 +268,7 @@ fn a_backlog_waits_for_the_news_that_belongs_to_it() {
     }
     bench.now = typed + 5000;
     bench.told();
-    bench.keys.element(at(typed + 200), PASSWORD, Role::Password);
+    bench.keys.element(at(typed + 200), Field { id: PASSWORD, role: Role::Password, shows: true });
     bench.rests(1000).window(TRUSTED).rests(40_000);
     assert_eq!(bench.told(), "[SecretField]pass");
 }

@@ -1,0 +1,488 @@
+//! A desktop that does what a test says: windows that lie over one another and show something, a keyboard, fields. Its clock goes by script.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use understudy_core::backend::{
+    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Patch, Platform, Scene, ScreenSink, Shot,
+    Shown, Waker, Watcher,
+};
+use understudy_core::clock::{Clock, Time};
+use understudy_core::error::Result;
+use understudy_core::event::{
+    App, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, Sample, Window,
+};
+use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
+use understudy_core::identity::Identity;
+use understudy_core::pipeline::{Config, Recorder};
+use understudy_core::policy::Policy;
+use understudy_core::reader::{ItemValue, Reader};
+use understudy_core::receipt::Receipt;
+use understudy_core::sink::{MemoryFiles, MemorySink};
+use understudy_core::source::MemorySource;
+use understudy_core::track::Tracks;
+use understudy_core::verify::verify;
+
+use crate::agreed::{config, terms};
+
+pub(crate) const EDITOR: u64 = 1;
+pub(crate) const BROWSER: u64 = 2;
+/// What a window shows that must not be seen.
+pub(crate) const SECRET: u32 = 0x00fe_0107;
+const SIZE: Size = Size { width: 80, height: 60 };
+const FORMAT: PixelFormat = PixelFormat::Bgrx8;
+const BACKGROUND: u32 = 0x0010_1010;
+
+/// Pictures by their times in nanoseconds.
+pub(crate) type Pictures = BTreeMap<u64, Frame>;
+
+/// A window.
+#[derive(Clone)]
+pub(crate) struct Win {
+    id: u64,
+    bounds: Rect,
+    color: u32,
+    reveals: bool,
+}
+
+impl Win {
+    pub(crate) fn new(id: u64, bounds: Rect, color: u32) -> Self {
+        Self { id, bounds, color, reveals: false }
+    }
+
+    fn as_window(&self) -> Window {
+        let id = if self.id == EDITOR { "Editor" } else { "Browser" };
+        let app = App { id: id.into(), instance: id.to_lowercase() };
+        Window { id: self.id, app: Some(app), title: format!("{id} 1"), bounds: self.bounds }
+    }
+}
+
+/// What a thread of the recorder is to be told, and that it was.
+struct Line<T> {
+    told: Mutex<Receiver<T>>,
+    heard: Sender<()>,
+}
+
+impl<T> Line<T> {
+    fn new() -> (Arc<Self>, Sender<T>, Receiver<()>) {
+        let ((say, told), (heard, answers)) = (channel(), channel());
+        (Arc::new(Self { told: Mutex::new(told), heard }), say, answers)
+    }
+
+    /// What there is next, after at most two milliseconds.
+    fn next(&self, wait: Option<Duration>) -> Option<T> {
+        let wait = wait.unwrap_or(Duration::from_millis(2)).min(Duration::from_millis(2));
+        match self.told.lock().unwrap().recv_timeout(wait) {
+            Ok(told) => Some(told),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn answer(&self) {
+        // A test that has ended asks no more.
+        let _ = self.heard.send(());
+    }
+}
+
+/// A source that was given something says so when it is asked for more: then it has passed that on.
+struct Source<T> {
+    line: Arc<Line<T>>,
+    owes: bool,
+}
+
+impl<T> Source<T> {
+    fn next(&mut self, wait: Option<Duration>) -> Option<T> {
+        if std::mem::take(&mut self.owes) {
+            self.line.answer();
+        }
+        let next = self.line.next(wait);
+        self.owes = next.is_some();
+        next
+    }
+}
+
+impl<T> Drop for Source<T> {
+    fn drop(&mut self) {
+        if self.owes {
+            self.line.answer();
+        }
+    }
+}
+
+impl Hook for Source<Sample<InputEvent>> {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<InputEvent>) -> Result<()> {
+        out.samples.extend(self.next(wait));
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        Waker::new(|| {})
+    }
+
+    fn resync(&mut self) {}
+}
+
+impl Watcher for Source<Sample<ContextEvent>> {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ContextEvent>) -> Result<()> {
+        out.samples.extend(self.next(wait));
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        Waker::new(|| {})
+    }
+
+    fn resync(&mut self) {}
+}
+
+struct Fields {
+    source: Source<Sample<ElementEvent>>,
+    watched: Arc<Mutex<Vec<u64>>>,
+}
+
+impl Accessibility for Fields {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ElementEvent>) -> Result<()> {
+        out.samples.extend(self.source.next(wait));
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        Waker::new(|| {})
+    }
+
+    fn prompter(&self) -> Waker {
+        Waker::new(|| {})
+    }
+
+    fn watch(&mut self, fields: &[u64]) {
+        *self.watched.lock().unwrap() = fields.to_vec();
+    }
+}
+
+/// How the screen is by now, and how it was since the last shot.
+struct Screen {
+    time: Time,
+    picture: Frame,
+    scenes: Vec<Scene>,
+    leaves: bool,
+}
+
+impl Capturer for Source<Screen> {
+    fn poll(&mut self, wait: Option<Duration>, out: &mut dyn ScreenSink) -> Result<()> {
+        let Some(Screen { time, picture, scenes, leaves }) = self.next(wait) else { return Ok(()) };
+        let bytes: Vec<u8> = picture.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
+        let patches = [Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &bytes }];
+        out.shot(Shot {
+            time,
+            noticed: time,
+            size: SIZE,
+            format: FORMAT,
+            patches: &patches,
+            reported: None,
+            scenes: Some(&scenes),
+            passed: scenes.len() - 1,
+            leaves,
+        });
+        Ok(())
+    }
+
+    fn waker(&self) -> Waker {
+        Waker::new(|| {})
+    }
+
+    fn refresh(&mut self, _rect: Rect) {}
+}
+
+struct Puppet {
+    clock: Clock,
+    keys: Arc<Line<Sample<InputEvent>>>,
+    context: Arc<Line<Sample<ContextEvent>>>,
+    fields: Arc<Line<Sample<ElementEvent>>>,
+    screens: Arc<Line<Screen>>,
+    watched: Arc<Mutex<Vec<u64>>>,
+}
+
+impl Platform for Puppet {
+    fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        Ok(None)
+    }
+
+    fn open(&self, _tracks: Tracks, _clock: &Clock) -> Result<Backend> {
+        let source = Source { line: Arc::clone(&self.fields), owes: false };
+        let watched = Arc::clone(&self.watched);
+        Ok(Backend {
+            hook: Some(Box::new(Source { line: Arc::clone(&self.keys), owes: false })),
+            capturer: Some(Box::new(Source { line: Arc::clone(&self.screens), owes: false })),
+            watcher: Box::new(Source { line: Arc::clone(&self.context), owes: false }),
+            accessibility: Some(Box::new(Fields { source, watched })),
+        })
+    }
+}
+
+/// A way to tell a source something, and to hear that it has passed it on.
+struct Way<T> {
+    say: Sender<T>,
+    heard: Receiver<()>,
+}
+
+impl<T> Way<T> {
+    fn tell(&self, what: T) {
+        self.say.send(what).unwrap();
+        self.heard.recv_timeout(Duration::from_secs(30)).unwrap();
+    }
+}
+
+/// The desktop, and a recorder of it.
+pub(crate) struct Desk {
+    recorder: Recorder,
+    identity: Identity,
+    files: MemoryFiles,
+    clock: Clock,
+    keys: Way<Sample<InputEvent>>,
+    context: Way<Sample<ContextEvent>>,
+    fields: Way<Sample<ElementEvent>>,
+    screens: Way<Screen>,
+    watched: Arc<Mutex<Vec<u64>>>,
+    windows: Vec<Win>,
+    /// What is on the screen: what nobody draws stays, where the system leaves it.
+    picture: Frame,
+    passed: Vec<Scene>,
+    leaves: bool,
+}
+
+impl Desk {
+    pub(crate) fn start(trusted: &[u64]) -> Self {
+        Self::start_with(trusted, Config::HOLD_BYTES)
+    }
+
+    pub(crate) fn start_with(trusted: &[u64], hold_bytes: usize) -> Self {
+        Self::start_on(trusted, hold_bytes, true)
+    }
+
+    pub(crate) fn start_on(trusted: &[u64], hold_bytes: usize, leaves: bool) -> Self {
+        let (identity, clock, files) = (Identity::random(), Clock::manual(), MemoryFiles::default());
+        let (keys, say_keys, heard_keys) = Line::new();
+        let (context, say_context, heard_context) = Line::new();
+        let (fields, say_fields, heard_fields) = Line::new();
+        let (screens, say_screens, heard_screens) = Line::new();
+        let watched = Arc::new(Mutex::default());
+        let puppet = Puppet { clock: clock.clone(), keys, context, fields, screens, watched: Arc::clone(&watched) };
+        let names = trusted.iter().map(|id| if *id == EDITOR { "Editor" } else { "Browser" }.to_owned());
+        let policy = Policy::default().trusting(names).unwrap();
+        let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).unwrap();
+        let config = Config { max_fps: 240, hold_bytes, ..config(receipt, policy) };
+        let sink = Arc::clone(&files);
+        let recorder = Recorder::start(Box::new(puppet), config, || Ok(Box::new(MemorySink(sink)))).unwrap();
+        Self {
+            recorder,
+            identity,
+            files,
+            clock,
+            keys: Way { say: say_keys, heard: heard_keys },
+            context: Way { say: say_context, heard: heard_context },
+            fields: Way { say: say_fields, heard: heard_fields },
+            screens: Way { say: say_screens, heard: heard_screens },
+            watched,
+            windows: Vec::new(),
+            picture: Frame::new(SIZE, FORMAT),
+            passed: Vec::new(),
+            leaves,
+        }
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now().as_nanos()
+    }
+
+    pub(crate) fn pass(&mut self, millis: u64) {
+        self.clock.advance(self.clock.now().after(Duration::from_millis(millis)));
+    }
+
+    /// Every window, bottom first.
+    pub(crate) fn lay(&mut self, windows: &[Win]) {
+        self.windows = windows.to_vec();
+        self.picture.fill(SIZE.bounds(), BACKGROUND);
+        self.draw_all();
+    }
+
+    /// All is drawn anew, as when the recorder has just looked.
+    pub(crate) fn lay_again(&mut self) {
+        self.passed.clear();
+    }
+
+    pub(crate) fn has(&self, window: u64) -> bool {
+        self.windows.iter().any(|win| win.id == window)
+    }
+
+    pub(crate) fn put(&mut self, window: u64, x: i32, y: i32) {
+        self.rearrange(|windows| {
+            for win in windows.iter_mut().filter(|win| win.id == window) {
+                (win.bounds.x, win.bounds.y) = (x, y);
+            }
+        });
+    }
+
+    pub(crate) fn raise(&mut self, window: u64) {
+        self.rearrange(|windows| windows.sort_by_key(|win| win.id == window));
+    }
+
+    /// It goes, and what lies behind it is drawn, or not.
+    pub(crate) fn close(&mut self, window: u64, draws: bool) {
+        let change = |windows: &mut Vec<Win>| windows.retain(|win| win.id != window);
+        if draws || !self.leaves {
+            return self.rearrange(change);
+        }
+        change(&mut self.windows);
+        self.pass_scene(Vec::new());
+    }
+
+    pub(crate) fn change(&mut self, window: u64, color: u32) {
+        self.redraw(window, |win| win.color = color);
+    }
+
+    /// It shows what must not be seen, or no longer.
+    pub(crate) fn reveal(&mut self, window: u64, reveals: bool) {
+        self.redraw(window, |win| win.reveals = reveals);
+    }
+
+    pub(crate) fn focus(&mut self, window: u64) {
+        let window = self.windows.iter().find(|win| win.id == window).map(Win::as_window);
+        self.context.tell(Sample { time: self.clock.now(), value: ContextEvent::Focus(window) });
+    }
+
+    pub(crate) fn tell(&mut self, event: ElementEvent) {
+        self.fields.tell(Sample { time: self.clock.now(), value: event });
+    }
+
+    pub(crate) fn key(&mut self, key: char) {
+        self.press(&key.to_string(), Modifiers::NONE);
+    }
+
+    pub(crate) fn paste(&mut self) {
+        self.press("v", Modifiers::CONTROL);
+    }
+
+    /// The screen is grabbed, if anything can be seen of it.
+    pub(crate) fn shoot(&mut self) {
+        self.pass(3);
+        let mut scenes = std::mem::take(&mut self.passed);
+        scenes.push(self.scene(Vec::new()));
+        let screen = Screen { time: self.clock.now(), picture: self.picture.clone(), scenes, leaves: self.leaves };
+        self.screens.tell(screen);
+    }
+
+    /// What can be seen.
+    pub(crate) fn expected(&self) -> Frame {
+        self.picture.clone()
+    }
+
+    /// The same, these windows painted over where they show.
+    pub(crate) fn expected_without(&self, masked: &[u64]) -> Frame {
+        let mut picture = Frame::new(SIZE, FORMAT);
+        picture.fill(SIZE.bounds(), BACKGROUND);
+        for win in &self.windows {
+            match masked.contains(&win.id) {
+                true => picture.fill(win.bounds, FORMAT.mask_color()),
+                false => draw(&mut picture, win),
+            }
+        }
+        picture
+    }
+
+    pub(crate) fn watched(&self) -> Vec<u64> {
+        // It is told between two polls.
+        std::thread::sleep(Duration::from_millis(50));
+        self.watched.lock().unwrap().clone()
+    }
+
+    pub(crate) fn pause(&self) {
+        self.recorder.pause().unwrap();
+    }
+
+    pub(crate) fn resume(&self) {
+        self.recorder.resume().unwrap();
+    }
+
+    pub(crate) fn unmask(&self) {
+        self.recorder.unmask().unwrap();
+    }
+
+    /// Waits until so many windows are painted over.
+    pub(crate) fn until_masked(&self, count: usize) {
+        let began = Instant::now();
+        while self.recorder.status().masked != count {
+            assert!(began.elapsed() < Duration::from_secs(30), "{} are", self.recorder.status().masked);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Ends it; answers every picture.
+    pub(crate) fn stop(mut self) -> Pictures {
+        // What happens in the moment of the stop is not kept.
+        self.pass(1);
+        self.recorder.stop().unwrap();
+        let source = MemorySource(self.files.lock().unwrap().clone());
+        let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
+        let body = verified.body.as_ref().unwrap();
+        let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).unwrap();
+        let mut pictures = Pictures::new();
+        while let Some(item) = reader.next_item().unwrap() {
+            if matches!(item.value, ItemValue::Frame(_)) {
+                pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
+            }
+        }
+        pictures
+    }
+
+    fn press(&mut self, key: &str, modifiers: Modifiers) {
+        let text = if modifiers == Modifiers::NONE { key } else { "" };
+        let key = Key { code: Code::UNIDENTIFIED, key: key.into(), text: text.into() };
+        let action = KeyboardAction::Down { key, repeat: false };
+        let value = InputEvent::Keyboard(KeyboardEvent { modifiers, injected: false, action });
+        self.keys.tell(Sample { time: self.clock.now(), value });
+    }
+
+    /// Windows lie elsewhere, and all of the screen is drawn anew.
+    fn rearrange(&mut self, change: impl FnOnce(&mut Vec<Win>)) {
+        change(&mut self.windows);
+        self.picture.fill(SIZE.bounds(), BACKGROUND);
+        self.draw_all();
+    }
+
+    fn draw_all(&mut self) {
+        self.windows.iter().for_each(|win| draw(&mut self.picture, win));
+        self.pass_scene(vec![SIZE.bounds()]);
+    }
+
+    fn redraw(&mut self, window: u64, change: impl FnOnce(&mut Win)) {
+        let Some(at) = self.windows.iter().position(|win| win.id == window) else { return };
+        change(&mut self.windows[at]);
+        self.windows[at..].iter().for_each(|win| draw(&mut self.picture, win));
+        let drawn = self.windows[at].bounds.intersect(SIZE.bounds());
+        self.pass_scene(drawn.into_iter().collect());
+    }
+
+    fn pass_scene(&mut self, drawn: Vec<Rect>) {
+        let scene = self.scene(drawn);
+        self.passed.push(scene);
+    }
+
+    fn scene(&self, drawn: Vec<Rect>) -> Scene {
+        let shown = |win: &Win| Shown { window: win.as_window(), covers: true, popup: false };
+        Scene { windows: self.windows.iter().map(shown).collect(), composed: false, drawn }
+    }
+}
+
+fn draw(picture: &mut Frame, win: &Win) {
+    picture.fill(win.bounds, win.color);
+    if win.reveals {
+        let Rect { x, y, width, height } = win.bounds;
+        picture.fill(Rect { x: x + 3, y: y + 3, width: width - 6, height: height - 6 }, SECRET);
+    }
+}
