@@ -8,6 +8,7 @@ import { consent } from '../test/studio.js'
 import { openIdentity, openRecording, type RecorderStats } from '../ts/index.js'
 import { Answering } from './child.js'
 import { folderSize, forgetPeak, memory } from './process.js'
+import { applications } from './stage/stage.js'
 import type { Context, Latency, Outcome, Session, Subject, Take } from './subject.js'
 
 /** Names of the recorder's own threads begin with this. */
@@ -45,7 +46,9 @@ async function openHost({ stage, scene, folder }: Context, options: object): Pro
   const receipt = await consent(identity, await makeIdentity(identity))
   const program = fileURLToPath(new URL('host.mjs', import.meta.url))
   const host = await Answering.start(process.execPath, [program])
-  const start = { receipt, out, display: stage.display.name, ...options }
+  // Trusted, so that what is typed is judged and pictures are not painted over: the dearest way.
+  const trusted = Object.values(applications)
+  const start = { receipt, out, display: stage.display.name, trusted, ...options }
   // Until it has done what every Node process does at first.
   await sleep(1000)
   const bare = await memory(host.pid)

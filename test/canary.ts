@@ -3,7 +3,13 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
-import { type Item, openRecording, Recorder, type RecordingOptions } from '../ts/index.js'
+import {
+  type Item,
+  openIdentity,
+  openRecording,
+  Recorder,
+  type RecordingOptions,
+} from '../ts/index.js'
 import type { Display, Managed } from './display.js'
 import { bytesOf } from './folder.js'
 import { consent, readAll, sleep, studio } from './studio.js'
@@ -103,6 +109,19 @@ export function absent(
     t.false(keys.includes(part) || told.includes(part), 'a run of the secret is told')
     t.is(bytes.indexOf(part), -1, 'a run of the secret is in a file')
   }
+}
+
+/** How many pictures show a colour (0xRRGGBB) anywhere. */
+export async function shows(
+  { path, identity }: Pick<Recorded, 'path' | 'identity'>,
+  color: number,
+): Promise<number> {
+  let count = 0
+  const recording = openRecording(path, { identity: await openIdentity(identity) })
+  for await (const item of recording) {
+    if (item.type === 'frame' && item.picture.pixels.includes(color)) count++
+  }
+  return count
 }
 
 /** Into a window, well inside. */

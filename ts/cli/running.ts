@@ -82,7 +82,11 @@ function describe(status: RecorderStatus): string {
     resumes === undefined ? '' : `, until ${new Date(Date.now() + resumes).toLocaleTimeString()}`
   return [
     `${state}${why} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
-    ...(masked ? [`  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`] : []),
+    ...(masked
+      ? [
+          `  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`,
+        ]
+      : []),
     `  recording   ${recording}`,
     `  id          ${id}`,
     `  started     ${new Date(started).toLocaleString()}`,

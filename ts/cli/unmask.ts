@@ -11,7 +11,7 @@ export function unmaskCommand(program: Command): void {
     .command('unmask')
     .summary('show windows again that are painted over for what was typed there')
     .description(
-      'A window in which something sensitive was typed, or stands, is painted over until its field is no more. This shows such windows again, from now on: nothing of before. Windows with a password field stay painted over until that is gone, and so do excluded applications.'
+      'A window in which something sensitive was typed, or stands, is painted over until its field is no more. This shows such windows again, from now on: nothing of before. Windows with a password field stay painted over until that is gone, and so do excluded applications.',
     )
   withRunningOptions(command).action(run)
 }

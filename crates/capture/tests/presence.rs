@@ -12,6 +12,7 @@ use understudy_core::backend::{Backend, Hotkey, Indicator, Platform, Sight, Stat
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::event::Sample;
+use understudy_core::gate::GUARD;
 use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, WithheldReason};
 use understudy_core::pipeline::{Config, ForgetLast, Pause, Recorder, State};
@@ -173,6 +174,11 @@ impl Desk {
         stats.track(Track::Screen).records + stats.track(Track::Pointer).records
     }
 
+    /// What was captured before has been judged, and is written.
+    fn settle(&self) {
+        std::thread::sleep(GUARD + Duration::from_millis(100));
+    }
+
     fn wait_until_it_writes(&self) {
         let before = self.written();
         wait_for("records", || self.written() > before + 3);
@@ -232,6 +238,7 @@ fn nothing_is_kept_while_the_indicator_is_hidden_hangs_panics_or_is_gone() {
         std::thread::sleep(Duration::from_millis(2));
         let from = puppet.now();
         wait_for("withheld", || desk.recorder.state() == State::Withheld);
+        desk.settle();
         let written = desk.written();
         std::thread::sleep(Duration::from_millis(400));
         assert_eq!(desk.written(), written, "mood {mood}");
@@ -344,6 +351,7 @@ fn what_is_asked_for_while_the_indicator_is_hidden_connects_to_nothing() {
     assert_eq!(desk.recorder.state(), State::Paused);
     desk.recorder.resume().expect("resumes");
     assert_eq!(desk.recorder.state(), State::Withheld);
+    desk.settle();
     let (written, to) = (desk.written(), puppet.now());
     std::thread::sleep(Duration::from_millis(400));
     assert_eq!((desk.written(), puppet.opened.load(Ordering::Acquire)), (written, opened));

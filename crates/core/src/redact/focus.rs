@@ -85,6 +85,16 @@ impl Timeline {
         self.worst_between(time, time.after(GUARD))
     }
 
+    /// Which windows had the keyboard between, or soon after.
+    pub(super) fn windows(&self, from: Time, to: Time) -> Vec<u64> {
+        let start = self.changes.partition_point(|(since, _)| *since <= from).saturating_sub(1);
+        let within = self.changes.iter().skip(start).take_while(|(since, _)| *since <= to.after(GUARD));
+        let mut windows: Vec<u64> = within.filter_map(|(_, focus)| focus.window()).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        windows
+    }
+
     /// The focus at `from`, if it stayed as good until `to`. Between two windows there is often a moment with none: that does no harm
     /// once a window is known again, but while it lasts, nobody can tell who will turn out to have had the keyboard.
     fn worst_between(&self, from: Time, to: Time) -> Focus {

@@ -401,7 +401,10 @@ impl<F: Find> Keys<F> {
                     let span = span(withheld);
                     // Of a secret field it is known from when on it had the keyboard; a terminal's secret is one because it did not show.
                     if span.reason != WithheldReason::SecretField {
-                        self.expose(span.reason, span.from, None);
+                        for window in self.focus.windows(span.from, span.to) {
+                            let (reason, since, field) = (span.reason, span.from, withheld.field);
+                            self.exposures.push(Exposure { window, field, reason, since });
+                        }
                     }
                     self.verdicts.push(Verdict::Withhold(span));
                 }
@@ -443,7 +446,7 @@ fn stroke(event: &KeyboardEvent) -> Stroke {
 }
 
 /// A span of a field that is not told.
-fn span(Withheld { from, to, reason }: Withheld) -> Span {
+fn span(Withheld { from, to, reason, .. }: Withheld) -> Span {
     let reason = match reason {
         Reason::SecretField => WithheldReason::SecretField,
         Reason::HoldFull => WithheldReason::HoldFull,

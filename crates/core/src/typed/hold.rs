@@ -165,7 +165,8 @@ impl<F: Find, T> TypedHold<F, T> {
             Stroke::Aside => (Act::Aside, 0),
         };
         if role == Role::Password && !matches!(act, Act::Aside) {
-            self.withhold(Withheld { from: time, to: time, reason: Reason::SecretField });
+            let (reason, field) = (Reason::SecretField, session.field);
+            self.withhold(Withheld { from: time, to: time, reason, field });
         } else {
             self.presses += usize::from(matches!(act, Act::Press { .. }));
             self.bytes += ENTRY_BYTES + text;

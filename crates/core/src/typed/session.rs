@@ -71,6 +71,8 @@ pub struct Withheld {
     pub to: Time,
     /// Why.
     pub reason: Reason,
+    /// The field, where that is known and they were all of one: for pictures.
+    pub field: Option<FieldId>,
 }
 
 /// Why samples are withheld.

@@ -67,10 +67,11 @@ impl<F: Find, T> TypedHold<F, T> {
         let Some(session) = self.sessions.get_mut(at) else { return };
         self.clicked = reason != Reason::SecretField && session.is_clicked_piece();
         let entries = std::mem::take(&mut session.entries);
+        let field = session.field;
         session.is_piece = false;
         self.judged = None;
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
-        let withheld = Withheld { from: first.time, to: last.time, reason };
+        let withheld = Withheld { from: first.time, to: last.time, reason, field };
         self.count_out(&entries);
         if reason != Reason::SecretField {
             self.remember(&entries, |_| false);
@@ -95,6 +96,7 @@ impl<F: Find, T> TypedHold<F, T> {
             && last.reason == withheld.reason
         {
             last.to = withheld.to;
+            last.field = last.field.filter(|field| withheld.field == Some(*field));
             return;
         }
         self.ready.push(Kept::Withheld(withheld));
