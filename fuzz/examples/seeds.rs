@@ -37,11 +37,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The values that accessibility reads of a message's body: their types, and some.
-const BODIES: [(&str, &[u8]); 5] = [
+const BODIES: [(&str, &[u8]); 7] = [
     ("sii", b"\x07\0\0\0focused\0\x01\0\0\0\0\0\0\0"),
     ("u", b"\x4f\0\0\0"),
     ("au", b"\x08\0\0\0\x80\x10\0\x02\0\0\0\0"),
     ("v", b"\x01s\0\0\x04\0\0\0City\0"),
+    ("v", b"\x01i\0\0\x04\0\0\0"),
+    ("s", b"\x04\0\0\0City\0"),
     ("a(so)", b"\x10\0\0\0\0\0\0\0\x04\0\0\0:1.4\0\0\0\0\x02\0\0\0/a\0"),
 ];
 

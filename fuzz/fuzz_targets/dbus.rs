@@ -38,6 +38,8 @@ fn read(message: &Message) {
     });
     let _states = message.values("au").and_then(|values| Some((values.clone().array(4)?.u32()?, values.is_empty())));
     let _name = message.values("v").and_then(|mut value| (value.signature()? == "s").then(|| value.string()).flatten());
+    let _caret = message.values("v").and_then(|mut value| (value.signature()? == "i").then(|| value.i32()).flatten());
+    let _text = message.values("s").and_then(|mut values| values.string());
     let mut children = message.values("a(so)").and_then(|mut values| values.array(8));
     while let Some(list) = children.as_mut().filter(|list| !list.is_empty()) {
         if list.align(8).and_then(|()| Some((list.string()?, list.string()?))).is_none() {
@@ -50,7 +52,7 @@ fn read(message: &Message) {
 fn ask(message: &Message) {
     let call = Call::new(&message.sender, &message.path, &message.interface, &message.member);
     let call = call.with("si", |body| {
-        body.string(&message.member);
+        body.string(&message.error);
         body.i32(1);
     });
     let call = call.encode(1);

@@ -2,6 +2,10 @@
 
 pub(crate) mod atspi;
 mod bus;
+mod change;
+mod fate;
+pub(crate) mod fields;
+mod held;
 mod owner;
 mod pace;
 mod role;

@@ -5,9 +5,8 @@ pub(crate) mod properties;
 mod ways;
 pub(crate) mod windows;
 
-use std::hash::RandomState;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -25,6 +24,7 @@ use x11rb::x11_utils::TryParse;
 
 use self::clock::ServerClock;
 use crate::accessibility::atspi::Atspi;
+use crate::accessibility::fields::Fields;
 use crate::context::ewmh::Ewmh;
 use crate::hook::xinput2::XInput2;
 use crate::indicator::{Keys, XIndicator};
@@ -36,13 +36,13 @@ pub(crate) struct X11 {
     display: Option<String>,
     /// Pauses and resumes.
     hotkey: Option<Keys>,
-    /// Numbers elements, which keep their numbers over a pause.
-    numbers: RandomState,
+    /// Elements, which keep their numbers over a pause.
+    fields: Arc<Mutex<Fields>>,
 }
 
 impl X11 {
     pub(crate) fn new(display: Option<String>, hotkey: Option<Keys>) -> Self {
-        Self { display, hotkey, numbers: RandomState::new() }
+        Self { display, hotkey, fields: Arc::new(Mutex::new(Fields::new())) }
     }
 }
 
@@ -67,7 +67,7 @@ impl Platform for X11 {
             match [Track::Keyboard, Track::Context, Track::Screen].iter().any(|track| tracks.contains(*track)) {
                 true => {
                     let clicks = tracks.contains(Track::Pointer) && tracks.contains(Track::Context);
-                    let opened = Atspi::open(display, clock, clicks, self.numbers.clone())?;
+                    let opened = Atspi::open(display, clock, clicks, Arc::clone(&self.fields))?;
                     Some(Box::new(opened) as Box<dyn Accessibility>)
                 }
                 false => None,

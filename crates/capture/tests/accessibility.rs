@@ -3,123 +3,14 @@
 #![cfg(target_os = "linux")]
 
 mod display;
+mod listener;
 
-use std::process::Command;
-use std::time::{Duration, Instant};
-
-use understudy_core::backend::{Accessibility, Batch, ElementEvent, NoticeKind};
-use understudy_core::event::Element;
+use understudy_core::backend::{ElementEvent, NoticeKind};
 use understudy_core::frame::Rect;
-use understudy_core::track::Track;
 use understudy_core::typed::Role;
 
-use display::{Display, Process};
-
-struct Listener {
-    accessibility: Box<dyn Accessibility>,
-    events: Vec<ElementEvent>,
-    notices: Vec<NoticeKind>,
-}
-
-impl Listener {
-    fn open(display: &Display) -> Self {
-        Self::open_display(Some(display.name.clone()))
-    }
-
-    /// `None`: the one in the environment.
-    fn open_display(display: Option<String>) -> Self {
-        let platform = understudy_capture::native(display, None).expect("a platform");
-        let tracks = [Track::Pointer, Track::Keyboard, Track::Context].into_iter().collect();
-        let backend = platform.open(tracks, &platform.clock()).expect("the display can be captured");
-        let accessibility = backend.accessibility.expect("X11 has it");
-        let mut listener = Self { accessibility, events: Vec::new(), notices: Vec::new() };
-        listener.poll(Duration::ZERO);
-        listener
-    }
-
-    fn poll(&mut self, wait: Duration) {
-        let mut batch = Batch::default();
-        self.accessibility.poll(Some(wait), &mut batch).expect("the display is there");
-        assert!(batch.samples.is_sorted_by_key(|sample| sample.time));
-        self.events.extend(batch.samples.into_iter().map(|sample| sample.value));
-        self.notices.extend(batch.notices.into_iter().map(|notice| notice.kind));
-    }
-
-    /// Polls until something is reported that fits; all before it is forgotten.
-    fn until<T>(&mut self, what: &str, find: impl Fn(&ElementEvent) -> Option<T>) -> T {
-        let start = Instant::now();
-        loop {
-            if let Some(at) = self.events.iter().position(|event| find(event).is_some()) {
-                let found = self.events.drain(..=at).next_back();
-                return found.as_ref().and_then(find).expect("it was found");
-            }
-            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}", self.events);
-            self.poll(Duration::from_millis(100));
-        }
-    }
-
-    fn until_focused(&mut self, role: &str, name: &str) -> (Role, Element) {
-        self.until(&format!("focus on {role} {name:?}"), |event| match event {
-            ElementEvent::Focused { role: field, element: Some(element) }
-                if element.role.as_str() == role && element.name == name =>
-            {
-                Some((*field, element.clone()))
-            }
-            _ => None,
-        })
-    }
-
-    /// A window that gets the keyboard may tell of its field before that has it.
-    fn until_known(&mut self, name: &str) -> Element {
-        self.until(&format!("a known field {name:?}"), |event| match event {
-            ElementEvent::Focused { role: Role::Known, element: Some(element) } if element.name == name => {
-                Some(element.clone())
-            }
-            _ => None,
-        })
-    }
-
-    fn until_clicked(&mut self, role: &str, name: &str) -> Element {
-        self.until(&format!("a click on {role} {name:?}"), |event| match event {
-            ElementEvent::Clicked(element) if element.role.as_str() == role && element.name == name => {
-                Some(element.clone())
-            }
-            _ => None,
-        })
-    }
-
-    fn until_unknown(&mut self) -> Option<Element> {
-        self.until("an unknown field", |event| match event {
-            ElementEvent::Focused { role: Role::Unknown, element } => Some(element.clone()),
-            _ => None,
-        })
-    }
-
-    /// Takes what is there already.
-    fn wait(&mut self) {
-        (0..4).for_each(|_| self.poll(Duration::from_millis(150)));
-    }
-}
-
-/// Where a window of this class is.
-fn bounds(display: &Display, class: &str) -> Rect {
-    use x11rb::protocol::xproto::ConnectionExt;
-    let window = display.wait_for_window(class);
-    let (conn, root) = display.connect();
-    let at = conn.translate_coordinates(window, root, 0, 0).expect("sent").reply().expect("it is there");
-    let size = conn.get_geometry(window).expect("sent").reply().expect("it is there");
-    Rect { x: at.dst_x.into(), y: at.dst_y.into(), width: size.width.into(), height: size.height.into() }
-}
-
-fn signal(process: &Process, name: &str) {
-    let sent = Command::new("kill").args([format!("-{name}"), process.id().to_string()]).status();
-    assert!(sent.expect("kill runs").success());
-}
-
-fn middle(of: Rect) -> String {
-    let half = |length: u32| i32::try_from(length / 2).expect("is small");
-    format!("move {} {}\nsleep 60\nclick\nsleep 60\n", of.x + half(of.width), of.y + half(of.height))
-}
+use display::Display;
+use listener::{Listener, bounds, middle, signal};
 
 #[test]
 fn the_fields_of_a_form_tell_what_they_are_when_they_get_the_keyboard() {
@@ -274,6 +165,8 @@ fn an_application_in_the_background_says_what_it_likes() {
     let mut listener = Listener::open(&display);
     let _form = display.form(None);
     let name = listener.until_known("Name");
+    listener.wait();
+    listener.events.clear();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/display/flood.py");
     display.run("/usr/bin/python3", &[script, &bus.address, "20000"]);
     listener.wait();

@@ -2,15 +2,17 @@
 //!
 //! The X server says which window is active, whose it is, and where a button was pressed; the bus says which process a peer is: an
 //! application that is not the active one is not believed. Only the element in question is asked, once, and until a deadline; after it
-//! the field is unknown.
+//! the field is unknown. Of one that shows what it holds that is asked too, within the same time; and of those that are watched, whether
+//! they are there still.
+
+mod poll;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Accessibility, Batch, ElementEvent, Notice, NoticeKind, Waker};
+use understudy_core::backend::{Batch, ElementEvent, Notice, NoticeKind};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
 use understudy_core::event::{Element, ElementRole, Sample};
@@ -18,11 +20,14 @@ use understudy_core::typed::Role;
 use x11rb::protocol::Event;
 
 use super::bus::{Bus, Object, Signal};
+use super::change::Change;
+use super::fate::Fate;
+use super::fields::Fields;
 use super::owner::{Owner, Owners};
 use super::pace::Pace;
 use super::role;
-use crate::dbus::{self, Connection, Gone};
-use crate::x11::{Link, Wake, deadline};
+use crate::dbus;
+use crate::x11::Link;
 
 /// How long an element, or whoever finds it, is waited for: less than a key waits for its verdict.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -40,8 +45,8 @@ const REMEMBERED: usize = 64;
 pub(crate) struct Atspi {
     link: Link,
     owners: Owners,
-    /// Numbers elements: the same ones whenever the platform is opened again.
-    numbers: RandomState,
+    /// Those that had the keyboard, also before the platform was opened again.
+    fields: Arc<Mutex<Fields>>,
     bus: Option<Bus>,
     /// When the bus was looked for last.
     looked: Option<Instant>,
@@ -63,24 +68,14 @@ pub(crate) struct Atspi {
     latest: Time,
 }
 
-/// The keyboard goes elsewhere, and that was not reported yet.
-struct Change {
-    since: Time,
-    /// When the latest of several was, between which other fields may have had the keyboard.
-    again: Option<Time>,
-    to: Option<Object>,
-    /// Not before then, unless it is known where to.
-    due: Instant,
-}
-
 impl Atspi {
     /// Listens to the display; applications are asked from the first poll on. Clicks matter only where the pointer is recorded.
-    pub(crate) fn open(display: Option<&str>, clock: &Clock, clicks: bool, numbers: RandomState) -> Result<Self> {
+    pub(crate) fn open(display: Option<&str>, clock: &Clock, clicks: bool, fields: Arc<Mutex<Fields>>) -> Result<Self> {
         let link = Link::connect(display, clock)?;
-        Ok(Self {
+        let opened = Self {
             owners: Owners::listen(&link, display.is_none(), clicks)?,
             link,
-            numbers,
+            fields,
             bus: None,
             looked: None,
             silent: false,
@@ -94,7 +89,13 @@ impl Atspi {
             click: None,
             pace: Pace::new(Instant::now()),
             latest: Time::ZERO,
-        })
+        };
+        opened.fields().begin();
+        Ok(opened)
+    }
+
+    fn fields(&self) -> MutexGuard<'_, Fields> {
+        lock(&self.fields)
     }
 
     fn begin(&mut self, out: &mut Batch<ElementEvent>) -> Result<()> {
@@ -111,8 +112,11 @@ impl Atspi {
         }
         self.looked = Some(now);
         self.bus = Bus::open(&self.link, &self.owners, now + OPENING)?;
-        match self.bus {
-            Some(_) => self.silent = false,
+        match &self.bus {
+            Some(bus) => {
+                self.fields().turn_to(bus.connection().bus());
+                self.silent = false;
+            }
             None => self.lose_bus(out),
         }
         Ok(())
@@ -200,12 +204,7 @@ impl Atspi {
     }
 
     fn turn(&mut self, time: Time, to: Option<Object>) {
-        let due = Instant::now();
-        self.change = Some(match self.change.take() {
-            None => Change { since: time, again: None, to, due },
-            Some(change) if change.to.is_none() || change.to == to => Change { to, due, ..change },
-            Some(change) => Change { again: Some(time), to, due, ..change },
-        });
+        self.change = Some(Change::turn(self.change.take(), time, to));
     }
 
     /// Asks what has the keyboard, where that changed, and reports it.
@@ -217,15 +216,18 @@ impl Atspi {
         }
         let time = change.again.unwrap_or(change.since);
         self.field = change.to.clone();
+        self.fields().hurry(Instant::now());
         let owner = self.active.clone();
         let (Some(object), Some(owner)) = (change.to, owner) else {
             self.report(time, unknown, out);
             return Ok(());
         };
-        match self.ask(&object, &owner) {
+        let deadline = Instant::now() + PATIENCE;
+        match self.ask(&object, &owner, deadline) {
             Ok((role, element)) => {
+                let (id, window) = (element.id, element.window);
                 self.report(time, ElementEvent::Focused { role, element: Some(element) }, out);
-                Ok(())
+                self.report_text(&object, role, (id, window), deadline, out)
             }
             Err(gone) => {
                 self.report(time, unknown, out);
@@ -246,13 +248,56 @@ impl Atspi {
         }
         self.ask_at = None;
         let (Some(object), Some(owner)) = (self.field.clone(), self.active.clone()) else { return Ok(()) };
-        let (role, element) = self.ask(&object, &owner)?;
-        let (id, event) = (element.id, ElementEvent::Focused { role, element: Some(element) });
+        let deadline = now + PATIENCE;
+        let (role, element) = self.ask(&object, &owner, deadline)?;
+        let (id, window) = (element.id, element.window);
+        let event = ElementEvent::Focused { role, element: Some(element) };
         let time = self.link.clock.now();
         if self.reported.as_ref() == Some(&event) {
             out.samples.push(Sample { time, value: ElementEvent::Stayed { id, role } });
         } else {
             self.report(time, event, out);
+        }
+        self.report_text(&object, role, (id, window), deadline, out)
+    }
+
+    /// Asks a field that has the keyboard and shows what it holds for that, and tells it where it is news.
+    fn report_text(
+        &mut self,
+        object: &Object,
+        role: Role,
+        (id, window): (u64, u64),
+        deadline: Instant,
+        out: &mut Batch<ElementEvent>,
+    ) -> dbus::Result<()> {
+        self.fields().focus(id, object, role == Role::Password);
+        if role != Role::Known || self.fields().was_secret(id) {
+            return Ok(());
+        }
+        let Some(bus) = &mut self.bus else { return Ok(()) };
+        let Some(text) = bus.held(object, deadline)? else { return Ok(()) };
+        if self.fields().is_news(id, &text) {
+            let time = self.link.clock.now();
+            out.samples.push(Sample { time, value: ElementEvent::Holds { id, window, text } });
+        }
+        Ok(())
+    }
+
+    /// Asks the fields that are watched whether they are there still, where it is time to.
+    fn look(&mut self, out: &mut Batch<ElementEvent>) -> dbus::Result<()> {
+        let Some(bus) = &mut self.bus else { return Ok(()) };
+        let now = Instant::now();
+        let (ids, objects): (Vec<u64>, Vec<Object>) = lock(&self.fields).turn(now).into_iter().unzip();
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let fates = bus.fates(&objects, now + PATIENCE)?;
+        let time = self.link.clock.now();
+        for (id, fate) in ids.into_iter().zip(fates) {
+            self.fields().settle(id, fate);
+            if fate == Fate::Gone {
+                out.samples.push(Sample { time, value: ElementEvent::Gone { id } });
+            }
         }
         Ok(())
     }
@@ -277,15 +322,14 @@ impl Atspi {
             Err(gone) => return Ok(Err(gone)),
         };
         let Some(object) = found else { return Ok(Ok(())) };
-        let asked = self.ask(&object, &owner);
+        let asked = self.ask(&object, &owner, Instant::now() + PATIENCE);
         Ok(asked.map(|(_, element)| out.samples.push(Sample { time, value: ElementEvent::Clicked(element) })))
     }
 
     /// What an element says of itself, and what that makes of it as a field. One that does not answer is unknown, by its number alone.
-    fn ask(&mut self, object: &Object, owner: &Owner) -> dbus::Result<(Role, Element)> {
+    fn ask(&mut self, object: &Object, owner: &Owner, deadline: Instant) -> dbus::Result<(Role, Element)> {
         let mut element = Element {
-            // As much as a number of JavaScript holds.
-            id: self.numbers.hash_one(object) >> 11,
+            id: self.fields().number(object),
             window: owner.window.into(),
             app: owner.app.clone(),
             role: ElementRole::UNKNOWN,
@@ -293,93 +337,15 @@ impl Atspi {
             bounds: None,
         };
         let Some(bus) = &mut self.bus else { return Ok((Role::Unknown, element)) };
-        let Some(answer) = bus.ask(object, Instant::now() + PATIENCE)? else {
-            return Ok((Role::Unknown, element));
-        };
+        let Some(answer) = bus.ask(object, deadline)? else { return Ok((Role::Unknown, element)) };
+        self.fields().hear(&object.peer);
         element.role = role::name(answer.role);
         element.name = answer.name;
         element.bounds = answer.bounds;
         Ok((role::field(answer.role, answer.states), element))
     }
-
-    fn hear_and_report(&mut self, out: &mut Batch<ElementEvent>) -> Result<()> {
-        let before = out.samples.len();
-        self.hear_server(out)?;
-        let heard = if self.pace.due().is_none_or(|due| due <= Instant::now()) { self.hear_peers() } else { Ok(()) };
-        let told = heard.and_then(|()| self.report_focus(out)).and_then(|()| self.report_again(out));
-        let told = match told {
-            Ok(()) => self.report_click(out)?,
-            Err(gone) => Err(gone),
-        };
-        if told == Err(Gone) {
-            self.lose_bus(out);
-            // Without a bus nobody is asked, and nothing fails.
-            let _unknown = self.report_focus(out);
-        }
-        // The field is more urgent than what was clicked, and often follows from it.
-        let new = &mut out.samples[before..];
-        new.sort_by_key(|sample| sample.time);
-        for sample in new {
-            self.latest = self.latest.max(sample.time);
-            sample.time = self.latest;
-        }
-        Ok(())
-    }
-
-    /// Sleeps until there is something; a flood is left where it is for a while.
-    fn sleep(&mut self, until: Option<Instant>) -> Result<Wake> {
-        let settled = self.change.as_ref().map(|change| change.due);
-        let wake = self.sleep_until([until, settled, self.ask_at].into_iter().flatten().min())?;
-        let over = until.is_some_and(|until| until <= Instant::now());
-        Ok(if wake == Wake::Timeout && !over { Wake::Beside } else { wake })
-    }
-
-    fn sleep_until(&mut self, until: Option<Instant>) -> Result<Wake> {
-        let bus = self.bus.as_ref().map(Bus::connection);
-        let Some(due) = self.pace.due().filter(|due| *due > Instant::now()) else {
-            let waiting = bus.is_some_and(Connection::is_waiting);
-            let wake = match waiting {
-                true => Wake::Beside,
-                false => self.link.sleep_beside(until, bus.map(Connection::fd))?,
-            };
-            if wake == Wake::Beside {
-                self.pace.take(Instant::now());
-            }
-            return Ok(wake);
-        };
-        let first = until.map_or(due, |until| until.min(due));
-        self.link.sleep(Some(first))
-    }
 }
 
-impl Accessibility for Atspi {
-    fn poll(&mut self, wait: Option<Duration>, out: &mut Batch<ElementEvent>) -> Result<()> {
-        let until = deadline(wait);
-        let before = (out.samples.len(), out.notices.len());
-        if self.reported.is_none() && self.change.is_none() {
-            self.begin(out)?;
-        }
-        loop {
-            self.hear_and_report(out)?;
-            if (out.samples.len(), out.notices.len()) != before {
-                return Ok(());
-            }
-            match self.sleep(until)? {
-                Wake::Beside | Wake::Server => {}
-                Wake::Timeout | Wake::Waker => return Ok(()),
-            }
-        }
-    }
-
-    fn waker(&self) -> Waker {
-        self.link.waker()
-    }
-
-    fn prompter(&self) -> Waker {
-        let (prompted, waker) = (Arc::clone(&self.prompted), self.link.waker());
-        Waker::new(move || {
-            prompted.store(true, Ordering::Release);
-            waker.wake();
-        })
-    }
+fn lock(fields: &Mutex<Fields>) -> MutexGuard<'_, Fields> {
+    fields.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,21 +1,23 @@
 //! The bus on which applications tell of their elements: AT-SPI2.
 //!
-//! Of an element its role, its states, its place and its name are asked; never what it holds, and no name of what is called that: a
-//! secret field, text that is being edited.
+//! Of an element its role, its states, its place and its name are asked; but no name of what is called what it holds: a secret field,
+//! text that is being edited. What it holds is asked of none by itself, and of a secret field never.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
+use understudy_core::backend::Held;
 use understudy_core::error;
 use understudy_core::frame::{Position, Rect};
 
+use super::fate::{self, Fate};
 use super::owner::Owners;
-use super::role;
+use super::{held, role};
 use crate::dbus::{Address, Call, Connection, Message, Result};
 use crate::x11::Link;
 use crate::x11::properties::text;
 
-const DBUS: &str = "org.freedesktop.DBus";
+pub(super) const DBUS: &str = "org.freedesktop.DBus";
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 const COMPONENT: &str = "org.a11y.atspi.Component";
 const REGISTRY: &str = "org.a11y.atspi.Registry";
@@ -45,6 +47,21 @@ pub(super) struct Object {
     /// The application's own name on the bus.
     pub(super) peer: String,
     pub(super) path: String,
+}
+
+impl Object {
+    /// A question without values.
+    pub(super) fn call(&self, member: &'static str) -> Call<'_> {
+        Call::new(&self.peer, &self.path, ACCESSIBLE, member)
+    }
+
+    /// The question for a property.
+    pub(super) fn get(&self, interface: &str, name: &str) -> Call<'_> {
+        Call::new(&self.peer, &self.path, "org.freedesktop.DBus.Properties", "Get").with("ss", |body| {
+            body.string(interface);
+            body.string(name);
+        })
+    }
 }
 
 /// What an element says of itself.
@@ -163,12 +180,7 @@ impl Bus {
 
     /// What an element says of itself; `None` where it does not, or not in time.
     pub(super) fn ask(&mut self, object: &Object, deadline: Instant) -> Result<Option<Answer>> {
-        let Object { peer, path } = object;
-        let calls = [
-            Call::new(peer, path, ACCESSIBLE, "GetRole"),
-            Call::new(peer, path, ACCESSIBLE, "GetState"),
-            extents(object),
-        ];
+        let calls = [object.call("GetRole"), object.call("GetState"), extents(object)];
         let answers = self.connection.ask(&calls, deadline)?;
         let role = answers[0].as_ref().and_then(|answer| answer.values("u")?.u32());
         let states = answers[1].as_ref().and_then(states);
@@ -182,17 +194,22 @@ impl Bus {
     }
 
     fn name(&mut self, object: &Object, deadline: Instant) -> Result<String> {
-        let get = Call::new(&object.peer, &object.path, "org.freedesktop.DBus.Properties", "Get");
-        let get = get.with("ss", |body| {
-            body.string(ACCESSIBLE);
-            body.string("Name");
-        });
-        let answer = self.connection.ask(&[get], deadline)?.pop().flatten();
+        let answer = self.connection.ask(&[object.get(ACCESSIBLE, "Name")], deadline)?.pop().flatten();
         let name = answer.as_ref().and_then(|answer| {
             let mut value = answer.values("v")?;
             (value.signature()? == "s").then(|| value.string()).flatten()
         });
         Ok(name.map(|name| text(name.as_bytes(), NAME)).unwrap_or_default())
+    }
+
+    /// What a field holds that is no secret one; `None` where it does not say, or not in time.
+    pub(super) fn held(&mut self, object: &Object, deadline: Instant) -> Result<Option<Held>> {
+        held::read(&mut self.connection, object, deadline)
+    }
+
+    /// What became of elements.
+    pub(super) fn fates(&mut self, objects: &[Object], deadline: Instant) -> Result<Vec<Fate>> {
+        fate::ask(&mut self.connection, objects, deadline)
     }
 
     /// The element of a process that lies at a position.
@@ -227,10 +244,8 @@ impl Bus {
         let application = Object { peer: peer.to_owned(), path: ROOT.to_owned() };
         let mut windows = self.children(&application, deadline)?;
         windows.retain(|window| window.peer == peer);
-        let calls: Vec<Call<'_>> = windows
-            .iter()
-            .flat_map(|window| [Call::new(&window.peer, &window.path, ACCESSIBLE, "GetState"), extents(window)])
-            .collect();
+        let calls: Vec<Call<'_>> =
+            windows.iter().flat_map(|window| [window.call("GetState"), extents(window)]).collect();
         let answers = self.connection.ask(&calls, deadline)?;
         drop(calls);
         let point = Rect { x: position.x, y: position.y, width: 1, height: 1 };
@@ -271,8 +286,7 @@ impl Bus {
     }
 
     fn children(&mut self, of: &Object, deadline: Instant) -> Result<Vec<Object>> {
-        let call = Call::new(&of.peer, &of.path, ACCESSIBLE, "GetChildren");
-        let answer = self.connection.ask(&[call], deadline)?.pop().flatten();
+        let answer = self.connection.ask(&[of.call("GetChildren")], deadline)?.pop().flatten();
         let mut children = Vec::new();
         let list = answer.as_ref().and_then(|answer| answer.values("a(so)")?.array(8));
         let Some(mut list) = list else { return Ok(children) };
@@ -322,7 +336,7 @@ fn extents(of: &Object) -> Call<'_> {
     Call::new(&of.peer, &of.path, COMPONENT, "GetExtents").with("u", |body| body.u32(SCREEN))
 }
 
-fn states(answer: &Message) -> Option<u64> {
+pub(super) fn states(answer: &Message) -> Option<u64> {
     let mut words = answer.values("au")?.array(4)?;
     let low = words.u32()?;
     let high = words.u32().unwrap_or_default();

@@ -41,6 +41,11 @@ pub(super) fn is_showing(states: u64) -> bool {
     states & (SHOWING | DEFUNCT) == SHOWING
 }
 
+/// Whether it says that it is no more.
+pub(super) fn is_defunct(states: u64) -> bool {
+    states & DEFUNCT != 0
+}
+
 /// Its name: the W3C's ARIA role where it has one, else AT-SPI's.
 pub(super) fn name(role: u32) -> ElementRole {
     let name = usize::try_from(role).ok().and_then(|role| NAMES.get(role));

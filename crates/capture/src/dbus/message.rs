@@ -1,5 +1,7 @@
 //! Messages: calls that are sent, answers and signals that come.
 
+use zeroize::Zeroizing;
+
 use super::wire::{Decoder, Encoder};
 
 /// The longest header that is read: all its names together.
@@ -78,9 +80,12 @@ pub(crate) struct Message {
     pub(crate) path: String,
     pub(crate) interface: String,
     pub(crate) member: String,
+    /// Why a call failed: the name of an error.
+    pub(crate) error: String,
     signature: String,
     big: bool,
-    body: Vec<u8>,
+    /// It may be what somebody wrote.
+    body: Zeroizing<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +163,10 @@ fn read(header: &[u8], body: &[u8], big: bool) -> Option<Message> {
         path: String::new(),
         interface: String::new(),
         member: String::new(),
+        error: String::new(),
         signature: String::new(),
         big,
-        body: Vec::new(),
+        body: Zeroizing::default(),
     };
     let mut answers = None;
     let mut header = Decoder::new(header, big);
@@ -179,6 +185,7 @@ fn read(header: &[u8], body: &[u8], big: bool) -> Option<Message> {
             (1, "o") => message.path = fields.string()?.to_owned(),
             (2, "s") => message.interface = fields.string()?.to_owned(),
             (3, "s") => message.member = fields.string()?.to_owned(),
+            (4, "s") => message.error = fields.string()?.to_owned(),
             (5, "u") => answers = Some(fields.u32()?),
             (7, "s") => message.sender = fields.string()?.to_owned(),
             (8, "g") => message.signature = fields.signature()?.to_owned(),
@@ -194,7 +201,7 @@ fn read(header: &[u8], body: &[u8], big: bool) -> Option<Message> {
         (SIGNAL, _) => Kind::Signal,
         _ => Kind::Other,
     };
-    message.body = body.to_vec();
+    message.body = Zeroizing::new(body.to_vec());
     Some(message)
 }
 

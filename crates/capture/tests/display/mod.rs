@@ -116,6 +116,11 @@ impl Display {
         self.server.kill();
     }
 
+    /// A file of the test's own, which goes with the display.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8").env("HOME", &self.folder);
