@@ -42,7 +42,8 @@ export interface LiveStats {
 
 /**
  * From when the screen was seen to have changed until its picture was sealed and handed to the file
- * system, in milliseconds. What was let gather on purpose (`flush`, 400 ms by default) is in it.
+ * system, in milliseconds. What was let gather on purpose (`flush`, 400 ms by default) is in it; that it
+ * waited for what was typed to be judged is not.
  */
 export interface LatencyStats {
   /** Pictures, since the start. */

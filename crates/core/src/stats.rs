@@ -49,7 +49,8 @@ impl Stats {
     }
 }
 
-/// How long it took from when the screen was seen to have changed until the picture was sealed and handed to the sink.
+/// How long it took from when the screen was seen to have changed until the picture was sealed and handed to the sink; that it waited
+/// meanwhile for what was typed to be judged does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latency {
     /// Pictures, since the start.

@@ -58,7 +58,8 @@ impl Notary {
     /// When pictures are let out, though nothing else happens.
     pub(super) fn next_picture(&self) -> Option<Time> {
         let next = self.pictures.next_time()?;
-        (next < self.judged_until(Time::MAX)).then(|| next.after(GUARD))
+        // A moment later: what was captured at the very end of the guard waits as well.
+        (next < self.judged_until(Time::MAX)).then(|| next.after(GUARD + Duration::from_nanos(1)))
     }
 
     /// Lets out the pictures that show nothing that has not been judged, by `heard`. Where too many wait, windows that may are painted over.
