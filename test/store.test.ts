@@ -1,29 +1,14 @@
-// Recordings in other places: what is uploaded, that nobody opens it there, and that forgetting reaches it, whatever the store does.
+// Recordings in other places: what is uploaded, that nobody opens it there, and that forgetting reaches it, whatever happens.
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import {
   contributorActions,
   forget,
-  isUnderstudyError,
   MemorySource,
-  openIdentity,
   openRecording,
   openStore,
   Recorder,
@@ -31,7 +16,6 @@ import {
   settle,
   type Store,
   type StoreOutcome,
-  toLine,
   upload,
   uploadAgain,
   uploads,
@@ -40,100 +24,19 @@ import {
 import { hashOf } from '../ts/seal.js'
 import { bodyOf } from '../ts/store/content.js'
 import { isDraft, isPart } from '../ts/store/names.js'
-import { temporaryFolder } from './folder.js'
-import { bucket, type Mischief, pageOf, refuse, region, S3, secrets } from './s3.js'
-import { begin, collect, outcome, recorded, sleep, studio, understudy } from './studio.js'
-
-Object.assign(process.env, secrets)
-const to = `s3://${bucket}/mine`
-
-/** A recording of some seconds, made once by the first test that wants it: each has a copy. */
-const pattern = await mkdtemp(join(tmpdir(), 'understudy-'))
-test.after.always(() => rm(pattern, { recursive: true, force: true }))
-let making: Promise<{ readonly recipient: string }> | undefined
-
-async function make(t: ExecutionContext) {
-  const made = await recorded(t, { seconds: 8, width: 320, height: 200 })
-  await cp(made.folder, pattern, { recursive: true })
-  return { recipient: made.to }
-}
-
-/** A recording, a store that speaks S3, and how it is reached. */
-async function stored(t: ExecutionContext) {
-  const { recipient } = await (making ??= make(t))
-  const folder = await temporaryFolder(t)
-  await cp(pattern, folder, { recursive: true })
-  const made = { folder, path: join(folder, 'out/r'), identity: join(folder, 'me') }
-  const s3 = await S3.start(t)
-  const place = { to, endpoint: s3.endpoint, region }
-  const { id = '' } = (await openRecording(made.path).info()) ?? {}
-  const args = ['--to', to, '--endpoint', s3.endpoint, '--region', region]
-  return { ...made, recipient, s3, id, place, store: openStore(place, { patience: 2000 }), args }
-}
-
-/** Every file below a folder, by its path there. */
-async function files(folder: string): Promise<Map<string, Buffer>> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = found
-    .filter((file) => file.isFile())
-    .map((file) => join(file.parentPath, file.name))
-  return new Map(
-    await Promise.all(
-      paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path)] as const),
-    ),
-  )
-}
-
-/** What a recording has of its own: not where it was uploaded. */
-async function ownFiles(folder: string): Promise<Map<string, Buffer>> {
-  const all = await files(folder)
-  return new Map([...all].filter(([path]) => !path.startsWith('release/uploads/')))
-}
-
-/** Of each segment the bytes at its end, which no other file has. */
-function canaries(all: ReadonlyMap<string, Buffer>): Map<string, Buffer> {
-  const sealed = [...all].filter(([path]) => path.endsWith('.seg'))
-  return new Map(sealed.map(([path, bytes]) => [path, bytes.subarray(-40)]))
-}
-
-/** What is in the store, and the keys of the folder: a recording. */
-async function reunited(objects: ReadonlyMap<string, Uint8Array>, folder: string) {
-  const keys = [...(await files(folder))].filter(([path]) => /^[a-z]+\/\d+\.key$/.test(path))
-  return new MemorySource(new Map<string, Uint8Array>([...objects, ...keys]))
-}
-
-async function lines(where: string | MemorySource, identity: string): Promise<string[]> {
-  const all: string[] = []
-  for await (const item of openRecording(where, { identity: await openIdentity(identity) })) {
-    all.push(toLine(item, { hashes: true }))
-  }
-  return all
-}
-
-/** Nothing that opens anything was ever sent, nor what the environment keeps. */
-async function nothingLeaked(t: ExecutionContext, s3: S3, folder: string): Promise<void> {
-  const sent = Buffer.concat(s3.received)
-  t.true(sent.length > 0)
-  for (const [path, bytes] of await files(folder)) {
-    if (!path.endsWith('.key')) continue
-    const { stanzas } = JSON.parse(bytes.toString()) as { stanzas: { sealed: string }[] }
-    for (const { sealed } of stanzas) {
-      t.false(sent.includes(sealed), path)
-      t.false(sent.includes(Buffer.from(sealed, 'hex')), path)
-    }
-  }
-  t.false(sent.includes('.key'))
-  t.false(sent.includes(secrets.AWS_SECRET_ACCESS_KEY))
-  t.deepEqual(s3.unsigned, [])
-}
-
-/** An error, with all that is attached to it, has nothing of what the environment keeps. */
-function untold(t: ExecutionContext, error: unknown): void {
-  t.true(isUnderstudyError(error), inspect(error))
-  for (const secret of Object.values(secrets)) {
-    t.false(inspect(error, { depth: 9, showHidden: true }).includes(secret))
-  }
-}
+import { type Mischief, refuse, region, S3, secrets } from './s3.js'
+import {
+  canaries,
+  files,
+  lines,
+  nothingLeaked,
+  ownFiles,
+  reunited,
+  stored,
+  to,
+  untold,
+} from './stored.js'
+import { begin, collect, outcome, sleep, studio, understudy } from './studio.js'
 
 test('a recording in S3 has no key, is not sent twice, and is a recording with its keys', async (t) => {
   const { path, identity, s3, id, args } = await stored(t)
@@ -260,6 +163,19 @@ test('withdrawing removes everything, also later', async (t) => {
   const told = await understudy(args)
   t.is(told.code, 4)
   t.regex(told.err, /not done in .*403 AccessDenied.*permission-denied/)
+  t.regex(
+    told.err,
+    /may still lie there, in [0-9a-f]{32}\/[a-z/0-9.]+ and \d+ more\. .*keys are gone/,
+  )
+  // What one object refuses keeps nothing from the others.
+  s3.mischief = ({ method, name }, response) => {
+    if (method !== 'DELETE' || !name.endsWith('/screen/000000.seg')) return false
+    refuse(response, 403, 'AccessDenied')
+    return true
+  }
+  const [one] = await uploadAgain({ recording: path })
+  t.deepEqual(one?.failure?.left, [`${id}/screen/000000.seg`])
+  t.deepEqual([...s3.under(`mine/${id}/`).keys()].sort(), ['notes.txt', 'screen/000000.seg'])
   t.like(await understudy(['verify', path]), { code: 1 })
   s3.mischief = undefined
   await t.throwsAsync(upload({ recording: path, store }), { code: 'withdrawn' })
@@ -315,151 +231,6 @@ test('what does not verify, or is not settled, is not sent', async (t) => {
   await settle(path)
   await upload({ recording: path, store })
   t.true(s3.objects.size > 0)
-})
-
-/** Bytes without end. */
-const flood: Mischief = (_, response) => {
-  const piece = Buffer.alloc(1 << 20, 'a')
-  const more = () => {
-    while (!response.destroyed && response.write(piece));
-  }
-  response.on('drain', more)
-  more()
-  return true
-}
-
-const hostile: Readonly<Record<string, Mischief>> = {
-  'a list without end': ({ query, method, name }, response, { objects }) => {
-    if (method !== 'GET' || name !== '') return false
-    const prefix = query.get('prefix') ?? ''
-    const names = Array.from({ length: 1000 }, (_, at) => {
-      return [`${prefix}screen/${String(at).padStart(6, '0')}.seg.${objects.size}`, 1] as const
-    })
-    response.end(pageOf(names, 'more'))
-    return true
-  },
-  'pages without end that are empty': ({ method, name }, response) => {
-    if (method !== 'GET' || name !== '') return false
-    response.end(pageOf([], 'more'))
-    return true
-  },
-  'a page of another prefix': ({ method, name }, response) => {
-    if (method !== 'GET' || name !== '') return false
-    response.end(pageOf([['theirs/header.json', 1]]))
-    return true
-  },
-  'a page that hides something': ({ method, name, query }, response) => {
-    if (method !== 'GET' || name !== '') return false
-    const page = pageOf([[`${query.get('prefix') ?? ''}header.json`, 1]])
-    response.end(page.replace('<Contents>', '<!--').replace('</Contents>', '-->'))
-    return true
-  },
-  'a page that is cut': ({ method, name, query }, response) => {
-    if (method !== 'GET' || name !== '') return false
-    const page = pageOf([[`${query.get('prefix') ?? ''}header.json`, 1]])
-    response.end(page.slice(0, -30))
-    return true
-  },
-  garbage: (_, response) => {
-    response.end(Buffer.alloc(5000, 7))
-    return true
-  },
-  'not HTTP': (_, response) => {
-    response.socket?.end('SSH-2.0-OpenSSH_9.9\r\n')
-    return true
-  },
-  'an answer that is cut': (_, response) => {
-    response.writeHead(200, { 'content-length': 5000 })
-    response.write('<ListBucketResult>', () => response.destroy())
-    return true
-  },
-  'a flood': flood,
-  'no answer': () => true,
-  'an answer that drips': (_, response) => {
-    response.write('<')
-    const timer = setInterval(() => response.write(' '), 100)
-    response.on('close', () => {
-      clearInterval(timer)
-    })
-    return true
-  },
-  'always overloaded': (_, response) => {
-    refuse(response, 503, 'SlowDown')
-    return true
-  },
-  'says nothing was removed or kept': ({ method }, response) => {
-    if (method !== 'PUT' && method !== 'DELETE') return false
-    response.end()
-    return true
-  },
-  'says done before it was given anything': ({ method }, response) => {
-    if (method !== 'PUT') return false
-    response.writeHead(200, { connection: 'close' }).end()
-    response.socket?.end()
-    return true
-  },
-  'no right': (_, response) => {
-    refuse(response, 403, 'InvalidAccessKeyId')
-    return true
-  },
-  'an error with markup for a name': (_, response) => {
-    refuse(response, 400, `\u001b[2J${secrets.AWS_SESSION_TOKEN}`)
-    return true
-  },
-}
-
-for (const [title, mischief] of Object.entries(hostile)) {
-  test(`a hostile store changes nothing: ${title}`, async (t) => {
-    const { path, s3, place } = await stored(t)
-    const before = await ownFiles(path)
-    s3.mischief = mischief
-    const store = openStore(place, { patience: 300 })
-    const error = await t.throwsAsync(upload({ recording: path, store }))
-    untold(t, error)
-    t.regex((error as unknown as { code: string }).code, /^(io|permission-denied)$/, error.message)
-    t.deepEqual(await ownFiles(path), before)
-    t.like(await openRecording(path).verify(), { status: 'intact' })
-    t.deepEqual(await uploads(path), [{ to, current: false }])
-    s3.mischief = undefined
-    t.true((await upload({ recording: path, store: openStore(place) })).sent > 0)
-    t.deepEqual(await uploads(path), [{ to, current: true }])
-  })
-}
-
-test('nobody is followed to another host', async (t) => {
-  const { path, s3, store } = await stored(t)
-  let met = 0
-  const other = createServer((_, response) => {
-    met++
-    response.end()
-  }).listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  t.teardown(() => other.close())
-  const address = other.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  for (const status of [301, 302, 303, 307, 308]) {
-    s3.mischief = (_, response) => {
-      response.writeHead(status, { location: `http://127.0.0.1:${port}/x` }).end()
-      return true
-    }
-    const error = await t.throwsAsync(upload({ recording: path, store }), { code: 'io' })
-    t.regex(error.message, /sends elsewhere/)
-    untold(t, error)
-  }
-  t.is(met, 0)
-})
-
-test('a store that is overloaded for a moment is asked again', async (t) => {
-  const { path, s3, store } = await stored(t)
-  let count = 0
-  s3.mischief = (_, response) => {
-    if (count++ % 3 === 2) return false
-    if (count % 3 === 1) refuse(response, 503, 'SlowDown')
-    else response.destroy()
-    return true
-  }
-  t.true((await upload({ recording: path, store })).sent > 0)
-  t.deepEqual(s3.unsigned, [])
 })
 
 test('wrong hashes: a journal is not replaced, a segment is sent anew', async (t) => {
@@ -538,6 +309,53 @@ test('an older copy of the folder undoes no forgetting', async (t) => {
   await t.throwsAsync(upload({ recording: older, store }), { code: 'state' })
   t.like(await uploadAgain({ recording: older }), [{ failure: { code: 'state' } }])
   t.deepEqual(s3.objects, before)
+})
+
+test('what is forgotten while it is uploaded does not stay there', async (t) => {
+  const { path, identity, s3, id, store } = await stored(t)
+  const before = await ownFiles(path)
+  let meanwhile: StoreOutcome | undefined
+  s3.mischief = async ({ method, name }) => {
+    if (method !== 'PUT' || !name.endsWith('journal.ndjson')) return false
+    s3.mischief = undefined
+    const told = await forget({ recording: path, identity, from: 3e9, to: 5e9 })
+    meanwhile = told.stores[0]
+    return false
+  }
+  await upload({ recording: path, store })
+  t.like(meanwhile, { to, failure: { code: 'state' } })
+  t.regex(meanwhile?.failure?.message ?? '', new RegExp(`by process ${process.pid}:`))
+  const now = await ownFiles(path)
+  for (const [name, canary] of canaries(before)) {
+    t.is(s3.bytes.includes(canary), now.get(name)?.includes(canary) ?? false, name)
+  }
+  t.deepEqual(await uploads(path), [{ to, current: true }])
+  // And withdrawn meanwhile.
+  s3.mischief = async ({ method, name }) => {
+    if (method !== 'HEAD' || !name.endsWith('/screen/000000.seg')) return false
+    s3.mischief = undefined
+    const { stores } = await withdraw({ folder: path, identity })
+    t.like(stores, [{ failure: { code: 'state' } }])
+    return false
+  }
+  await upload({ recording: path, store })
+  t.deepEqual([...s3.under(`mine/${id}/`).keys()], [])
+  t.deepEqual(await uploads(path), [])
+})
+
+test('a lock of a program that has ended counts for nothing', async (t) => {
+  const { path, store } = await stored(t)
+  const lock = join(path, 'release/uploads/lock')
+  await upload({ recording: path, store })
+  const child = spawn(process.execPath, ['-e', ''])
+  await once(child, 'close')
+  for (const stale of [`${child.pid}\n`, `${process.pid}\n`]) {
+    await writeFile(lock, stale)
+    t.like(await upload({ recording: path, store }), { sent: 0 })
+  }
+  await writeFile(lock, `${process.ppid}\n`)
+  await t.throwsAsync(upload({ recording: path, store }), { code: 'state' })
+  t.like(await openRecording(path).verify(), { status: 'intact' })
 })
 
 test('a bucket that keeps versions is told of', async (t) => {
@@ -681,85 +499,6 @@ test('what is being recorded is uploaded as far as it is vouched for, and follow
   t.deepEqual(await openRecording(last).verify(), { status: 'intact' })
   t.deepEqual(await lines(last, identity), await lines(path, identity))
   await nothingLeaked(t, s3, path)
-})
-
-test('a folder that is not ours: no link is followed, no disk that is away is taken for empty', async (t) => {
-  const { folder, path, identity, id } = await stored(t)
-  const disk = join(folder, 'disk')
-  const store = openStore({ to: disk })
-  for (const inside of [path, join(path, 'release'), join(path, 'screen/deep/down')]) {
-    const wrong = upload({ recording: path, store: openStore({ to: inside }) })
-    await t.throwsAsync(wrong, { code: 'invalid-argument' })
-  }
-  t.like(await understudy(['verify', path]), { code: 0 })
-  // What was left by a put that was cut short goes too, and so does a link in the place of an object.
-  await upload({ recording: path, store })
-  const victim = join(folder, 'victim')
-  await writeFile(victim, 'mine')
-  await rm(join(disk, id, 'screen/000000.seg'))
-  await symlink(victim, join(disk, id, 'screen/000000.seg'))
-  await writeFile(join(disk, id, 'screen/000000.seg.0123456789abcdef.part'), 'left')
-  t.like(await upload({ recording: path, store }), { sent: 1, removed: 1 })
-  t.is(await readFile(victim, 'utf8'), 'mine')
-  await t.throwsAsync(readlink(join(disk, id, 'screen/000000.seg')), { code: 'EINVAL' })
-  // A folder that leads elsewhere.
-  await rename(join(disk, id, 'screen'), join(disk, 'aside'))
-  await symlink(join(path, 'screen'), join(disk, id, 'screen'))
-  await t.throwsAsync(upload({ recording: path, store }), { code: 'io' })
-  t.like(await understudy(['verify', path]), { code: 0 })
-  await rm(join(disk, id, 'screen'))
-  await rename(join(disk, 'aside'), join(disk, id, 'screen'))
-  // A disk that is not mounted.
-  await rename(disk, `${disk}-away`)
-  await mkdir(disk)
-  const { stores } = await forget({ recording: path, identity, from: 3e9 })
-  t.like(stores, [{ to: disk, failure: { code: 'io' } }])
-  t.regex(stores[0]?.failure?.message ?? '', /mounted/)
-  t.deepEqual(await readdir(disk), [])
-  await rm(disk, { recursive: true })
-  await rename(`${disk}-away`, disk)
-  t.like(await uploadAgain({ recording: path }), [{ to: disk, change: { versions: 0 } }])
-  t.deepEqual(await uploads(path), [{ to: disk, current: true }])
-})
-
-test('credentials come from the environment, and are told nowhere', async (t) => {
-  const { path, s3, args, place } = await stored(t)
-  for (const missing of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
-    const told = await understudy(['upload', path, ...args, '--json'], { [missing]: '' })
-    t.is(told.code, 1)
-    t.like(JSON.parse(told.err), { error: { code: 'permission-denied' } })
-  }
-  const odd = await understudy(['upload', path, ...args], { AWS_SESSION_TOKEN: 'to\nken' })
-  t.is(odd.code, 1)
-  t.false(odd.err.includes('ken'.concat('\n')) && odd.err.includes('to\nken'))
-  t.deepEqual(s3.asked, [])
-  const wrong = await understudy(['upload', path, ...args], { AWS_SECRET_ACCESS_KEY: 'wrong-one' })
-  t.is(wrong.code, 1)
-  t.regex(wrong.err, /403 SignatureDoesNotMatch/)
-  t.false(/wrong-one|AKID|token-of/.test(wrong.err + wrong.out))
-  const notes = await files(join(path, 'release/uploads'))
-  for (const [name, bytes] of notes) t.false(/AKID|secret|token/.test(bytes.toString()), name)
-  for (const endpoint of [
-    'http://s3.example.org',
-    'https://user:pass@s3.example.org',
-    'https://s3.example.org/path',
-    'https://s3.example.org/?a=b',
-    'file:///etc',
-    'nonsense',
-  ]) {
-    t.throws(() => openStore({ ...place, endpoint }), { code: 'invalid-argument' }, endpoint)
-  }
-  for (const wrong of [
-    's3://',
-    's3://A',
-    's3://bucket/../x',
-    's3://bucket/a//b',
-    'ftp://x/y',
-    '',
-  ]) {
-    t.throws(() => openStore({ to: wrong }), { code: 'invalid-argument' }, wrong)
-  }
-  t.throws(() => openStore({ to: '/tmp', region }), { code: 'invalid-argument' })
 })
 
 test('command lines that cannot be meant, and a recording that is nowhere else', async (t) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ErrorCode, ioError, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import { bring, type StoreChange } from './store/bring.js'
 import { type Content, contentOf, hashOfStart } from './store/content.js'
+import { alone } from './store/lock.js'
 import {
   isSamePlace,
   type Note,
@@ -61,6 +62,10 @@ export interface StoreFailure {
   readonly code: ErrorCode
   /** What happened, in a sentence. */
   readonly message: string
+  /**
+   * Names of objects there that may hold more than the recording does; absent where it is not known what lies there.
+   */
+  readonly left?: readonly string[]
 }
 
 /** Where a recording was uploaded. */
@@ -89,8 +94,8 @@ export interface Upload {
  * @returns what was changed there
  * @throws {@link UnderstudyError} `tampered` and the like when it does not verify; `withdrawn`;
  *   `invalid-argument` for a released copy, or a folder that is a part of the recording; `state` when
- *   nothing was recorded, a change was cut short, it goes on changing, was called off, or the store has
- *   a later state of it; `io`, `permission-denied`, `disk-full`: calling it again goes on
+ *   nothing was recorded, a change was cut short, it goes on changing, another upload of it runs, this one was
+ *   called off, or the store has a later state of it; `io`, `permission-denied`, `disk-full`: calling it again goes on
  */
 export async function upload(options: UploadOptions): Promise<StoreChange> {
   const { recording, store, verifying } = options
@@ -98,12 +103,14 @@ export async function upload(options: UploadOptions): Promise<StoreChange> {
   if (!content.journal) {
     throw new UnderstudyError('withdrawn', 'the contributor has withdrawn this recording')
   }
-  const known = (await readNotes(recording)).find(({ place }) => isSamePlace(place, store.place))
-  await store.begin?.(content.id, recording)
-  const note = { ...known, recording: content.id, place: store.place }
-  // Before the first byte leaves: what is forgotten from now on is forgotten there too.
-  await writeNote(recording, note)
-  return await bringAll({ ...options, content, note, complete: true })
+  return await alone(recording, async () => {
+    const known = (await readNotes(recording)).find(({ place }) => isSamePlace(place, store.place))
+    await store.begin?.(content.id, recording)
+    const note = { ...known, recording: content.id, place: store.place }
+    // Before the first byte leaves: what is forgotten from now on is forgotten there too.
+    await writeNote(recording, note)
+    return await bringAll({ ...options, content, note, complete: true })
+  })
 }
 
 /**
@@ -122,7 +129,9 @@ export async function uploadAgain(options: UploadAgainOptions): Promise<readonly
   const content = await contentOf(options.recording, options.verifying)
   const outcomes: StoreOutcome[] = []
   for (const note of notes) {
-    outcomes.push(await attempt(options.recording, note, () => again(options, content, note, true)))
+    const reach = async (failing: Failing) =>
+      await again({ ...options, failing }, content, note, true)
+    outcomes.push(await attempt(options.recording, note, reach))
   }
   return outcomes
 }
@@ -141,9 +150,9 @@ export async function reachStores(options: UploadAgainOptions): Promise<readonly
   try {
     let content: Promise<Content> | undefined
     for (const note of await readNotes(recording)) {
-      const reach = async () => {
+      const reach = async (failing: Failing) => {
         content ??= contentOf(recording)
-        return await again(options, await content, note, false)
+        return await again({ ...options, failing }, await content, note, false)
       }
       outcomes.push(await attempt(recording, note, reach))
     }
@@ -172,7 +181,11 @@ export async function uploads(recording: string): Promise<readonly Upload[]> {
   }))
 }
 
+/** Told which objects may be other than they are to be. */
+type Failing = (left: readonly string[]) => void
+
 interface Task extends UploadCall {
+  readonly failing?: Failing
   readonly recording: string
   readonly store: Store
   readonly content: Content
@@ -181,12 +194,23 @@ interface Task extends UploadCall {
 }
 
 async function again(
-  options: UploadAgainOptions,
+  options: UploadAgainOptions & { readonly failing: Failing },
   content: Content,
   note: Note,
   complete: boolean,
 ): Promise<StoreChange> {
   if (note.recording !== content.id) throw tampered('the upload is of another recording')
+  return await alone(options.recording, async () => {
+    return await againAlone(options, content, note, complete)
+  })
+}
+
+async function againAlone(
+  options: UploadAgainOptions & { readonly failing: Failing },
+  content: Content,
+  note: Note,
+  complete: boolean,
+): Promise<StoreChange> {
   const own = options.stores?.find(({ place }) => isSamePlace(place, note.place))
   const store = own ?? openStore(note.place)
   if (content.journal && note.journal !== undefined) {
@@ -245,13 +269,17 @@ async function statOf(recording: string, path: string): Promise<{ size: number }
 async function attempt(
   recording: string,
   { place }: Note,
-  work: () => Promise<StoreChange>,
+  work: (failing: Failing) => Promise<StoreChange>,
 ): Promise<StoreOutcome> {
   const { to } = place
+  let left: readonly string[] | undefined
   try {
-    return { recording, to, change: await work() }
+    const change = await work((names) => {
+      left = names
+    })
+    return { recording, to, change }
   } catch (error) {
-    return { recording, to, failure: told(error) }
+    return { recording, to, failure: { ...told(error), ...(left && { left }) } }
   }
 }
 

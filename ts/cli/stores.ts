@@ -27,7 +27,7 @@ export function tellLeft(outcomes: readonly StoreOutcome[], json = false): void 
   if (json) return
   for (const { to, recording, failure } of failed) {
     console.error(`not done in ${to}: ${failure?.message ?? ''} (${failure?.code ?? ''})`)
-    console.error(`  What you forgot may still lie there. Nobody can open it: its keys are gone.`)
+    console.error(`  ${leftIn(failure?.left)} Nobody can open what you forgot: its keys are gone.`)
     console.error(`  To try again: understudy upload ${recording} --again`)
   }
   for (const { to, change } of outcomes) {
@@ -36,6 +36,13 @@ export function tellLeft(outcomes: readonly StoreOutcome[], json = false): void 
       `${to} keeps ${change.versions} removed objects as older versions, by its own setting; their keys are gone`,
     )
   }
+}
+
+function leftIn(left: readonly string[] | undefined): string {
+  if (left === undefined) return 'It may still lie there.'
+  const [first, ...others] = left
+  if (first === undefined) return 'None of it was seen there.'
+  return `It may still lie there, in ${first}${others.length > 0 ? ` and ${others.length} more` : ''}.`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { UnderstudyError } from '../errors.js'
+import { isUnderstudyError, UnderstudyError } from '../errors.js'
 import { Hash } from '../seal.js'
 import { bodyOf, type Content, hashOfStart, type Part } from './content.js'
 import { isDraft, isPart, objectName } from './names.js'
@@ -33,6 +33,8 @@ export interface Bringing {
   readonly complete: boolean
   /** Told how many of how many files are done. */
   readonly progress?: ((done: number, of: number) => void) | undefined
+  /** Told, before it fails, which objects may be other than they are to be. */
+  readonly failing?: ((left: readonly string[]) => void) | undefined
   /** Calls it off. */
   readonly signal?: AbortSignal | undefined
 }
@@ -48,7 +50,13 @@ export interface Bringing {
  * @internal
  */
 export async function bring(bringing: Bringing): Promise<StoreChange & { whole: boolean }> {
-  return await new Run(bringing).run()
+  const run = new Run(bringing)
+  try {
+    return await run.run()
+  } catch (error) {
+    if (run.left) bringing.failing?.(run.left)
+    throw error
+  }
 }
 
 class Run {
@@ -56,14 +64,26 @@ class Run {
   readonly #change = { sent: 0, bytes: 0, present: 0, removed: 0, versions: 0 }
   /** How many bytes lie there, by the place below the recording's. */
   #there = new Map<string, number>()
+  #listed = false
+  /** Of these, which are as they are to be. */
+  readonly #right = new Set<string>()
 
   constructor(bringing: Bringing) {
     this.#bringing = bringing
   }
 
+  /** Names of objects that may be other than they are to be; undefined where nothing is known. */
+  get left(): readonly string[] | undefined {
+    if (!this.#listed) return undefined
+    const { id } = this.#bringing.content
+    const paths = [...this.#there.keys()].filter((path) => !this.#right.has(path))
+    return paths.map((path) => `${id}/${path}`)
+  }
+
   async run(): Promise<StoreChange & { whole: boolean }> {
     const { content, progress } = this.#bringing
     this.#there = await this.#list()
+    this.#listed = true
     const wanted = this.#wanted()
     // Before anything can fail on what else is there: this is what was asked for when it was forgotten.
     await this.#removeAll((path) => content.gone.has(path) || isDraft(path) || !content.journal)
@@ -106,21 +126,31 @@ class Run {
     const size = this.#there.get(part.path)
     if (size === part.size && (await hashIn(store, name, size, signal)) === part.hash) {
       this.#change.present++
+      this.#right.add(part.path)
       return
     }
     // What was sealed anew takes the place of bytes that are to go, in older versions too. The journal only grows.
     if (size !== undefined && part !== content.journal) await this.#remove(part.path)
     await store.put(name, bodyOf(recording, part), { signal })
     this.#there.set(part.path, part.size)
+    this.#right.add(part.path)
     this.#change.sent++
     this.#change.bytes += part.size
   }
 
+  /** What the store does not let go is told behind the others, which go all the same. */
   async #removeAll(isMeant: (path: string) => boolean): Promise<void> {
+    let refused: unknown
     for (const path of [...this.#there.keys()].filter(isMeant)) {
-      await this.#remove(path)
-      this.#change.removed++
+      try {
+        await this.#remove(path)
+        this.#change.removed++
+      } catch (error) {
+        if (!isUnderstudyError(error) || error.code !== 'permission-denied') throw error
+        refused ??= error
+      }
     }
+    if (refused !== undefined) throw refused as UnderstudyError
   }
 
   async #remove(path: string): Promise<void> {
@@ -131,12 +161,14 @@ class Run {
 
   /** Whatever a store answers to each request: what it lists in the end is what there is to be. */
   async #check(wanted: readonly Part[]): Promise<void> {
-    const left = await this.#list()
-    const lacking = wanted.some(({ path, size }) => left.get(path) !== size)
-    if (!lacking && left.size === wanted.length) return
-    const message = lacking
-      ? 'The store does not have what it was given'
-      : 'The store still has what was removed'
+    this.#there = await this.#list()
+    const lacking = wanted.filter(({ path, size }) => this.#there.get(path) !== size)
+    if (lacking.length === 0 && this.#there.size === wanted.length) return
+    for (const { path } of lacking) this.#right.delete(path)
+    const message =
+      lacking.length > 0
+        ? 'The store does not have what it was given'
+        : 'The store still has what was removed'
     throw new UnderstudyError('io', `${message}: try again`)
   }
 

@@ -9,3 +9,13 @@ import { UnderstudyError } from '../errors.js'
 export function callable(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new UnderstudyError('state', 'It was called off')
 }
+
+/**
+ * The failure for a store that has more than it may.
+ *
+ * @param limit - how many objects
+ * @internal
+ */
+export function tooMany(limit: number): UnderstudyError {
+  return new UnderstudyError('io', `The store has more than ${limit} objects of this recording`)
+}

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { ioError, UnderstudyError } from '../errors.js'
-import { callable } from './call.js'
+import { callable, tooMany } from './call.js'
 import { checkName, draftName } from './names.js'
 import type { Place, Store, StoreBody, StoreCall, StoreEntry } from './store.js'
 
@@ -115,7 +115,7 @@ export class FolderStore implements Store {
           continue
         }
         const size = found.isFile() ? (await lstat(join(this.#folder, name))).size : -1
-        if (entries.push({ name, size }) > limit) throw new UnderstudyError('io', tooMany(limit))
+        if (entries.push({ name, size }) > limit) throw tooMany(limit)
       }
     }
     await doing('look into', async () => {
@@ -152,16 +152,6 @@ export class FolderStore implements Store {
       throw new UnderstudyError('io', `${basename(name)} is a link or a file, not a folder`)
     }
   }
-}
-
-/**
- * The failure for a store that has more than it may.
- *
- * @param limit - how many objects
- * @internal
- */
-export function tooMany(limit: number): string {
-  return `The store has more than ${limit} objects of this recording`
 }
 
 async function write(path: string, body: StoreBody, signal: AbortSignal | undefined) {

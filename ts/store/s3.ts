@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { AwsV4Signer } from 'aws4fetch'
 import { type ErrorCode, UnderstudyError } from '../errors.js'
-import { tooMany } from './folder.js'
+import { tooMany } from './call.js'
 import { exchange, isGood, type Question, read, readAll } from './http.js'
 import { parsePage } from './listing.js'
 import { checkName } from './names.js'
@@ -98,7 +98,7 @@ export class S3Store implements Store {
       if (page.next === undefined) return entries
       token = page.next
     }
-    throw new UnderstudyError('io', tooMany(limit))
+    throw tooMany(limit)
   }
 
   async #ask(request: Request): Promise<IncomingMessage> {
