@@ -7,7 +7,16 @@ import { UnderstudyError } from '../errors.js'
  * @internal
  */
 export function callable(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new UnderstudyError('state', 'It was called off')
+  if (signal?.aborted) throw calledOff()
+}
+
+/**
+ * The failure of a call that was called off.
+ *
+ * @internal
+ */
+export function calledOff(): UnderstudyError {
+  return new UnderstudyError('state', 'It was called off')
 }
 
 /**

@@ -1,10 +1,10 @@
-import http, { type IncomingMessage } from 'node:http'
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUnderstudyError, UnderstudyError } from '../errors.js'
-import { callable } from './call.js'
+import { callable, calledOff } from './call.js'
 import type { StoreBody } from './store.js'
 
 /** A request, signed. @internal */
@@ -17,7 +17,7 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>
   /** What is sent. */
   readonly body?: StoreBody | undefined
-  /** How many bytes come or go, at most: it decides how long that may take. */
+  /** How many bytes come or go, where they are many: it decides how long that may take. */
   readonly bytes: number
   /** For how many milliseconds nothing may happen. */
   readonly patience: number
@@ -38,7 +38,7 @@ export async function exchange(ask: () => Promise<Question>): Promise<IncomingMe
     const question = await ask()
     const last = tries === maxTries
     const answer = await send(question).catch((error: unknown) => {
-      if (last || !passing.has(codeOf(error))) throw failed(error, question)
+      if (last || !passing.has(codeOf(error))) throw failed(error)
       return undefined
     })
     if (answer && (last || !overloaded.has(answer.statusCode ?? 0))) return answer
@@ -87,16 +87,16 @@ export async function readAll(answer: IncomingMessage, limit: number): Promise<B
 }
 
 async function send(question: Question): Promise<IncomingMessage> {
-  const { method, url, headers, body, patience } = question
+  const { method, url, headers, body } = question
   callable(question.signal)
   const { request: begin } = url.protocol === 'https:' ? https : http
   const agent = agents[url.protocol === 'https:' ? 'https' : 'http']
-  const request = begin(url, { method, headers, agent, signal: deadline(question) })
-  request.setTimeout(patience, () => request.destroy(new UnderstudyError('io', late)))
+  const request = begin(url, { method, headers, agent })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve)
     request.on('error', reject)
   })
+  limit(request, question)
   if (!body) {
     request.end()
     return await answered
@@ -120,25 +120,40 @@ export function isGood({ statusCode = 0 }: IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 300
 }
 
-/** However slowly a server drips, it ends. */
-function deadline({ bytes, patience, signal }: Question): AbortSignal {
-  const end = AbortSignal.timeout(Math.ceil(Math.min(4 * patience + bytes / slowest, longest)))
-  return signal ? AbortSignal.any([signal, end]) : end
+/** However slowly a server drips, it ends; and so it does when it is called off. */
+function limit(request: ClientRequest, { bytes, patience, signal }: Question): void {
+  let answer: IncomingMessage | undefined
+  const end = (error: UnderstudyError) => {
+    ;(answer ?? request).destroy(error)
+  }
+  const expire = () => {
+    end(new UnderstudyError('io', late))
+  }
+  const stop = () => {
+    end(calledOff())
+  }
+  const timer = setTimeout(expire, Math.min(4 * patience + bytes / slowest, longest))
+  signal?.addEventListener('abort', stop)
+  request.setTimeout(patience, expire)
+  request.on('response', (response) => {
+    answer = response
+  })
+  request.on('close', () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  })
 }
 
 /** Never with its cause: that may hold what was sent. */
-function failed(error: unknown, question?: Question): UnderstudyError {
+function failed(error: unknown): UnderstudyError {
   if (isUnderstudyError(error)) return error
-  if (question) callable(question.signal)
   const code = codeOf(error)
-  if (code === 'ABORT_ERR' || code === 'TIMEOUT_ERR') return new UnderstudyError('io', late)
   const why = /^[A-Z0-9_]{2,64}$/.test(code) ? code : 'it broke off'
   return new UnderstudyError('io', `The store cannot be reached, or answers nonsense: ${why}`)
 }
 
 function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  return name === 'TimeoutError' ? 'TIMEOUT_ERR' : String(code)
+  return String((error as { code?: unknown }).code)
 }
 
 /** Idle connections are let go by themselves, and keep no program running. */

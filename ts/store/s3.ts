@@ -22,7 +22,7 @@ interface Request extends StoreCall {
   readonly name?: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: StoreBody
-  /** Bytes of the answer, at most. */
+  /** Bytes of the answer, where they may be many. */
   readonly bytes?: number
 }
 
@@ -89,7 +89,7 @@ export class S3Store implements Store {
         prefix: all + prefix,
         ...(token !== undefined && { 'continuation-token': token }),
       }
-      const answer = await this.#ask({ ...call, method: 'GET', query, bytes: maxPage })
+      const answer = await this.#ask({ ...call, method: 'GET', query })
       const page = parsePage((await readAll(answer, maxPage)).toString('utf8'), all + prefix)
       for (const { name, size } of page.entries) {
         if (entries.push({ name: name.slice(all.length), size }) > limit) break
@@ -111,7 +111,7 @@ export class S3Store implements Store {
   }
 
   async #question(request: Request, digest: string): Promise<Question> {
-    const { method, body, bytes = maxAnswer, signal } = request
+    const { method, body, bytes = 0, signal } = request
     const { region } = this.#place
     const signer = new AwsV4Signer({
       ...credentials(),
@@ -198,4 +198,4 @@ const hashHeader = 'x-amz-meta-understudy-hash'
 /** Bytes of an answer that says no more than how it went. */
 const maxAnswer = 64 * 1024
 /** Bytes of a page: a thousand names. */
-const maxPage = 8 * 1024 * 1024
+const maxPage = 4 * 1024 * 1024
