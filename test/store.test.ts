@@ -493,6 +493,12 @@ test('what is being recorded is uploaded as far as it is vouched for, and follow
   for (const [name, canary] of canaries(early)) t.false(s3.bytes.includes(canary), name)
   await sleep(1500)
   await upload({ recording: path, store })
+  if (process.platform === 'linux') {
+    // As the command says it: it reaches the folder alone.
+    const last = await understudy(['forget', '--last', '1h', '--json'])
+    t.like(JSON.parse(last.out), { recording: path, uploads: [to] })
+    await sleep(500)
+  }
   await recorder.stop()
   await upload({ recording: path, store })
   const last = await reunited(s3.under(prefix()), path)

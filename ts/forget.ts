@@ -72,8 +72,9 @@ export interface ForgottenHere {
  *   program; `tampered` and the like when it does not verify; `passphrase-wrong`, `io`, `disk-full`
  */
 export async function forget(options: ForgetOptions): Promise<Forgotten> {
+  const { recording, stores } = options
   const forgotten = await forgetHere(options)
-  return { ...forgotten, stores: await reachStores(options) }
+  return { ...forgotten, stores: await reachStores(recording, stores) }
 }
 
 /**

@@ -140,19 +140,22 @@ export async function uploadAgain(options: UploadAgainOptions): Promise<readonly
  * Has a change of the contributor's reach every store of a recording: what is not there is not sent. Whatever
  * fails is told, and not thrown: the change is made.
  *
- * @param options - which recording
+ * @param recording - its folder
+ * @param stores - as {@link UploadAgainOptions.stores}
  * @returns one outcome for each store
  * @internal
  */
-export async function reachStores(options: UploadAgainOptions): Promise<readonly StoreOutcome[]> {
-  const { recording } = options
+export async function reachStores(
+  recording: string,
+  stores: readonly Store[] = [],
+): Promise<readonly StoreOutcome[]> {
   const outcomes: StoreOutcome[] = []
   try {
     let content: Promise<Content> | undefined
     for (const note of await readNotes(recording)) {
       const reach = async (failing: Failing) => {
         content ??= contentOf(recording)
-        return await again({ ...options, failing }, await content, note, false)
+        return await again({ recording, stores, failing }, await content, note, false)
       }
       outcomes.push(await attempt(recording, note, reach))
     }

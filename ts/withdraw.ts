@@ -81,7 +81,7 @@ export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   )
   const stores: StoreOutcome[] = []
   for (const path of withdrawn.recordings) {
-    stores.push(...(await reachStores({ ...options, recording: path })))
+    stores.push(...(await reachStores(path, options.stores)))
   }
   return { ...withdrawn, stopped, busy: [...new Set([...busy, ...withdrawn.busy])], stores }
 }

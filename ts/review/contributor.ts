@@ -34,7 +34,7 @@ export function contributorActions(
 
 /** Once, behind all of them: each would read the whole recording. */
 async function reachAll(recording: string): Promise<void> {
-  const left = (await reachStores({ recording })).filter(({ failure }) => failure)
+  const left = (await reachStores(recording)).filter(({ failure }) => failure)
   const [first] = left
   if (!first?.failure) return
   const where = left.map(({ to }) => to).join(', ')
