@@ -13,7 +13,17 @@ import {
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import test from 'ava'
-import { forget, openRecording, openStore, upload, uploadAgain, uploads } from '../ts/index.js'
+import fc from 'fast-check'
+import {
+  forget,
+  isUnderstudyError,
+  openRecording,
+  openStore,
+  upload,
+  uploadAgain,
+  uploads,
+} from '../ts/index.js'
+import { parsePage } from '../ts/store/listing.js'
 import { type Mischief, pageOf, refuse, region, secrets } from './s3.js'
 import { files, ownFiles, stored, to, untold } from './stored.js'
 import { understudy } from './studio.js'
@@ -126,6 +136,50 @@ for (const [title, mischief] of Object.entries(hostile)) {
     t.deepEqual(await uploads(path), [{ to, current: true }])
   })
 }
+
+test('whatever a page of a listing is, it is read or refused', (t) => {
+  const good = pageOf(
+    [
+      ['p/a.seg', 7],
+      ['p/b.seg', 0],
+    ],
+    'a&<b',
+  )
+  const read = parsePage(good, 'p/')
+  const entries = [
+    { name: 'p/a.seg', size: 7 },
+    { name: 'p/b.seg', size: 0 },
+  ]
+  t.deepEqual(read, { entries, next: 'a&<b' })
+  const pieces = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '<Contents>',
+      '</Contents>',
+      '<Key>',
+      '</Key>',
+      '<Size>',
+      '-1',
+      '<!--',
+      '</',
+      '&amp;',
+    ),
+  )
+  const place = fc.nat(good.length)
+  fc.assert(
+    fc.property(place, place, pieces, (from, to, piece) => {
+      const page = good.slice(0, from) + piece + good.slice(to)
+      try {
+        for (const { name, size } of parsePage(page, 'p/').entries) {
+          t.true(name.startsWith('p/') && Number.isSafeInteger(size) && size >= 0)
+        }
+      } catch (error) {
+        t.true(isUnderstudyError(error) && error.code === 'io')
+      }
+    }),
+    { numRuns: 3000 },
+  )
+})
 
 test('nobody is followed to another host', async (t) => {
   const { path, s3, store } = await stored(t)
