@@ -225,9 +225,10 @@ async function sizeOf(folder: string, path: string): Promise<number> {
 
 /** How many of these bytes are whole lines: a line has at most 64 KiB. */
 async function wholeLines(folder: string, size: number): Promise<number> {
+  if (size === 0) return 0
   const from = Math.max(0, size - maxSmallFile - 1)
-  const end = await new FolderSource(folder).read(journalPath, from, Math.max(1, size - from))
-  return from + end.subarray(0, size - from).lastIndexOf(lineFeed) + 1
+  const end = await new FolderSource(folder).read(journalPath, from, size - from)
+  return from + end.lastIndexOf(lineFeed) + 1
 }
 
 const journalPath = 'journal.ndjson'
