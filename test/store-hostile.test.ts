@@ -291,6 +291,7 @@ test('credentials come from the environment, and are told nowhere', async (t) =>
     's3://bucket/../x',
     's3://bucket/a//b',
     'ftp://x/y',
+    'a\u001b[2J',
     '',
   ]) {
     t.throws(() => openStore({ to: wrong }), { code: 'invalid-argument' }, wrong)

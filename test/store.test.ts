@@ -406,6 +406,25 @@ test('a bucket that keeps versions is told of', async (t) => {
   t.true(s3.versions.length > 0)
 })
 
+test('an object that a store does not give up keeps nothing from the others', async (t) => {
+  const { path, identity, s3, id, store } = await stored(t)
+  await upload({ recording: path, store })
+  const before = s3.under(`mine/${id}/`)
+  s3.mischief = ({ method, name }, response) => {
+    if (method === 'GET' || method === 'HEAD' || !name.includes('/pointer/')) return false
+    refuse(response, 403, 'AccessDenied')
+    return true
+  }
+  const { stores } = await forget({ recording: path, identity, from: 3e9, to: 5e9 })
+  t.like(stores, [{ failure: { code: 'permission-denied', left: [`${id}/pointer/000000.seg`] } }])
+  const now = await ownFiles(path)
+  for (const [name, canary] of canaries(before)) {
+    const stays = name.startsWith('pointer/') || (now.get(name)?.includes(canary) ?? false)
+    t.is(s3.bytes.includes(canary), stays, name)
+  }
+  t.deepEqual(await uploads(path), [{ to, current: false }])
+})
+
 test('what was emptied there is not filled again by forgetting', async (t) => {
   const { path, identity, s3, store } = await stored(t)
   await upload({ recording: path, store })
@@ -595,6 +614,8 @@ test('a store of the host’s own, and one that throws anything', async (t) => {
   t.like(told.stores, [{ to: 'cellar', failure: { code: 'internal' } }])
   t.false(JSON.stringify(told).includes(secrets.AWS_SESSION_TOKEN))
   // Without it, nobody can know how the place is reached: the folder of that name is not there.
+  const odd = { ...store, place: { to: 'cel\u001blar' } }
+  await t.throwsAsync(upload({ recording: path, store: odd }), { code: 'format-invalid' })
   const without = await forget({ recording: path, identity, from: 1e9 })
   t.like(without.stores, [{ to: 'cellar', failure: { code: 'io' } }])
 })

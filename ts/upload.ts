@@ -1,9 +1,12 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { type ErrorCode, ioError, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import { bring, type StoreChange } from './store/bring.js'
 import { type Content, contentOf, hashOfStart } from './store/content.js'
 import { alone } from './store/lock.js'
+import { isPart } from './store/names.js'
 import {
   isSamePlace,
   type Note,
@@ -220,7 +223,7 @@ async function againAlone(
     // Who emptied it there does not want it there again.
     const call = options.signal ? { signal: options.signal } : {}
     const there = await store.list(`${content.id}/`, 2 * content.segments + 1000, call)
-    if (there.length === 0) return nothing
+    if (!there.some(({ name }) => isPart(name.slice(content.id.length + 1)))) return nothing
   }
   return await bringAll({ ...options, store, content, note, complete })
 }
@@ -253,10 +256,10 @@ async function bringAll(task: Task): Promise<StoreChange> {
 /** Whether something of it was forgotten, or all of it withdrawn, behind so many bytes of its journal. */
 async function hasChanged(recording: string, size: number): Promise<boolean> {
   if (await statOf(recording, 'withdrawal.json')) return true
-  const journal = await readFile(join(recording, 'journal.ndjson')).catch((error: unknown) => {
+  const behind = createReadStream(join(recording, 'journal.ndjson'), { start: size })
+  const added = await buffer(behind).catch((error: unknown) => {
     throw ioError('Cannot read the recording', error)
   })
-  const added = journal.subarray(size)
   return added.includes('"type":"destroy"') || added.includes('"type":"recut"')
 }
 

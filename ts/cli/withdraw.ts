@@ -90,8 +90,9 @@ const help = `
 Keys and sealed bytes are destroyed; what is left in each folder says, signed by you, that you withdrew.
 For each copy that you released there is a file withdrawal.json under a pseudonym: send it to the
 recipient. Readers refuse a copy that it lies in, and say that it has to be deleted. What somebody keeps
-elsewhere, no program can take away. Where a recording was uploaded, all of it is removed. Recordings of others in the folder are left as they are. Recordings are
-looked for up to six folders below the one that is named.
+elsewhere, no program can take away. Where a recording was uploaded, all of it is removed. Recordings of
+others in the folder are left as they are. Recordings are looked for up to six folders below the one that
+is named.
 
 Exit codes:
   0  withdrawn

@@ -88,10 +88,10 @@ class Run {
     // Before anything can fail on what else is there: this is what was asked for when it was forgotten.
     await this.#removeAll((path) => content.gone.has(path) || isDraft(path) || !content.journal)
     await this.#checkJournal()
-    for (const [done, part] of wanted.entries()) {
+    await this.#each(wanted, async (part, done) => {
       progress?.(done, wanted.length)
       await this.#put(part)
-    }
+    })
     const paths = new Set(wanted.map(({ path }) => path))
     await this.#removeAll((path) => !paths.has(path))
     await this.#check(wanted)
@@ -138,19 +138,34 @@ class Run {
     this.#change.bytes += part.size
   }
 
-  /** What the store does not let go is told behind the others, which go all the same. */
   async #removeAll(isMeant: (path: string) => boolean): Promise<void> {
-    let refused: unknown
-    for (const path of [...this.#there.keys()].filter(isMeant)) {
-      try {
+    const meant = [...this.#there.keys()].filter(isMeant)
+    await this.#each(
+      meant.map((path) => ({ path })),
+      async ({ path }) => {
         await this.#remove(path)
         this.#change.removed++
+      },
+    )
+  }
+
+  /** What the store does not let go, or change, is told behind the others, which go all the same. */
+  async #each<T extends Pick<Part, 'path'>>(
+    all: readonly T[],
+    work: (one: T, at: number) => Promise<void>,
+  ): Promise<void> {
+    let refused: UnderstudyError | undefined
+    for (const [at, one] of all.entries()) {
+      const isThere = this.#there.has(one.path)
+      try {
+        await work(one, at)
       } catch (error) {
-        if (!isUnderstudyError(error) || error.code !== 'permission-denied') throw error
+        const isRefused = isUnderstudyError(error) && error.code === 'permission-denied'
+        if (!isRefused || !isThere) throw error
         refused ??= error
       }
     }
-    if (refused !== undefined) throw refused as UnderstudyError
+    if (refused) throw refused
   }
 
   async #remove(path: string): Promise<void> {

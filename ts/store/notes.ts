@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import canonicalize from 'canonicalize'
-import { hex, oneOf, parseFile, text } from '../canonical.js'
+import { hex, oneOf, parseFile, told } from '../canonical.js'
 import { formatInvalid, ioError, isUnderstudyError, tampered } from '../errors.js'
 import type { Place } from './store.js'
 
@@ -43,16 +43,20 @@ export async function readNotes(folder: string): Promise<Note[]> {
  *
  * @param folder - the recording's folder
  * @param note - what is to be known
+ * @throws {@link UnderstudyError} `format-invalid` for a place that cannot be written down; `io`
  * @internal
  */
 export async function writeNote(folder: string, note: Note): Promise<void> {
   const { place, ...rest } = note
+  const bytes = new TextEncoder().encode(`${canonicalize({ schema, ...rest, ...place }) ?? ''}\n`)
+  // What could not be read again would be forgotten.
+  parse(bytes)
   const draft = join(folder, `${notesPath}/${randomBytes(8).toString('hex')}.draft`)
   try {
     await mkdir(join(folder, notesPath), { recursive: true, mode: 0o700 })
     {
       await using file = await open(draft, 'wx', 0o600)
-      await file.writeFile(`${canonicalize({ schema, ...rest, ...place }) ?? ''}\n`)
+      await file.writeFile(bytes)
       await file.sync()
     }
     await rename(draft, join(folder, notePath(place)))
@@ -117,9 +121,9 @@ function parse(bytes: Uint8Array): Note {
   const note = {
     recording: members.take('recording', hex(16)),
     place: {
-      to: members.take('to', text(1, 8192)),
-      ...(members.has('endpoint') && { endpoint: members.take('endpoint', text(1, 512)) }),
-      ...(members.has('region') && { region: members.take('region', text(1, 64)) }),
+      to: members.take('to', told(8192)),
+      ...(members.has('endpoint') && { endpoint: members.take('endpoint', told(512)) }),
+      ...(members.has('region') && { region: members.take('region', told(64)) }),
     },
     ...(members.has('journal') && { journal: members.take('journal', hex(32)) }),
   }

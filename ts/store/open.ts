@@ -28,6 +28,7 @@ export function openStore(place: Place, { patience = 30_000 }: OpenStoreOptions 
   const { to, endpoint, region } = place
   if (/^s3:\/\//i.test(to)) return new S3Store(parseS3(place), patience)
   if (endpoint !== undefined || region !== undefined) throw wrong('only S3 has an endpoint')
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(to)) throw wrong('its name cannot be shown')
   if (to === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(to)) {
     throw wrong('a store is a folder, or s3://bucket/prefix')
   }
