@@ -1,11 +1,19 @@
 // The guarantees of docs/design.md by their numbers, each on a real X server with real applications. The second has a file of its own,
-// presence.test.ts. Where this file shows less than a guarantee says, another test shows the rest: pixels.test.ts (4, 5), canary.rs (6), forget.test.ts (7), page/released.test.ts (8), adversary.rs (10),
+// presence.test.ts. Where this file shows less than a guarantee says, another test shows the rest: pixels.test.ts (4, 5), canary.rs (6), forget.test.ts and store.test.ts (7), page/released.test.ts (8), adversary.rs (10),
 // steps.test.ts (11), faults.rs (12).
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ExecutionContext } from 'ava'
-import { forget, openRecording, Recorder, release, withdraw } from '../ts/index.js'
+import {
+  forget,
+  openRecording,
+  openStore,
+  Recorder,
+  release,
+  upload,
+  withdraw,
+} from '../ts/index.js'
 import {
   absent,
   canary,
@@ -150,11 +158,16 @@ onX('7. Forget works, back in time', async (t) => {
   const first = typed(presses).indexOf(secret)
   t.true(first > 0, 'it is there at first')
   const [from = 0, to = 0] = [first, first + secret.length - 1].map((at) => presses[at]?.time)
+  const elsewhere = `${path}-elsewhere`
+  await upload({ recording: path, store: openStore({ to: elsewhere }) })
+  const sealed = (await readFile(join(path, 'keyboard/000000.seg'))).subarray(-40)
+  t.true((await bytesOf(elsewhere)).includes(sealed), 'it is uploaded')
   await forget({ recording: path, identity, from: from - 5e8, to: to + 5e8 })
   const left = await readAll(path, identity)
   absent(t, secret, { items: left, bytes: await bytesOf(path) })
   t.true(typed(left).includes('first') && typed(left).includes('last'), typed(left))
   t.deepEqual(await openRecording(path).verify(), { status: 'intact' })
+  t.false((await bytesOf(elsewhere)).includes(sealed), 'it is gone where it was uploaded')
 })
 
 onX(

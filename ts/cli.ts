@@ -21,6 +21,7 @@ import { settleCommand } from './cli/settle.js'
 import { statusCommand } from './cli/status.js'
 import { stopCommand } from './cli/stop.js'
 import { unmaskCommand } from './cli/unmask.js'
+import { uploadCommand } from './cli/upload.js'
 import { verifyCommand } from './cli/verify.js'
 import { withdrawCommand } from './cli/withdraw.js'
 
@@ -49,6 +50,7 @@ const commands = [
   dumpCommand,
   framesCommand,
   reviewCommand,
+  uploadCommand,
   forgetCommand,
   releaseCommand,
   openingsCommand,
@@ -75,6 +77,7 @@ Exit codes:
   1  failed; of verify: not as it was written; of policy check: a layer does not hold
   2  the command line is wrong
   3  of verify: cut short by a crash, what there is is intact
+  4  done here, but bytes that no longer open may be left in a store that failed
 
 With --json, answers are JSON on stdout, and errors are JSON on stderr:
   {"error":{"code":"tampered","message":"…","at":"journal.ndjson","line":3}}`

@@ -1,7 +1,9 @@
 import { UnderstudyError } from './errors.js'
 import type { Passphrase } from './identity.js'
 import { calling, loadNative, type Native } from './native.js'
+import type { Store } from './store/store.js'
 import type { Track } from './track.js'
+import { reachStores, type StoreOutcome } from './upload.js'
 
 /** A stretch of a recording's time. */
 export interface Span {
@@ -30,10 +32,18 @@ export interface ForgetOptions extends ContributorOptions, Partial<Span> {
   readonly app?: string
   /** Of which tracks; default: all. */
   readonly tracks?: readonly Track[]
+  /** Stores that it was uploaded to, and that {@link openStore} does not open by their place. */
+  readonly stores?: readonly Store[]
 }
 
 /** What was forgotten. */
-export interface Forgotten {
+export interface Forgotten extends ForgottenHere {
+  /** How it went in each store that it was uploaded to. */
+  readonly stores: readonly StoreOutcome[]
+}
+
+/** What was forgotten in the folder. @internal */
+export interface ForgottenHere {
   /** The spans, of each track that was meant. */
   readonly spans: readonly Span[]
   /** How many segments are gone. */
@@ -47,6 +57,10 @@ export interface Forgotten {
  * are written anew without it, and the journal says so, signed by the contributor. The recording still
  * verifies, and everything else in it stays.
  *
+ * Stores that it was uploaded to follow: what is gone is removed, what was written anew takes the place of what
+ * was there. A store that fails is told in `stores`, and not thrown: what was forgotten opens nowhere any more,
+ * since its keys were in the folder alone; {@link uploadAgain} tries again.
+ *
  * ```ts
  * await forget({ recording, identity: './identity', from: 190e9, to: 240e9 })
  * ```
@@ -58,6 +72,19 @@ export interface Forgotten {
  *   program; `tampered` and the like when it does not verify; `passphrase-wrong`, `io`, `disk-full`
  */
 export async function forget(options: ForgetOptions): Promise<Forgotten> {
+  const { recording, stores } = options
+  const forgotten = await forgetHere(options)
+  return { ...forgotten, stores: await reachStores(recording, stores) }
+}
+
+/**
+ * As {@link forget}, in the folder alone.
+ *
+ * @param options - which recording, whose identity, what
+ * @returns what was forgotten there
+ * @internal
+ */
+export async function forgetHere(options: ForgetOptions): Promise<ForgottenHere> {
   const { recording, app, tracks, from = 0, to = Number.MAX_SAFE_INTEGER } = options
   return await asContributor(options, (native, passphrase) => {
     const what = {

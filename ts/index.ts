@@ -10,6 +10,19 @@ export { consent, countersign, policyDigests } from './agreement.js'
 export type { ConsentOptions, CountersignOptions, SignerOptions } from './agreement.js'
 export { forget, settle } from './forget.js'
 export type { ContributorOptions, ForgetOptions, Forgotten, Span } from './forget.js'
+export { openStore } from './store/open.js'
+export type { OpenStoreOptions } from './store/open.js'
+export type { StoreChange } from './store/bring.js'
+export type { Place, Store, StoreBody, StoreCall, StoreEntry } from './store/store.js'
+export { upload, uploadAgain, uploads } from './upload.js'
+export type {
+  StoreFailure,
+  StoreOutcome,
+  Upload,
+  UploadAgainOptions,
+  UploadCall,
+  UploadOptions,
+} from './upload.js'
 export { release } from './release.js'
 export type { Released, ReleaseOptions } from './release.js'
 export { Heartbeat } from './heartbeat.js'

@@ -213,6 +213,8 @@ export class Recorder implements AsyncDisposable {
    * segment goes whole, since nobody here can open it: up to a minute before what is asked for goes too
    * ({@link ForgottenLast.lost}). For the time that takes, some hundred milliseconds, it is paused.
    *
+   * Where the recording was uploaded, it opens no more; {@link uploadAgain} removes it there.
+   *
    * ```ts
    * await recorder.forgetLast({ last: 5 * 60_000 })
    * ```

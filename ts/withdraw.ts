@@ -8,6 +8,8 @@ import { asContributor } from './forget.js'
 import { type Passphrase, publicKeyOf } from './identity.js'
 import { type RunningRecorder, runningRecorders } from './running.js'
 import { hashOf } from './seal.js'
+import type { Store } from './store/store.js'
+import { reachStores, type StoreOutcome } from './upload.js'
 
 /** What {@link withdraw} withdraws. */
 export interface WithdrawOptions {
@@ -22,6 +24,8 @@ export interface WithdrawOptions {
    * outside of `folder`. What the contributor has recorded into `folder` is, in any case.
    */
   readonly receipt?: string
+  /** Stores that recordings were uploaded to, and that {@link openStore} does not open by their place. */
+  readonly stores?: readonly Store[]
 }
 
 /** What was withdrawn. */
@@ -42,6 +46,11 @@ export interface Withdrawn {
   readonly busy: readonly string[]
   /** Folders that could not be read, or not be withdrawn: mend what is wrong, and withdraw again. */
   readonly failed: readonly FailedWithdrawal[]
+  /**
+   * How it went in each store that one of `recordings` was uploaded to: all of it is removed there. What is left
+   * where that failed opens nowhere any more; {@link uploadAgain} of the recording, or withdrawing, tries again.
+   */
+  readonly stores: readonly StoreOutcome[]
 }
 
 /** What could not be withdrawn, and why. */
@@ -70,7 +79,11 @@ export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   const withdrawn = await asContributor(options, (native, passphrase) =>
     native.withdraw(recording, identity, passphrase),
   )
-  return { ...withdrawn, stopped, busy: [...new Set([...busy, ...withdrawn.busy])] }
+  const stores: StoreOutcome[] = []
+  for (const path of withdrawn.recordings) {
+    stores.push(...(await reachStores(path, options.stores)))
+  }
+  return { ...withdrawn, stopped, busy: [...new Set([...busy, ...withdrawn.busy])], stores }
 }
 
 /** Stops what is recorded of this contributor there, or under the receipt; and names what goes on all the same. */

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { isUnderstudyError, type UnderstudyError } from '../errors.js'
 
 /** What the shell sees of a command. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, cut: 3 } as const
+export const exitCodes = { done: 0, failed: 1, usage: 2, cut: 3, left: 4 } as const
 
 /**
  * Says on stderr what went wrong, and sets the exit code. With `--json` on the command line that is

@@ -6,6 +6,7 @@ import { parseTracks } from './consent.js'
 import { parseDuration, parseTime, spellDuration } from './duration.js'
 import { forgetLast, type ForgetLastCommandOptions } from './last.js'
 import { askPassphrase } from './passphrase.js'
+import { tellLeft, tellStores } from './stores.js'
 
 interface ForgetCommandOptions extends Omit<ForgetLastCommandOptions, 'last'> {
   readonly identity?: string
@@ -45,7 +46,10 @@ your identity; or, with --last, of one that is being written.`,
       'with --last: only while one window had the focus: focused, or previous (default on a terminal)',
     )
     .option('--recording <which>', 'with --last: of which running recorder; default: the only one')
-    .option('--json', 'answer in JSON: spans (nanoseconds), destroyed, and recut or lost')
+    .option(
+      '--json',
+      'answer in JSON: spans (nanoseconds), destroyed; recut and stores, or lost and uploads',
+    )
     .addHelpText('after', help)
     .action(run)
 }
@@ -88,6 +92,8 @@ async function run(
     ...(tracks && { tracks }),
   })
   console.log(json ? JSON.stringify(forgotten) : describe(forgotten))
+  if (!json) tellStores(forgotten.stores)
+  tellLeft(forgotten.stores, json)
 }
 
 function describe({ spans, destroyed, recut }: Forgotten): string {
@@ -102,16 +108,24 @@ const help = `
 What lies in the span is gone when this ends: its keys are destroyed, and without them every copy of
 the sealed bytes, on this disk or elsewhere, is noise. Segments at the edges of the span are opened and
 written anew without it. Copies that you released before are not touched: see "understudy withdraw".
+Where the recording was uploaded, what is forgotten is removed as well.
 
 The screen goes on with the first picture behind the span, which shows what was still on the screen.
 With --app, what the application showed while another had the focus stays: forget a span for that.
 
 With --last, a running recorder forgets the latest of what it records: what waits in its memory, and every
 segment that holds any of it. It has no key that opens what it sealed, so a segment goes whole, at its
-edge up to a minute more than you asked for; the answer says from when. It is paused meanwhile.
+edge up to a minute more than you asked for; the answer says from when. It is paused meanwhile. Places that
+the recording was uploaded to follow with the next "understudy upload RECORDING --again".
 
 A passphrase is asked for, or read from UNDERSTUDY_PASSPHRASE. Should this be cut short, the recording
 is left as it was, or "understudy settle" finishes it.
+
+Exit codes:
+  0  forgotten
+  1  failed; nothing is forgotten
+  2  the command line is wrong
+  4  forgotten here, and it opens nowhere; but a store failed, in which bytes of it may be left
 
 Examples:
   understudy forget --last 5m

@@ -4,6 +4,7 @@ import { spellPublicKey } from '../identity.js'
 import type { Fact } from '../journal/entry.js'
 import { openRecording, type Receipt, type RecordingInfo } from '../reader.js'
 import { spellDuration } from './duration.js'
+import { type Upload, uploads } from '../upload.js'
 
 /**
  * `understudy info`
@@ -26,11 +27,16 @@ recorded, how much there is, what happened to it, and what the contributor agree
 
 async function info(recording: string, { json = false }: { json?: boolean }): Promise<void> {
   const found = await openRecording(recording).info()
-  if (json) console.log(JSON.stringify(found ?? { status: 'cut' }))
-  else console.log(found ? describe(found) : 'cut short before it began: nothing was recorded')
+  const uploaded = await uploads(recording)
+  if (json) {
+    const more = uploaded.length > 0 ? { uploads: uploaded } : {}
+    console.log(JSON.stringify({ ...(found ?? { status: 'cut' }), ...more }))
+    return
+  }
+  console.log(found ? describe(found, uploaded) : 'cut short before it began: nothing was recorded')
 }
 
-function describe(info: RecordingInfo): string {
+function describe(info: RecordingInfo, uploaded: readonly Upload[]): string {
   const status = info.status === 'intact' ? 'intact' : 'cut short; what there is is intact'
   return [
     `recording  ${info.id}`,
@@ -42,6 +48,10 @@ function describe(info: RecordingInfo): string {
     ...info.tracks.map(
       ({ track, segments, bytes }) =>
         `  ${track.padEnd(8)} ${plural(segments, 'segment').padStart(11)} ${spellBytes(bytes).padStart(10)}`,
+    ),
+    ...uploaded.map(
+      ({ to, current }) =>
+        `uploaded   to ${printable(to)}${current ? '' : ', which is not as it is here: understudy upload … --again'}`,
     ),
     '',
     'What the contributor agreed to',

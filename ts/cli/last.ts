@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ForgottenLast } from '../status.js'
 import { spellDuration } from './duration.js'
 import { chosenOne, type RunningOptions } from './running.js'
+import { tellBehind } from './stores.js'
 
 /** What `understudy forget --last` takes. */
 export interface ForgetLastCommandOptions extends RunningOptions {
@@ -28,8 +29,12 @@ export async function forgetLast(
     ...(app !== undefined && { app }),
     ...(which && { window: which }),
   })
-  if (json) console.log(JSON.stringify({ recording: recorder.last.recording, ...forgotten }))
-  else console.log(describe(forgotten))
+  const { recording } = recorder.last
+  if (!json) console.log(describe(forgotten))
+  const behind = forgotten.destroyed > 0 ? await tellBehind(recording, json) : []
+  if (!json) return
+  const uploads = behind.map(({ to }) => to)
+  console.log(JSON.stringify({ recording, ...forgotten, ...(uploads.length > 0 && { uploads }) }))
 }
 
 /** Whoever types this in a terminal means the window that they were in before. */

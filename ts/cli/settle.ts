@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { settle } from '../forget.js'
+import { tellBehind } from './stores.js'
 
 /**
  * `understudy settle`
@@ -24,6 +25,7 @@ async function run(recording: string, { json = false }: { json?: boolean }): Pro
   const settled = await settle(recording)
   if (json) console.log(JSON.stringify({ settled }))
   else console.log(settled ? 'settled' : 'there was nothing to settle')
+  if (settled) await tellBehind(recording, json)
 }
 
 const help = `

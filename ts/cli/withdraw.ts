@@ -5,6 +5,7 @@ import { loadNative } from '../native.js'
 import { withdraw, type Withdrawn } from '../withdraw.js'
 import { exitCodes } from './failure.js'
 import { askPassphrase } from './passphrase.js'
+import { tellLeft, tellStores } from './stores.js'
 
 interface WithdrawCommandOptions {
   readonly identity: string
@@ -33,7 +34,7 @@ You need give no reason. It cannot be undone.`,
     )
     .option(
       '--json',
-      'answer in JSON: stopped, recordings, copies, busy (paths), failed (path, code, message)',
+      'answer in JSON: stopped, recordings, copies, busy (paths), failed (path, code, message), stores',
     )
     .addHelpText('after', help)
     .action(run)
@@ -49,13 +50,16 @@ async function run(folder: string, options: WithdrawCommandOptions): Promise<voi
     passphrase: askPassphrase,
     ...(receipt !== undefined && { receipt }),
   })
-  if (withdrawn.busy.length + withdrawn.failed.length > 0) process.exitCode = exitCodes.failed
   try {
     // By the receipt what goes on is found again.
     if (receipt !== undefined && withdrawn.busy.length === 0) await remove(receipt)
   } finally {
     // Copies are told of, whatever becomes of the receipt.
     console.log(json ? JSON.stringify(withdrawn) : describe(withdrawn))
+    if (!json) tellStores(withdrawn.stores)
+    tellLeft(withdrawn.stores, json)
+    // What is still recorded, or still opens, is worse than what is left in a store.
+    if (withdrawn.busy.length + withdrawn.failed.length > 0) process.exitCode = exitCodes.failed
   }
 }
 
@@ -86,13 +90,15 @@ const help = `
 Keys and sealed bytes are destroyed; what is left in each folder says, signed by you, that you withdrew.
 For each copy that you released there is a file withdrawal.json under a pseudonym: send it to the
 recipient. Readers refuse a copy that it lies in, and say that it has to be deleted. What somebody keeps
-elsewhere, no program can take away. Recordings of others in the folder are left as they are. Recordings are
-looked for up to six folders below the one that is named.
+elsewhere, no program can take away. Where a recording was uploaded, all of it is removed. Recordings of
+others in the folder are left as they are. Recordings are looked for up to six folders below the one that
+is named.
 
 Exit codes:
   0  withdrawn
   1  something failed, or is still being recorded; the rest is withdrawn
   2  the command line is wrong
+  4  withdrawn, and nothing opens any more; but a store failed, in which bytes may be left
 
 Example:
   understudy withdraw recordings --identity ~/.understudy --receipt receipt.json`

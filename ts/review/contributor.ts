@@ -1,6 +1,8 @@
-import { forget } from '../forget.js'
+import { UnderstudyError } from '../errors.js'
+import { forgetHere } from '../forget.js'
 import type { Passphrase } from '../identity.js'
 import { release } from '../release.js'
+import { reachStores } from '../upload.js'
 import type { ReviewActions } from './actions.js'
 
 /**
@@ -21,12 +23,23 @@ export function contributorActions(
     forget: async (steps, done) => {
       const mine = own()
       for (const step of steps) {
-        await forget({ ...mine, ...step })
+        await forgetHere({ ...mine, ...step })
         done()
       }
+      await reachAll(recording)
     },
     release: async (step) => (await release({ ...own(), ...step })).path,
   }
+}
+
+/** Once, behind all of them: each would read the whole recording. */
+async function reachAll(recording: string): Promise<void> {
+  const left = (await reachStores(recording)).filter(({ failure }) => failure)
+  const [first] = left
+  if (!first?.failure) return
+  const where = left.map(({ to }) => to).join(', ')
+  const message = `It is forgotten here, and opens nowhere. But its bytes may still lie in ${where}: ${first.failure.message}. To remove them: understudy upload RECORDING --again`
+  throw new UnderstudyError(first.failure.code, message)
 }
 
 function askedOnce(passphrase: Passphrase | undefined): { passphrase?: Passphrase } {
