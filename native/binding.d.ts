@@ -31,6 +31,8 @@ export declare class Recorder {
   get status(): string
   /** Keeps nothing from now on. */
   pause(options?: PauseOptions | undefined | null): void
+  /** Windows that are painted over for what was typed or stands in them may be seen again, but for secret fields. */
+  unmask(): void
   /** Keeps samples again. */
   resume(): Promise<void>
   /** Forgets the latest of what is recorded; resolves with the line that the control socket answers. */
