@@ -28,6 +28,11 @@ const WORDS: [&str; 15] = [
 
 /// One way to bring text into a field, as a script.
 fn typed(text: &str, ways: &[u8]) -> String {
+    typed_at(text, ways, true)
+}
+
+/// The same: at the start of the field, or behind something, of which Home would take along what is not meant.
+fn typed_at(text: &str, ways: &[u8], at_start: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
     let Some((way, ways)) = ways.split_first() else { return text.to_owned() };
     if chars.len() < 4 {
@@ -38,26 +43,26 @@ fn typed(text: &str, ways: &[u8]) -> String {
     let (length, rest) = (second.chars().count(), ways);
     match way % 12 {
         0 => {
-            format!("{}{}{}", typed(&second, rest), "<ArrowLeft>".repeat(length), first)
+            format!("{}{}{}", typed_at(&second, rest, at_start), "<ArrowLeft>".repeat(length), first)
                 + &"<ArrowRight>".repeat(length)
         }
-        1 => format!("{first}q<Backspace>{}", typed(&second, rest)),
-        2 => format!("{first}<wait:2600>{}", typed(&second, rest)),
+        1 => format!("{first}q<Backspace>{}", typed_at(&second, rest, false)),
+        2 => format!("{first}<wait:2600>{}", typed_at(&second, rest, false)),
         3 => format!("{first}<paste:{second}>"),
         4 => format!(
             "{first}oops<Shift+ArrowLeft><Shift+ArrowLeft><Shift+ArrowLeft><Shift+ArrowLeft>{}",
-            typed(&second, rest)
+            typed_at(&second, rest, false)
         ),
-        5 => format!("{} wrong<Ctrl+Backspace><Backspace>{}", typed(&first, rest), second),
-        6 => format!("{first}<paste:zz><Ctrl+Z>{}", typed(&second, rest)),
+        5 => format!("{} wrong<Ctrl+Backspace><Backspace>{}", typed_at(&first, rest, at_start), second),
+        6 => format!("{first}<paste:zz><Ctrl+Z>{}", typed_at(&second, rest, false)),
         7 => {
             // The last character first.
             let back: String = second.chars().rev().map(|last| format!("{last}<ArrowLeft>")).collect();
             format!("{first}{back}") + &"<ArrowRight>".repeat(length)
         }
-        8 => format!("{first}#<ArrowLeft>{}<Delete>", typed(&second, rest)),
+        8 => format!("{first}#<ArrowLeft>{}<Delete>", typed_at(&second, rest, false)),
         9 => format!("{first}{second}<Backspace>{}", chars[chars.len() - 1]),
-        10 => format!("{second}<Shift+Home><Ctrl+X>{first}<Ctrl+V>"),
+        10 if at_start => format!("{second}<Shift+Home><Ctrl+X>{first}<Ctrl+V>"),
         _ => chars.iter().map(|one| format!("{one}<wait:700>")).collect(),
     }
 }
