@@ -1,6 +1,7 @@
 """A GTK form for the tests: text, password, text, a button.
 
-SIGUSR1 shows what the password field holds, and hides it again. SIGUSR2 gives the first field a name of a megabyte.
+SIGUSR1 shows what the password field holds, and hides it again. SIGUSR2 gives the first field a name of a megabyte. F2 opens a dialog
+with another text, which Escape closes.
 """
 
 import signal
@@ -8,7 +9,7 @@ import signal
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, Gtk  # noqa: E402
+from gi.repository import Gdk, GLib, Gtk  # noqa: E402
 
 
 def field(box, label, visible=True):
@@ -37,6 +38,17 @@ def lie():
     return True
 
 
+def ask(_window, event):
+    if event.keyval != Gdk.KEY_F2:
+        return False
+    dialog = Gtk.Dialog(title="Sent", transient_for=window)
+    field(dialog.get_content_area(), "Where to")
+    dialog.connect("response", lambda dialog, _: dialog.destroy())
+    dialog.show_all()
+    return True
+
+
+window.connect("key-press-event", ask)
 GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, show)
 GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, lie)
 window.show_all()
