@@ -161,13 +161,33 @@ fn may_be_street(line: &str) -> bool {
 fn may_end_street(line: &str) -> bool {
     let trimmed = line.trim_end_matches([' ', ',']);
     ENDS.iter().any(|end| trimmed.ends_with(end))
-        || line.split(' ').any(|word| CALLES.iter().any(|calle| word.ends_with(calle)))
+        || line.split(' ').any(|word| may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle)))
+}
+
+/// Whether a word ends as one of those for street does, as far as two letters tell; a test holds this to the words.
+fn may_be_calle(word: &str) -> bool {
+    let [.., before, last] = word.as_bytes() else { return false };
+    matches!(
+        [before, last],
+        [b'C', b'/']
+            | [b'd' | b'i' | b'z' | b'u' | b's' | b'c', b'a']
+            | [b'l' | b'd', b'e']
+            | [b'a' | b'l', b'.']
+            | [b'e' | b's', b'o']
+            | [b'a', b'k']
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{CALLES, may_be_calle};
     use crate::detect::Class;
     use crate::detect::tests::found;
+
+    #[test]
+    fn each_word_for_street_ends_as_one_does() {
+        assert!(CALLES.iter().all(|calle| may_be_calle(calle) && may_be_calle(&format!("x{calle}"))));
+    }
 
     #[test]
     fn addresses_are_found_as_the_post_has_them() {
