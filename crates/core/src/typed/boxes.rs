@@ -41,8 +41,8 @@ pub(super) fn in_rows<T>(sessions: &VecDeque<Session<T>>, goes_on: bool) -> Vec<
 /// Whether the keyboard went on from a box to another field with no key that says so.
 pub(super) fn moves_on<T>(session: &Session<T>) -> bool {
     let by_itself = matches!(session.ended, Some((_, Leave::Away)));
-    let done = session.presses().filter(|(_, edit)| !matches!(edit, Edit::Leave(_) | Edit::Modifier));
-    is_box(session) && by_itself && done.last().is_none_or(|(_, edit)| edit.changes_text())
+    let mut done = session.presses().filter(|(_, edit)| !matches!(edit, Edit::Leave(_) | Edit::Modifier));
+    is_box(session) && by_itself && done.next_back().is_none_or(|(_, edit)| edit.changes_text())
 }
 
 /// Whether it may be one: a field in which a little was typed, or deleted, and nothing else done.
