@@ -26,7 +26,8 @@ Usage: recorder --display :N [--trust APP]…
 
 Records a display, all tracks, at most 30 pictures a second, sealed to an identity that nobody keeps, into memory, which
 goes when it ends. Prints {\"ready\":true} when it records; stops when its standard input ends, and prints
-{\"keyboard\":N,\"frames\":N}: how many records of the keyboard it sealed, and how many pictures.
+{\"keyboard\":N,\"frames\":N,\"unseen\":N}: how many records of the keyboard it sealed, how many pictures, and how often its
+indicator was not seen in time, so that nothing was kept.
 
   --trust APP   an application whose typed text is kept where no field tells its kind";
 
@@ -71,7 +72,11 @@ fn record(display: Option<String>, trusted: Vec<String>) -> Result<(), Box<dyn E
     std::io::stdin().read_to_end(&mut Vec::new())?;
     recorder.stop()?;
     let stats = recorder.stats();
-    println!("{{\"keyboard\":{},\"frames\":{}}}", stats.track(Track::Keyboard).records, stats.frames);
+    let files = files.lock().map_err(|_| "a thread of the recorder panicked")?;
+    let journal = files.get("journal.ndjson").map(Vec::as_slice).unwrap_or_default();
+    let unseen = String::from_utf8_lossy(journal).matches("\"no-indicator\"").count();
+    let keyboard = stats.track(Track::Keyboard).records;
+    println!("{{\"keyboard\":{keyboard},\"frames\":{},\"unseen\":{unseen}}}", stats.frames);
     Ok(())
 }
 
