@@ -87,6 +87,15 @@ export class Answering implements AsyncDisposable {
     return await next
   }
 
+  /** Closes its input, and waits for its last answer and its end. */
+  async end(): Promise<Record<string, unknown>> {
+    const [next, ended] = [this.#next(), once(this.#child, 'exit')]
+    this.#child.stdin?.end()
+    const answer = await next
+    await ended
+    return answer
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await endChild(this.#child)
   }

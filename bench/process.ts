@@ -54,6 +54,14 @@ async function threadUsage(pid: number, thread: string): Promise<{ name: string;
   }
 }
 
+/** CPU time of a process so far, of all its threads, in ticks of the system's clock: what it did itself, and what the system did for it. */
+export async function ticks(pid: number): Promise<{ user: number; system: number }> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The name, in parentheses, may hold spaces; what follows begins with the third member.
+  const members = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { user: Number(members[11]), system: Number(members[12]) }
+}
+
 /** The id of the process with this name and this argument. */
 export async function findProcess(name: string, argument: string): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {

@@ -11,6 +11,7 @@ import { decodeTables, runDecode } from './decode.js'
 import { scripted } from './peers/scripted.js'
 import { type Codec, codecs, x11grab } from './peers/x11grab.js'
 import { failuresOf } from './figures.js'
+import { buildRecorder, countFilter, filterTable } from './filter.js'
 import type { Recorded } from './recordings.js'
 import { runTables } from './report.js'
 import { asJson, writeResults } from './results.js'
@@ -103,6 +104,15 @@ export function program(): Command {
     .option('--json', 'a line of JSON in place of the table', false)
     .option('--write', 'writes bench/results.json, and from it bench/README.md', false)
     .action(decode)
+  root
+    .command('filter')
+    .description(
+      "Counts, by valgrind's callgrind, what share of the recorder's instructions is the filter's while\n" +
+        'somebody types: into applications that nobody trusts, and into such as are trusted.',
+    )
+    .option('--seconds <n>', 'how long somebody types', whole(6, 600), 60)
+    .option('--json <file>', 'writes the counts, too, with the functions that they are of')
+    .action(filter)
   return root
 }
 
@@ -118,6 +128,7 @@ Examples:
   npm run bench -- codec --clip drag.bgrx --size 1920x1080 --peers --json
   npm run bench -- clips --write
   npm run bench -- decode
+  npm run bench -- filter
   npm run bench -- decode recordings/x --identity identity --json
 
 Give the machine nothing else to do: figures of a busy one mean little.`
@@ -241,6 +252,25 @@ async function decode(recording: string | undefined, options: DecodeOptions): Pr
     const run = await runDecode(all, seeks)
     console.log(options.json ? JSON.stringify(run) : decodeTables(run))
     if (options.write) await writeResults({ decode: run })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface FilterOptions {
+  readonly seconds: number
+  readonly json?: string
+}
+
+async function filter({ seconds, json }: FilterOptions): Promise<void> {
+  const recorder = await buildRecorder()
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-filter-'))
+  try {
+    // Whoever plays the scene is not counted.
+    await using stage = await Stage.set('dev')
+    const counted = await countFilter(stage, recorder, { seconds, folder })
+    console.log(filterTable(counted))
+    if (json !== undefined) await writeJson(json, counted)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -10,6 +10,7 @@ if (help) setup()
 else if (args[0] === 'codec')
   setup(args.some((argument) => argument.startsWith('--peers')) ? ['codecs'] : [])
 else if (args[0] === 'decode' && args[1] !== undefined && !args[1].startsWith('-')) setup()
+else if (args[0] === 'filter') setup(['display', 'office', 'instructions'])
 else {
   setup(['display', 'office', 'codecs'])
   if (runNpm(['run', 'build']) !== 0) stop('The build failed.')

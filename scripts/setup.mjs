@@ -36,6 +36,8 @@ const packages = {
     // A prompt for a password as `ssh` shows it, and a server that it asks for.
     'openssh-client': 'ssh',
     'dropbear-bin': '/usr/sbin/dropbear',
+    // What a recorder hands to the system, byte by byte.
+    strace: 'strace',
     'x11-utils': 'xprop',
     xdotool: 'xdotool',
     'x11-xserver-utils': 'xrandr',

@@ -4,7 +4,7 @@ import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { Display } from '../../test/display.js'
+import { Display, type Profile } from '../../test/display.js'
 import { article, cinema, compose, glide, log, note, sheet } from './pages.js'
 import { lines } from './script.js'
 
@@ -42,9 +42,13 @@ export class Stage implements AsyncDisposable {
     this.display = display
   }
 
-  /** Starts the display, then one application after the other. */
-  static async set(): Promise<Stage> {
-    const display = await Display.start({ screen: `${width}x${height}x24`, profile: 'release' })
+  /**
+   * Starts the display, then one application after the other.
+   *
+   * @param profile - which build of the player works there
+   */
+  static async set(profile: Profile = 'release'): Promise<Stage> {
+    const display = await Display.start({ screen: `${width}x${height}x24`, profile })
     const stage = new Stage(display)
     try {
       await stage.#writeDocuments()

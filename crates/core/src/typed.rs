@@ -8,6 +8,7 @@
 //! ```
 //! One engine for the recorder and for `understudy redact`: [`TypedHold`] takes samples of either.
 
+mod boxes;
 mod convention;
 mod edit;
 mod field;

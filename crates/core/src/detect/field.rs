@@ -4,11 +4,12 @@ use super::context::Context;
 use super::words::Topic;
 
 /// What no shape tells, or only a few digits do: without its label, nobody knows it for what it is.
-const ASKED: [Topic; 12] = [
+const ASKED: [Topic; 13] = [
     Topic::Password,
     Topic::Pin,
     Topic::Code,
     Topic::Cvv,
+    Topic::Expiry,
     Topic::Secret,
     Topic::Account,
     Topic::Ssn,
@@ -44,6 +45,9 @@ mod tests {
             "PIN",
             "CVV",
             "Security code",
+            "Expires",
+            "Expiration date (MM/YY)",
+            "Valid thru",
             "API key",
             "Account number",
             "Social Security Number",

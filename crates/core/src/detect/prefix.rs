@@ -9,6 +9,8 @@ const BUCKETS: usize = 4096;
 pub(super) struct Prefixes<T> {
     /// Where each bucket begins among the texts.
     first: Box<[u16]>,
+    /// The third byte of each, small; zero where there is none.
+    third: Box<[u8]>,
     texts: Vec<(Cow<'static, str>, T)>,
 }
 
@@ -24,7 +26,8 @@ impl<T> Prefixes<T> {
         for at in 1..=BUCKETS {
             first[at] += first[at - 1];
         }
-        Self { first: first.into(), texts }
+        let third = texts.iter().map(|(text, _)| third(text.as_bytes())).collect();
+        Self { first: first.into(), third, texts }
     }
 
     /// Calls `hit` with the length and the value of each that `text` begins with, in any case.
@@ -32,10 +35,14 @@ impl<T> Prefixes<T> {
         if text.len() < 2 {
             return;
         }
-        let bucket = bucket(text);
-        for (prefix, value) in &self.texts[usize::from(self.first[bucket])..usize::from(self.first[bucket + 1])] {
+        let (bucket, wanted) = (bucket(text), third(text));
+        let range = usize::from(self.first[bucket])..usize::from(self.first[bucket + 1]);
+        for ((prefix, value), third) in self.texts[range.clone()].iter().zip(&self.third[range]) {
+            // Most that share two bytes differ in the third, and of the others most in the last one.
+            if *third != wanted && *third != 0 {
+                continue;
+            }
             let prefix = prefix.as_bytes();
-            // Most that share two bytes differ in the last one already.
             let last = prefix.len() - 1;
             let fits = text.get(last).is_some_and(|byte| byte.eq_ignore_ascii_case(&prefix[last]));
             if fits && text[..last].eq_ignore_ascii_case(&prefix[..last]) {
@@ -43,6 +50,10 @@ impl<T> Prefixes<T> {
             }
         }
     }
+}
+
+fn third(text: &[u8]) -> u8 {
+    text.get(2).map_or(0, u8::to_ascii_lowercase)
 }
 
 fn bucket(text: &[u8]) -> usize {

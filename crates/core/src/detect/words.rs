@@ -37,6 +37,11 @@ topics! {
     ]
     /// Their verification codes.
     Cvv: ["cvv", "cvc", "cvv2", "cvc2", "cid", "card verification", "security code", "card code", "prüfziffer"]
+    /// When they expire, as forms ask for it.
+    Expiry: [
+        "expiry", "expires", "expiration", "exp date", "exp. date", "valid thru", "valid until", "mm/yy", "mm / yy",
+        "gültig bis", "ablaufdatum", "date d'expiration", "fecha de caducidad", "data di scadenza", "vervaldatum",
+    ]
     /// Routing numbers of banks.
     Routing: ["routing", "aba", "rtn", "transit number", "bank"]
     /// Bank accounts.

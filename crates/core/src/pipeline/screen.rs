@@ -255,9 +255,10 @@ fn terminals_shown(policy: &Policy, canvas: &Canvas, masked: &MaskedShot<'_>) ->
     let scenes = shot.scenes.unwrap_or_default().iter().skip(shot.passed);
     let mut terminals: Vec<u64> = Vec::new();
     for window in scenes.flat_map(|scene| &scene.windows).map(|shown| &shown.window) {
-        let is_trusted = window.app.as_ref().is_some_and(|app| policy.trusts(app) && is_terminal(app));
-        let is_touched = || masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
-        let is_new = is_trusted && !terminals.contains(&window.id) && is_touched();
+        let is_touched = masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some());
+        // Most pictures are of other windows, and names take longer to look up.
+        let is_trusted = || window.app.as_ref().is_some_and(|app| is_terminal(app) && policy.trusts(app));
+        let is_new = is_touched && !terminals.contains(&window.id) && is_trusted();
         if is_new && canvas.differs_within(masked, window.bounds) {
             terminals.push(window.id);
         }

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::Find;
+use super::boxes;
 use super::edit::{Edit, Leave};
 use super::glyph::Glyph;
 use super::judge::{Judged, Past, budget, judge};
@@ -82,6 +83,8 @@ pub struct TypedHold<F, T> {
     ready: Vec<Kept<T>>,
     /// Whether the last session that is over was a piece, and a click ended it.
     clicked: bool,
+    /// Whether the last session that is over was of a row of boxes that goes on.
+    in_row: bool,
     /// What was found of all that waits, as long as nothing was added since.
     judged: Option<Judged>,
     /// Until when nothing is judged that need not be.
@@ -111,6 +114,7 @@ impl<F: Find, T> TypedHold<F, T> {
             after: Time::ZERO,
             ready: Vec::new(),
             clicked: false,
+            in_row: false,
             judged: None,
             rests_until: Time::ZERO,
             took: 0,
@@ -309,6 +313,8 @@ impl<F: Find, T> TypedHold<F, T> {
             let Some(session) = self.sessions.pop_front() else { break };
             self.count_out(&session.entries);
             self.clicked = session.is_clicked_piece();
+            let is_hidden = session.presses().any(|(number, _)| marks.contains_key(&number));
+            self.in_row = is_hidden && boxes::moves_on(&session);
             if session.role != Role::Known {
                 session.mark_unknown(marks);
             }
@@ -346,7 +352,12 @@ impl<F: Find, T> TypedHold<F, T> {
         let judged = catch_unwind(judging);
         self.took += work.spent();
         match judged {
-            Ok(Ok(judged)) => Ok(judged),
+            Ok(Ok(mut judged)) => {
+                for press in boxes::in_rows(&self.sessions, self.in_row) {
+                    judged.marks.entry(press).or_insert(Label::Uncertain);
+                }
+                Ok(judged)
+            }
             Ok(Err(Exhausted)) => Err(Reason::HoldFull),
             Err(_) => Err(Reason::DetectorFailed),
         }

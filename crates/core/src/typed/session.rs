@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
+use super::boxes;
 use super::edit::{Edit, Leave};
 use super::marks::Marks;
 use super::role::{FieldId, Role};
@@ -171,7 +172,7 @@ impl<T> Session<T> {
     /// Ends it. What of it is asked again and again is answered here, once.
     pub(super) fn end(&mut self, time: Time, leave: Leave) {
         self.ended = Some((time, leave));
-        self.is_piece = is_piece(self.presses().map(|(_, edit)| edit));
+        self.is_piece = is_piece(self.presses().map(|(_, edit)| edit)) || self.types() && boxes::moves_on(self);
     }
 
     /// The presses from the last `count` on that type, if those may be a piece of something.

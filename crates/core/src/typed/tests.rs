@@ -2,6 +2,7 @@
 
 mod attack;
 mod bounds;
+mod boxes;
 mod field;
 mod hostile;
 mod leak;

@@ -149,10 +149,10 @@ static STREETS: LazyLock<Prefixes<()>> =
 
 /// A word for street among the next ones, without a pattern: numbers are many, addresses few.
 fn may_be_street(line: &str) -> bool {
-    let words = line.split([' ', ',', '.']).skip(1).filter(|word| !word.is_empty()).take(7);
-    words.into_iter().any(|word| {
+    let words = line.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'.'));
+    words.skip(1).filter(|word| !word.is_empty()).take(7).any(|word| {
         let mut is_street = false;
-        STREETS.at(word.as_bytes(), |length, ()| is_street |= length == word.len());
+        STREETS.at(word, |length, ()| is_street |= length == word.len());
         is_street
     })
 }
@@ -161,13 +161,36 @@ fn may_be_street(line: &str) -> bool {
 fn may_end_street(line: &str) -> bool {
     let trimmed = line.trim_end_matches([' ', ',']);
     ENDS.iter().any(|end| trimmed.ends_with(end))
-        || line.split(' ').any(|word| CALLES.iter().any(|calle| word.ends_with(calle)))
+        || line
+            .as_bytes()
+            .split(|byte| *byte == b' ')
+            .any(|word| may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())))
+}
+
+/// Whether a word ends as one of those for street does, as far as two letters tell; a test holds this to the words.
+fn may_be_calle(word: &[u8]) -> bool {
+    let [.., before, last] = word else { return false };
+    matches!(
+        [before, last],
+        [b'C', b'/']
+            | [b'd' | b'i' | b'z' | b'u' | b's' | b'c', b'a']
+            | [b'l' | b'd', b'e']
+            | [b'a' | b'l', b'.']
+            | [b'e' | b's', b'o']
+            | [b'a', b'k']
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{CALLES, may_be_calle};
     use crate::detect::Class;
     use crate::detect::tests::found;
+
+    #[test]
+    fn each_word_for_street_ends_as_one_does() {
+        assert!(CALLES.iter().all(|calle| may_be_calle(calle.as_bytes())));
+    }
 
     #[test]
     fn addresses_are_found_as_the_post_has_them() {

@@ -1,6 +1,6 @@
 //! How people are reached: mail and telephone.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::detect::Class;
 use crate::detect::part::part;
@@ -54,16 +54,23 @@ fn is_host(domain: &str) -> bool {
 
 /// ITU-T E.123 and what people write: at most so many bytes.
 const LONGEST: usize = 28;
+/// ITU-T E.164 and the shortest national plans: so many digits.
+const DIGITS: RangeInclusive<usize> = 7..=15;
+
+fn digits_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| byte.is_ascii_digit()).count()
+}
 
 /// A telephone number that begins at `start`, with `+`, `(` or a digit; answers where what looks like one ends.
 pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
     let written = part(scan.text, start..end);
-    if written.len() < 7 {
+    // Most numbers are too short, or part of something else.
+    if !DIGITS.contains(&digits_in(written.as_bytes())) || !is_apart(scan.text.as_bytes(), start, end) {
         return end;
     }
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    if let Some(ladder) = judge(written, &digits).filter(|_| is_apart(scan.text.as_bytes(), start, end)) {
+    if let Some(ladder) = judge(written, &digits) {
         let end = end + extension(&scan.text.as_bytes()[end..]);
         scan.add(start..end, Class::Phone, "phone", ladder, &[Topic::Phone]);
     }
@@ -86,8 +93,8 @@ fn phone_end(bytes: &[u8], start: usize) -> usize {
 
 /// Numbers with only spaces between them: the first that is long enough to be one.
 fn one_of_several(bytes: &[u8], start: usize, end: usize) -> usize {
-    let digits = |end: usize| bytes[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
-    if digits(end) <= 15 {
+    let digits = |end: usize| digits_in(&bytes[start..end]);
+    if end - start <= *DIGITS.end() || digits(end) <= *DIGITS.end() {
         return end;
     }
     let spaces = (start..end).rev().filter(|at| bytes[*at] == b' ' && bytes[*at - 1].is_ascii_digit());
@@ -115,7 +122,7 @@ fn is_apart(bytes: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn judge(written: &str, digits: &str) -> Option<Ladder> {
-    if !(7..=15).contains(&digits.len()) || digits.bytes().all(|byte| byte == digits.as_bytes()[0]) {
+    if digits.bytes().all(|byte| byte == digits.as_bytes()[0]) {
         return None;
     }
     let separated = written.len() > digits.len();

@@ -11,7 +11,7 @@ use crate::detect::Class;
 use crate::detect::prefix::Prefixes;
 use crate::detect::rule::STRONG;
 use crate::detect::scan::Scan;
-use crate::detect::token::{entropy, fits, prefix};
+use crate::detect::token::{Piece, entropy, fits, pieces, prefix};
 
 /// A vendor's token: its name, who documents it, and its shape.
 pub(in crate::detect) type Token = (&'static str, &'static str, &'static str);
@@ -22,12 +22,19 @@ pub(in crate::detect) const FAMILIES: &[&[Token]] = &[cloud::TOKENS, hosting::TO
 /// Noise has at least so many bits a byte; `xxxx` in a manual has not.
 const NOISE: f64 = 2.0;
 
+/// A token with the pieces of its shape, which are taken apart once.
+type Shaped = (&'static Token, Box<[Piece<'static>]>);
+
 /// Tokens by what their shapes begin with.
-static PREFIXED: LazyLock<Prefixes<&'static Token>> =
-    LazyLock::new(|| Prefixes::new(all().map(|token| (prefix(token.2), token))));
+static PREFIXED: LazyLock<Prefixes<Shaped>> =
+    LazyLock::new(|| Prefixes::new(all().map(|token| (prefix(token.2), shaped(token)))));
 /// Those that begin with an alphabet.
-static BARE: LazyLock<Vec<&'static Token>> =
-    LazyLock::new(|| all().filter(|token| prefix(token.2).len() < 2).collect());
+static BARE: LazyLock<Vec<Shaped>> =
+    LazyLock::new(|| all().filter(|token| prefix(token.2).len() < 2).map(shaped).collect());
+
+fn shaped(token: &'static Token) -> Shaped {
+    (token, pieces(token.2).collect())
+}
 
 fn all() -> impl Iterator<Item = &'static Token> {
     FAMILIES.iter().copied().flatten()
@@ -43,14 +50,14 @@ pub(in crate::detect) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Op
         return None;
     }
     let mut best: Option<(usize, &'static Token)> = None;
-    let mut take = |token: &'static Token| {
-        if let Some(length) = fits(token.2, bytes).filter(|length| best.is_none_or(|(other, _)| *length > other)) {
-            best = Some((length, token));
+    let mut take = |(token, pieces): &Shaped| {
+        if let Some(length) = fits(pieces, bytes).filter(|length| best.is_none_or(|(other, _)| *length > other)) {
+            best = Some((length, *token));
         }
     };
-    PREFIXED.at(bytes, |_, token| take(token));
+    PREFIXED.at(bytes, |_, shaped| take(shaped));
     if begins_bare(bytes, end - start) {
-        BARE.iter().for_each(|token| take(token));
+        BARE.iter().for_each(take);
     }
     let (length, token) = best?;
     let body = &bytes[prefix(token.2).len().min(length)..length];
