@@ -111,7 +111,7 @@ async function count(name: string, stage: Stage, recorder: string, how: How): Pr
 }
 
 /** What part of the recorder's CPU time is its own. */
-export async function ownTime(stage: Stage, recorder: string, how: How): Promise<number> {
+async function ownTime(stage: Stage, recorder: string, how: How): Promise<number> {
   let before = { user: 0, system: 0 }
   let after = before
   await play(stage, [recorder], how, {
