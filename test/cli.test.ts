@@ -333,12 +333,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-test('kill -9 at 20 random moments: verify says 3, the rest opens, less than a second is lost', async (t) => {
+test('kill -9 at 20 random moments: verify says 3, the rest opens, a second and the hold are lost', async (t) => {
   t.timeout(180_000)
   const { receipt, folder, identity } = await studio(t)
   const lost: number[] = []
   const round = async (index: number) => {
-    const { child, ended, path } = await startRecording(t, receipt, join(folder, `out${index}`))
+    // Without the keyboard: nothing waits in the hold for longer than its quarter of a second.
+    const out = join(folder, `out${index}`)
+    const tracks = ['--tracks', 'pointer,screen,context']
+    const { child, ended, path } = await startRecording(t, receipt, out, tracks)
     await sleep(Math.random() * 2500)
     const killed = Date.now()
     child.kill('SIGKILL')
@@ -354,13 +357,16 @@ test('kill -9 at 20 random moments: verify says 3, the rest opens, less than a s
   for (let index = 0; index < 20; index += 2) await Promise.all([round(index), round(index + 1)])
   t.log(`lost: ${lost.map((milliseconds) => Math.round(milliseconds)).join(', ')} ms`)
   t.is(lost.length, 20)
-  t.true(Math.max(...lost) < 1000, `${Math.max(...lost)} ms`)
+  t.true(Math.max(...lost) < 1250, `${Math.max(...lost)} ms`)
 })
 
 /** A recording of all tracks, quickly. */
 async function recordQuickly(receipt: string, out: string, seed = 1): Promise<string> {
   const synthetic = { seconds: 3, asap: true, width: 640, height: 480, seed }
-  const recorder = await Recorder.start({ receipt, out, synthetic } satisfies RecorderOptions)
+  // Trusted: otherwise windows are painted over where something is typed, and that begins another segment.
+  const trusted = ['Editor', 'Terminal', 'Vault']
+  const options = { receipt, out, trusted, synthetic } satisfies RecorderOptions
+  const recorder = await Recorder.start(options)
   await played(recorder)
   return (await recorder.stop()).path
 }

@@ -22,6 +22,7 @@ export async function desktop(t: ExecutionContext, recipient?: string) {
     receipt,
     folder: recording,
     exclude: ['Vault'],
+    trusted: ['Editor', 'Terminal'],
     synthetic,
   })
   await played(recorder)

@@ -82,16 +82,16 @@ function describe(status: RecorderStatus): string {
     resumes === undefined ? '' : `, until ${new Date(Date.now() + resumes).toLocaleTimeString()}`
   return [
     `${state}${why} since ${since}${until}${failure ? `: ${failure.message} (${failure.code})` : ''}`,
-    ...(masked
-      ? [
-          `  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`,
-        ]
-      : []),
     `  recording   ${recording}`,
     `  id          ${id}`,
     `  started     ${new Date(started).toLocaleString()}`,
     `  tracks      ${tracks.join(', ')}`,
     `  opened by   you alone, with ${spellPublicKey(fromHex(status.contributor))}`,
     ...status.recipients.map((key) => `  release to  ${spellPublicKey(fromHex(key))}`),
+    ...(masked
+      ? [
+          `  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`,
+        ]
+      : []),
   ].join('\n')
 }

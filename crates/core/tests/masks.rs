@@ -163,11 +163,12 @@ fn where_no_more_can_wait_what_is_not_judged_is_painted_over_until_it_is() {
         desk.pass(40);
         desk.shoot();
     }
+    desk.until_masked(1);
     desk.pass(1000);
     desk.change(BROWSER, 0x0012_3456);
     desk.shoot();
     desk.focus(EDITOR);
-    desk.pass(4000);
+    desk.pass(40_000);
     desk.shoot();
     desk.until_masked(0);
     desk.shoot();
@@ -224,6 +225,7 @@ enum Act {
     Draw(u64, u32),
     Wait(u64),
     Pause,
+    Forget(u64),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -237,6 +239,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (window, 1..0x00ff_0000_u32).prop_map(|(window, color)| Act::Draw(window, color & 0x00ff_ff00)),
         2 => (1..50_000_u64).prop_map(Act::Wait),
         1 => Just(Act::Pause),
+        1 => (1..3000_u64).prop_map(Act::Forget),
     ]
 }
 
@@ -244,8 +247,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_windows_do_nothing_shows_that_was_sensitive(acts in prop::collection::vec(act(), 1..14), leaves: bool) {
-        let mut desk = Desk::start_on(&[EDITOR, BROWSER], 48 << 20, leaves);
+    fn whatever_windows_do_nothing_shows_that_was_sensitive(
+        acts in prop::collection::vec(act(), 1..14),
+        hold_bytes in prop_oneof![Just(0), Just(6000), Just(48 << 20)],
+        leaves: bool,
+    ) {
+        let mut desk = Desk::start_on(&[EDITOR, BROWSER], hold_bytes, leaves);
         desk.lay(&[editor(), browser()]);
         desk.shoot();
         for act in acts {
@@ -262,6 +269,10 @@ proptest! {
                 Act::Pause => {
                     desk.pause();
                     desk.resume();
+                    desk.lay_again();
+                }
+                Act::Forget(millis) => {
+                    desk.forget(millis);
                     desk.lay_again();
                 }
                 Act::Type(..) => {}

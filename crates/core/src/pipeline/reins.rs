@@ -197,7 +197,8 @@ impl Reins {
     /// The failure that ended the recording, if one did. Stopping twice answers the same again.
     pub fn stop(&self) -> Result<()> {
         let now = self.shared.clock.now();
-        self.shared.gate.close(Cause::Paused, now);
+        // What came at this very moment came before: a clock that goes by script stands still.
+        self.shared.gate.close(Cause::Paused, now.after(Duration::from_nanos(1)));
         let mut control = lock(&self.control);
         self.shared.alarm.set(None);
         self.shared.end_sources();

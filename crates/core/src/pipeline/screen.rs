@@ -46,8 +46,10 @@ pub(super) struct ScreenPainter<'a> {
     /// When the latest key frame was: pictures may wait for minutes before they are written, and are segments of a minute all the same.
     key_time: Time,
     scenery: Scenery,
-    /// How often what is painted over for what it shows had changed when that was looked at last.
+    /// How often what is painted over for what it shows had changed when the screen was asked for anew.
     changes: u64,
+    /// The same, when it was looked at for a picture last.
+    judged: u64,
 }
 
 impl<'a> ScreenPainter<'a> {
@@ -66,6 +68,7 @@ impl<'a> ScreenPainter<'a> {
             key_time: Time::ZERO,
             scenery: Scenery::default(),
             changes: 0,
+            judged: 0,
         }
     }
 
@@ -171,9 +174,10 @@ impl ScreenSink for ScreenPainter<'_> {
             return false;
         }
         self.scenery.pass(shot.scenes);
-        let judged = {
+        let (judged, changes) = {
             let masks = lock(&self.shared.masks);
-            redact::mask(&self.shared.policy, &masks, &mut lock(&self.shared.shades), admitted)
+            let changes = masks.changes();
+            (redact::mask(&self.shared.policy, &masks, &mut lock(&self.shared.shades), admitted), changes)
         };
         let masked = match judged {
             Ok(masked) => masked,
@@ -192,6 +196,10 @@ impl ScreenSink for ScreenPainter<'_> {
         self.fit_canvas(&shot);
         self.audit(masked.value());
         let canvas = self.canvas.get_or_insert_with(|| Canvas::new(shot.size, shot.format));
+        // Pictures that wait may be painted over otherwise than this one: whoever does that needs one that stands alone, changed or not.
+        if std::mem::replace(&mut self.judged, changes) != changes {
+            canvas.restart();
+        }
         // A picture that did not change can wait for its key frame: a still screen is compared again and again where damage is not told.
         if wanted && canvas.differs_within(masked.value(), shot.size.bounds()) {
             canvas.restart();

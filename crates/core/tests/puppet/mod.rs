@@ -16,7 +16,7 @@ use understudy_core::event::{
 };
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::identity::Identity;
-use understudy_core::pipeline::{Config, Recorder};
+use understudy_core::pipeline::{Config, ForgetLast, Recorder};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{ItemValue, Reader};
 use understudy_core::receipt::Receipt;
@@ -406,23 +406,28 @@ impl Desk {
         self.recorder.resume().unwrap();
     }
 
+    pub(crate) fn forget(&self, millis: u64) {
+        let last = Duration::from_millis(millis);
+        self.recorder.forget(&ForgetLast { last, app: None, window: None }).unwrap();
+    }
+
     pub(crate) fn unmask(&self) {
         self.recorder.unmask().unwrap();
     }
 
-    /// Waits until so many windows are painted over.
-    pub(crate) fn until_masked(&self, count: usize) {
+    /// Lets time pass until so many windows are painted over.
+    pub(crate) fn until_masked(&mut self, count: usize) {
         let began = Instant::now();
         while self.recorder.status().masked != count {
             assert!(began.elapsed() < Duration::from_secs(30), "{} are", self.recorder.status().masked);
+            self.pass(20);
+            self.shoot();
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 
     /// Ends it; answers every picture.
-    pub(crate) fn stop(mut self) -> Pictures {
-        // What happens in the moment of the stop is not kept.
-        self.pass(1);
+    pub(crate) fn stop(self) -> Pictures {
         self.recorder.stop().unwrap();
         let source = MemorySource(self.files.lock().unwrap().clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
