@@ -1,10 +1,10 @@
 //! Joins the stages: the only place that knows their order.
 //!
 //! ```text
-//! hook ─────────── gate ─ redact (hold) ─┐
-//! watcher ──────── gate ─ redact ────────┤
-//! accessibility ── gate ─ redact ────────┼─ write (encode, seal) ─ sink
-//! capturer ─────── gate ─ mask ─ delta ──┘
+//! hook ─────────── gate ─ redact (hold) ───────────────────┐
+//! watcher ──────── gate ─ redact ──────────────────────────┤
+//! accessibility ── gate ─ redact ──────────────────────────┼─ write (encode, seal) ─ sink
+//! capturer ─────── gate ─ mask ─ delta ─ hold (late masks) ┘
 //! ```
 //! Hook, watcher, accessibility and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
 //! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
