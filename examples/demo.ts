@@ -59,6 +59,7 @@ say("opening it with the contributor's identity")
 await understudy(`dump ${identity}`, 'demo/events.ndjson')
 await understudy(`frames ${identity} --every 2s --cursor --out demo/frames`)
 console.log(`   typed: ${JSON.stringify(await typed())}`)
+console.log(`   painted over: ${await paintedOver()}`)
 
 await report()
 
@@ -96,7 +97,7 @@ async function setTheStage(stage: Display): Promise<[title: string, script: stri
       `key AltLeft+KeyE\nsleep 500\nkey ArrowDown\nsleep 150\nkey ArrowDown\nsleep 400\nkey Escape\nsleep 250`,
     ],
     ['goes back to the terminal', `move ${at(terminal, 0.2, 200)} over 500\nclick\nsleep 250`],
-    ['reads the note', 'type cat todo.txt every 60\nkey Enter\nsleep 700'],
+    ['reads its first lines', 'type head -n 4 todo.txt every 60\nkey Enter\nsleep 700'],
   ]
 }
 
@@ -152,6 +153,16 @@ async function typed(): Promise<string> {
     if (item.type === 'redacted') all += `⟨${item.class}⟩`
   }
   return all
+}
+
+/** From when to when windows were painted over for what was typed there, and why: pictures that were coded before it was known as well. */
+async function paintedOver(): Promise<string> {
+  const facts = (await recording.open().info())?.facts ?? []
+  const spans = facts.flatMap((fact) => {
+    if (fact.type !== 'withheld' || fact.track !== 'screen') return []
+    return [`a window, second ${fact.from / 1e9} to ${fact.to / 1e9} (${fact.reason})`]
+  })
+  return spans.join(', ') || 'nothing'
 }
 
 async function report(): Promise<void> {
