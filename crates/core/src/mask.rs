@@ -71,10 +71,10 @@ impl Masks {
         self.end(now, |mask| mask.exposure.field == Some(field));
     }
 
-    /// The contributor says that what windows show may be seen, but for secret fields.
+    /// The contributor says that what windows show may be seen, but for secret fields. Where there were more than can be remembered, nobody
+    /// knows which have one.
     pub(crate) fn lift(&mut self, now: Time) {
         self.end(now, |mask| mask.exposure.reason != WithheldReason::SecretField);
-        self.full = None;
     }
 
     /// Why a window must not be seen now.
@@ -147,14 +147,19 @@ impl Masks {
         };
         if let Some(mask) = self.all.iter_mut().find(same) {
             mask.exposure.since = mask.exposure.since.min(exposure.since);
+            // Whatever else it holds: a secret field stays one.
+            if exposure.reason == WithheldReason::SecretField {
+                mask.exposure.reason = exposure.reason;
+            }
             return;
         }
-        self.changes += 1;
-        if self.all.len() >= LIMIT {
-            self.full = self.full.or(Some(exposure.since));
-            return;
+        if self.all.len() < LIMIT {
+            self.changes += 1;
+            self.all.push(Mask { exposure, pending, until: None });
+        } else if self.full.is_none_or(|full| exposure.since < full) {
+            self.changes += 1;
+            self.full = Some(exposure.since);
         }
-        self.all.push(Mask { exposure, pending, until: None });
     }
 
     fn end(&mut self, now: Time, ends: impl Fn(&Mask) -> bool) {
@@ -227,6 +232,19 @@ mod tests {
         masks.add(exposure(5001, None, 3));
         assert_eq!((masks.now(5000), masks.at(5000, at(2))), (Some(WithheldReason::HoldFull), None));
         masks.lift(at(9));
-        assert_eq!(masks.now(5000), None);
+        assert_eq!(masks.now(5000), Some(WithheldReason::HoldFull), "one of them may have a secret field");
+    }
+
+    #[test]
+    fn a_secret_field_stays_painted_over_whatever_else_was_found_in_it() {
+        let secret = WithheldReason::SecretField;
+        for reasons in [[REASON, secret], [secret, REASON]] {
+            let mut masks = Masks::default();
+            reasons.into_iter().for_each(|reason| masks.add(Exposure { reason, ..exposure(1, Some(5), 1) }));
+            masks.lift(at(2));
+            assert_eq!(masks.now(1), Some(secret), "{reasons:?}");
+            masks.gone(FieldId(5), at(3));
+            assert_eq!(masks.now(1), None);
+        }
     }
 }

@@ -38,7 +38,7 @@ pub use hold::{Limits, TypedHold};
 pub use role::{FieldId, Role};
 pub use script::{ScriptEvent, ScriptRecord, play, play_json};
 pub use session::{Kept, Reason, Stroke, Withheld};
-pub use stand_in::{Label, Shown, StandIn};
+pub use stand_in::{Label, StandIn, Visible};
 pub use text::TypedText;
 
 use crate::detect::{Detector, Finding};

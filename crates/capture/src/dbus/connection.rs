@@ -44,6 +44,20 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// Nothing was said on it yet.
+    fn over(socket: OwnedFd) -> Self {
+        Self {
+            socket,
+            received: Vec::new(),
+            read: 0,
+            skip: 0,
+            serial: 0,
+            bus: Vec::new(),
+            signals: VecDeque::new(),
+            forgot: false,
+        }
+    }
+
     /// Connects and says who we are. The other end must run as the same user.
     pub(crate) fn open(address: &Address, deadline: Instant) -> Result<Self> {
         let address = match address {
@@ -58,16 +72,7 @@ impl Connection {
         if sockopt::socket_peercred(&socket).map_err(gone)?.uid != user {
             return Err(Gone);
         }
-        let mut connection = Self {
-            socket,
-            received: Vec::new(),
-            read: 0,
-            skip: 0,
-            serial: 0,
-            bus: Vec::new(),
-            signals: VecDeque::new(),
-            forgot: false,
-        };
+        let mut connection = Self::over(socket);
         let name: String = user.as_raw().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
         connection.write(format!("\0AUTH EXTERNAL {name}\r\n").as_bytes(), deadline)?;
         connection.bus = connection.line(deadline)?.strip_prefix(b"OK ").ok_or(Gone)?.to_vec();
@@ -283,17 +288,7 @@ mod tests {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let (socket, bus) =
             rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None).expect("a pair of sockets");
-        let connection = Connection {
-            socket,
-            received: Vec::new(),
-            read: 0,
-            skip: 0,
-            serial: 0,
-            bus: Vec::new(),
-            signals: VecDeque::new(),
-            forgot: false,
-        };
-        (connection, bus)
+        (Connection::over(socket), bus)
     }
 
     /// What a peer replies: 2 answers, 3 refuses.

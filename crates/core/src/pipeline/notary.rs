@@ -36,7 +36,7 @@ use crate::span::Span;
 use crate::track::{Track, Tracks};
 use crate::writer::{RecordingWriter, Written};
 
-/// How often what has gathered is sealed and written, at the latest. With the hold, less than a second is lost in a crash.
+/// How often what has gathered is sealed and written, at the latest: a crash loses that, and what the hold held.
 pub(super) const MAX_FLUSH: Duration = Duration::from_millis(400);
 /// Events of the context that may wait for each other.
 const CONTEXTS: usize = 4096;

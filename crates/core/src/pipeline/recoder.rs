@@ -81,7 +81,8 @@ impl Recoder {
             return Vec::new();
         }
         let shades = self.shades.get_or_insert_default();
-        if layout.lost && layout.leaves && shades.is_any() {
+        if layout.lost && layout.leaves {
+            // A window that is painted over may have been anywhere, and left what it showed.
             shades.lose(time, layout.size);
         }
         let all: Vec<Scene> = layout.scenes.iter().map(|scene| Scene::clone(scene)).collect();

@@ -28,14 +28,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long what a field was found to hold may have been shown.
 const LOOK_BACK: Duration = Duration::from_secs(2);
-/// Elements in which nothing that is typed can be seen, by their roles.
-const BLANK: [&str; 18] = [
+/// Elements in which nothing that is typed can be seen, by their roles. None that a page may have made editable: a heading, a link.
+const BLANK: [&str; 15] = [
     "button",
     "checkbox",
-    "heading",
     "img",
-    "label",
-    "link",
     "menu",
     "menubar",
     "menuitem",
@@ -346,7 +343,7 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
     batch.notices.into_iter().for_each(|notice| queue.send(Message::Notice(notice)));
 }
 
-/// A field by what is known of it: in a button, a link, a menu nothing that is typed can be seen.
+/// A field by what is known of it: in a button, in a menu nothing that is typed can be seen.
 fn field(id: u64, role: Role, element: Option<&Element>) -> Field {
     let shows = element.is_none_or(|element| !BLANK.contains(&element.role.as_str()));
     Field { id: FieldId(id), role, shows }

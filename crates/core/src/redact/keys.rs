@@ -19,7 +19,7 @@ use crate::hold::Hold;
 use crate::journal::WithheldReason;
 use crate::mask::Exposure;
 use crate::typed::{
-    Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, Shown, StandIn, Stroke, TypedHold, Withheld,
+    Edit, FieldId, Find, Kept, Label, Leave, Limits, Reason, Role, StandIn, Stroke, TypedHold, Visible, Withheld,
 };
 
 /// Memory for keys that wait for news of the focus.
@@ -412,7 +412,7 @@ impl<F: Find> Keys<F> {
         }
     }
 
-    fn stand_in(&mut self, StandIn { time, label, keys, shown }: StandIn) {
+    fn stand_in(&mut self, StandIn { time, label, keys, visible }: StandIn) {
         let class = match label {
             Label::Found(class) => Some(class),
             Label::Uncertain | Label::UnknownField | Label::Unfinished => None,
@@ -421,7 +421,7 @@ impl<F: Find> Keys<F> {
             Label::UnknownField => WithheldReason::UnknownField,
             Label::Found(_) | Label::Uncertain | Label::Unfinished => WithheldReason::SensitiveContent,
         };
-        let Shown { since, field, types } = shown;
+        let Visible { since, field, types } = visible;
         let is_blank = label == Label::UnknownField && field.is_some_and(|field| self.blank.contains(&field));
         if types && !is_blank {
             self.expose(reason, since, field);

@@ -8,7 +8,7 @@ use super::boxes;
 use super::edit::{Edit, Leave};
 use super::marks::Marks;
 use super::role::{FieldId, Role};
-use super::stand_in::{Label, Shown, StandIn};
+use super::stand_in::{Label, StandIn, Visible};
 use super::text::TypedText;
 use super::uncertain::may_be_piece;
 use super::value::is_entropic;
@@ -285,14 +285,14 @@ fn typed<'a>(edits: impl Iterator<Item = &'a Edit> + Clone) -> TypedText {
 
 /// Keys that one placeholder stands for.
 struct Stretch {
-    shown: Shown,
+    visible: Visible,
     label: Option<Label>,
     keys: KeyClasses,
 }
 
 impl Stretch {
     fn new(since: Time, field: Option<FieldId>) -> Self {
-        Self { shown: Shown { since, field, types: false }, label: None, keys: KeyClasses::default() }
+        Self { visible: Visible { since, field, types: false }, label: None, keys: KeyClasses::default() }
     }
 
     fn take(&mut self, label: Option<Label>, edit: &Edit) {
@@ -302,15 +302,15 @@ impl Stretch {
             (before, label) => label.or(before),
         };
         self.keys = self.keys.union(edit.classes());
-        self.shown.types |= edit.shows();
+        self.visible.types |= edit.shows();
     }
 
     fn close<T>(stretch: &mut Option<Self>, after: &mut Time, kept: &mut Vec<Kept<T>>) {
-        let Some(Self { shown, label, keys }) = stretch.take() else { return };
+        let Some(Self { visible, label, keys }) = stretch.take() else { return };
         let label = label.unwrap_or(Label::Uncertain);
-        let second = shown.since.to_second();
+        let second = visible.since.to_second();
         let time = second.max(*after);
         let keys = if matches!(label, Label::Found(_)) { KeyClasses::default() } else { keys };
-        kept.push(Kept::Redacted(StandIn { time, label, keys, shown }));
+        kept.push(Kept::Redacted(StandIn { time, label, keys, visible }));
     }
 }

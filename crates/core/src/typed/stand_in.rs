@@ -41,12 +41,12 @@ pub struct StandIn {
     /// What kinds of keys they were; nothing where the label says enough.
     pub keys: KeyClasses,
     /// What is known of it beside that, for pictures.
-    pub shown: Shown,
+    pub visible: Visible,
 }
 
 /// Where keys may have become visible, and since when. It is told nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct Visible {
     /// When the first of them was pressed.
     pub since: Time,
     /// The field, where that is known.

@@ -42,7 +42,7 @@ impl Notary {
     }
 
     /// Paints over what a window was found to show: in all pictures that wait for what was typed there, too.
-    pub(super) fn expose_held(&mut self, exposure: Exposure) {
+    pub(super) fn expose_held(&self, exposure: Exposure) {
         let typed = self.keys.unjudged().filter(|(_, window)| *window == Some(exposure.window)).map(|(since, _)| since);
         let since = typed.fold(exposure.since, Time::min);
         self.mask(|masks| masks.add(Exposure { since, ..exposure }));
@@ -64,6 +64,8 @@ impl Notary {
 
     /// Lets out the pictures that show nothing that has not been judged, by `heard`. Where too many wait, windows that may are painted over.
     pub(super) fn judge_pictures(&mut self, heard: Time) -> Result<()> {
+        // Some may have been erased since, and whoever makes more waits for their place.
+        self.pay();
         self.end_pending(heard);
         self.write_pictures(self.judged_until(heard))?;
         if self.pictures.is_over() {
@@ -119,14 +121,17 @@ impl Notary {
     }
 
     /// There is no more room: what has not been judged is painted over, until it has been.
-    fn give_up_waiting(&mut self) {
+    fn give_up_waiting(&self) {
         let unjudged: Vec<(Time, u64)> =
             self.keys.unjudged().filter_map(|(since, window)| Some((since, window?))).collect();
         self.mask(|masks| unjudged.into_iter().for_each(|(since, window)| masks.add_pending(window, since)));
     }
 
     /// What was painted over because nobody could wait for its judgement, and has one now, may be seen.
-    fn end_pending(&mut self, now: Time) {
+    fn end_pending(&self, now: Time) {
+        if !lock(&self.shared.masks).is_any() {
+            return;
+        }
         let waits: Vec<u64> = self.keys.unjudged().filter_map(|(_, window)| window).collect();
         self.mask(|masks| masks.judged(|window| waits.contains(&window), now));
     }
