@@ -176,7 +176,9 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
     struct Judge(u32, usize);
     impl ScreenSink for Judge {
         fn shot(&mut self, shot: Shot<'_>) -> bool {
-            let shown = shot.scenes.unwrap().iter().skip(shot.passed).flat_map(|scene| &scene.windows);
+            // Where they moved too often to tell, the whole shot is withheld.
+            let Some(scenes) = shot.scenes else { return true };
+            let shown = scenes.iter().skip(shot.passed).flat_map(|scene| &scene.windows);
             let listed: Vec<Rect> = shown.map(|shown| shown.window.bounds).collect();
             for patch in shot.patches {
                 for (row, y) in patch.pixels.chunks(patch.stride).zip(patch.rect.y..) {
@@ -206,6 +208,9 @@ fn a_window_that_moves_during_grabs_is_never_shown_where_it_is_not_listed() {
                 let place = ConfigureWindowAux::new().x(step * 7 % 680).y(step * 5 % 500);
                 conn.configure_window(id, &place).unwrap();
                 conn.sync().unwrap();
+                if step % 64 == 0 {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
             }
         });
         let start = Instant::now();

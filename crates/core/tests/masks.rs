@@ -88,6 +88,74 @@ fn what_was_typed_is_painted_over_from_its_first_character_on_and_nothing_else_i
 }
 
 #[test]
+fn where_too_much_was_shown_to_build_on_a_new_start_is_made_as_typing_begins() {
+    let mut desk = Desk::start_with(&[], 64 << 10);
+    desk.lay(&[editor(), browser()]);
+    desk.shoot();
+    desk.focus(BROWSER);
+    desk.tell(field(5, BROWSER, Role::Known));
+    for at in 0..400 {
+        desk.change(EDITOR, 0x0055_0000 + at * 37);
+        desk.pass(40);
+        desk.shoot();
+    }
+    desk.pass(1000);
+    let before = desk.now();
+    reveal(&mut desk, BROWSER, LABEL, "");
+    // The writing thread hears of it: this clock goes much faster than its own.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    reveal(&mut desk, BROWSER, "", SSN);
+    let (behind, stop) = (desk.expected_without(&[BROWSER]), desk.now());
+    desk.focus(EDITOR);
+    desk.pass(40_000);
+    desk.shoot();
+    let pictures = desk.stop();
+    is_free_of_secrets(&pictures);
+    let meanwhile: Vec<_> = pictures.range(before..=stop).map(|(_, picture)| picture.hash()).collect();
+    assert!(meanwhile.contains(&behind.hash()), "{} pictures while it was typed", meanwhile.len());
+    let first = pictures.range(before..).next().unwrap().0;
+    assert!(*first < before + 1_000_000_000, "none for {} ms", (first - before) / 1_000_000);
+}
+
+#[test]
+fn what_builds_on_a_picture_that_was_withheld_is_withheld_as_well() {
+    let mut desk = Desk::start_with(&[], 64 << 10);
+    desk.lay(&[editor(), browser()]);
+    desk.shoot();
+    desk.focus(BROWSER);
+    desk.tell(field(5, BROWSER, Role::Known));
+    let flicker = |desk: &mut Desk| {
+        for at in 0..300 {
+            desk.change(EDITOR, 0x0055_0000 + at * 37);
+            desk.shoot();
+        }
+    };
+    flicker(&mut desk);
+    // A new start is made for this, and not again within five seconds.
+    reveal(&mut desk, BROWSER, "hello ", "");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    desk.focus(EDITOR);
+    desk.pass(2500);
+    desk.shoot();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    flicker(&mut desk);
+    desk.focus(BROWSER);
+    desk.tell(field(5, BROWSER, Role::Known));
+    desk.pass(300);
+    reveal(&mut desk, BROWSER, LABEL, SSN);
+    desk.close(BROWSER, true);
+    desk.focus(EDITOR);
+    for at in 0..4 {
+        desk.change(EDITOR, 0x0012_1212 + at);
+        desk.shoot();
+        desk.pass(700);
+    }
+    desk.pass(40_000);
+    desk.shoot();
+    is_free_of_secrets(&desk.stop());
+}
+
+#[test]
 fn what_is_harmless_is_in_every_picture() {
     let mut desk = form(5, Role::Known);
     let mut shown = vec![desk.expected()];

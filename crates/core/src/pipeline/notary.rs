@@ -15,6 +15,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub use self::forget::{ForgetLast, ForgottenLast};
+use self::held::BUILT_ON;
 pub(super) use self::message::{Content, Message};
 use self::withheld::{Because, SPAN_GAP};
 use super::focused::Focused;
@@ -57,6 +58,8 @@ pub(super) struct Notary {
     /// What of the screen waits for what was typed to be judged.
     pictures: Pictures,
     recoder: Recoder,
+    /// After which loss, and when, a key frame was asked for that late masks can build on.
+    readied: Option<(u64, Time)>,
     /// Bytes of pictures that wait though there is no room for them: no more are made meanwhile.
     owed: usize,
     /// What would be written already, had the indicator been seen behind it.
@@ -104,8 +107,9 @@ impl Notary {
             contexts: VecDeque::new(),
             redactor,
             pictures: Pictures::new(hold_bytes),
-            recoder: Recoder::default(),
+            recoder: Recoder::new(hold_bytes / BUILT_ON),
             owed: 0,
+            readied: None,
             unvouched: VecDeque::new(),
             unseen: None,
             closings: 0,

@@ -1,7 +1,8 @@
 //! Late masks: pictures that were coded before it was known what must not be seen in them are decoded, painted over and coded again.
 //!
 //! That is rare, and the common way pays for it with memory alone: what was written since the last key frame is remembered as it was
-//! coded, and decoded only when a picture has to be painted over, or when it is much.
+//! coded, and decoded only when a picture has to be painted over. Where it becomes too much it is let go; then nothing can be painted over
+//! until the next key frame, and what would have to be is withheld.
 
 use super::pictures::{Layout, Picture};
 use crate::backend::{Patch, Scene, Shot};
@@ -15,16 +16,14 @@ use crate::record::{Record, ScreenRecord};
 use crate::redact::{MaskedShot, Redacted, masked, reasons};
 use crate::shade::{Part, Scenes, Shades, without};
 
-/// Coded bytes that may be remembered before they are decoded.
-const MAX_BEHIND: usize = 4 << 20;
-
 /// Paints over what turned out to be sensitive, in the order of the pictures.
-#[derive(Default)]
 pub(super) struct Recoder {
     base: Base,
     /// How what is masked has lain, as long as anything is.
     shades: Option<Shades>,
     again: Option<Again>,
+    /// Why pictures are withheld until the next key frame: they build on one that was.
+    gap: Option<Vec<WithheldReason>>,
 }
 
 /// A picture that was painted over, or not, as it may be written.
@@ -44,22 +43,39 @@ struct Again {
 }
 
 impl Recoder {
+    /// Remembers at most about so many coded bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { base: Base::new(limit), shades: None, again: None, gap: None }
+    }
+
     /// Takes the next picture.
     pub(super) fn take(&mut self, masks: &Masks, picture: Picture) -> Result<Recoded> {
+        let recoded = self.recode(masks, picture)?;
+        self.base.bound(self.again.is_some())?;
+        Ok(recoded)
+    }
+
+    fn recode(&mut self, masks: &Masks, picture: Picture) -> Result<Recoded> {
         let Picture { records, layout, .. } = picture;
         let Some(time) = records.first().map(Redacted::time) else {
             return Ok(Recoded { records, reasons: Vec::new(), wants_key: false });
         };
         let is_key = parts(&records).next().is_some_and(|part| part.key.is_some());
         let missing = self.missing(masks, time, &layout);
-        self.base.push(parts(&records))?;
-        if missing.is_empty() && (self.again.is_none() || is_key) {
+        self.base.push(parts(&records));
+        if is_key {
+            self.gap = None;
+        }
+        if missing.is_empty() && self.gap.is_none() && (self.again.is_none() || is_key) {
             self.again = None;
             return Ok(Recoded { records, reasons: Vec::new(), wants_key: false });
         }
         let wants_key = missing.is_empty();
+        let found = reasons(&missing);
         let Some(frame) = self.base.frame()? else {
-            return Ok(Recoded { records: Vec::new(), reasons: Vec::new(), wants_key: true });
+            let gap = self.gap.get_or_insert_default();
+            gap.extend(found.into_iter().filter(|reason| !gap.contains(reason)).collect::<Vec<_>>());
+            return Ok(Recoded { records: Vec::new(), reasons: gap.clone(), wants_key: true });
         };
         let again = self.again.get_or_insert_with(|| Again::new(frame));
         let rects: Vec<Rect> = missing.iter().map(|part| part.rect).chain(layout.masks.iter().copied()).collect();
@@ -67,7 +83,12 @@ impl Recoder {
         let records = records.into_iter().next().map(|record| {
             record.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect())
         });
-        Ok(Recoded { records: records.unwrap_or_default(), reasons: reasons(&missing), wants_key })
+        Ok(Recoded { records: records.unwrap_or_default(), reasons: found, wants_key })
+    }
+
+    /// How often what pictures build on was let go, if it is gone now: what would have to be painted over would be withheld.
+    pub(super) fn lost(&self) -> Option<u64> {
+        self.base.is_lost.then_some(self.base.losses)
     }
 
     /// Whether it matters what is drawn on the screen.
@@ -142,27 +163,47 @@ impl Again {
 }
 
 /// The picture as it was coded first, by what was taken of it.
-#[derive(Default)]
 struct Base {
     picture: delta::Picture,
     /// What came since, from a key frame on if `picture` has none.
     behind: Vec<FramePart>,
     bytes: usize,
+    limit: usize,
+    /// Too much came since the last key frame.
+    is_lost: bool,
+    losses: u64,
 }
 
 impl Base {
-    fn push<'p>(&mut self, parts: impl Iterator<Item = &'p FramePart>) -> Result<()> {
-        for part in parts {
-            if part.key.is_some() {
-                *self = Self::default();
-            }
-            self.bytes += part.data.len();
-            self.behind.push(part.clone());
-        }
-        if self.bytes > MAX_BEHIND { self.catch_up() } else { Ok(()) }
+    fn new(limit: usize) -> Self {
+        Self { picture: delta::Picture::default(), behind: Vec::new(), bytes: 0, limit, is_lost: false, losses: 0 }
     }
 
-    /// The picture by now; `None` before the first key frame.
+    fn push<'p>(&mut self, parts: impl Iterator<Item = &'p FramePart>) {
+        for part in parts {
+            if part.key.is_some() {
+                *self = Self { losses: self.losses, ..Self::new(self.limit) };
+            }
+            if !self.is_lost {
+                self.bytes += part.data.len();
+                self.behind.push(part.clone());
+            }
+        }
+    }
+
+    /// Keeps to the limit: decodes what is needed for the next picture, and lets go what is not.
+    fn bound(&mut self, is_needed: bool) -> Result<()> {
+        if self.bytes <= self.limit {
+            return Ok(());
+        }
+        if is_needed {
+            return self.catch_up();
+        }
+        *self = Self { is_lost: true, losses: self.losses + 1, ..Self::new(self.limit) };
+        Ok(())
+    }
+
+    /// The picture by now; `None` before the first key frame, and when what it builds on was let go.
     fn frame(&mut self) -> Result<Option<&Frame>> {
         self.catch_up()?;
         Ok(self.picture.frame())

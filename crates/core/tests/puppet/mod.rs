@@ -251,6 +251,8 @@ pub(crate) struct Desk {
     picture: Frame,
     passed: Vec<Scene>,
     leaves: bool,
+    /// What could be seen in each shot.
+    shots: Pictures,
 }
 
 impl Desk {
@@ -290,6 +292,7 @@ impl Desk {
             picture: Frame::new(SIZE, FORMAT),
             passed: Vec::new(),
             leaves,
+            shots: Pictures::new(),
         }
     }
 
@@ -370,6 +373,7 @@ impl Desk {
         self.pass(3);
         let mut scenes = std::mem::take(&mut self.passed);
         scenes.push(self.scene(Vec::new()));
+        self.shots.insert(self.now(), self.picture.clone());
         let screen = Screen { time: self.clock.now(), picture: self.picture.clone(), scenes, leaves: self.leaves };
         self.screens.tell(screen);
     }
@@ -426,7 +430,7 @@ impl Desk {
         }
     }
 
-    /// Ends it; answers every picture.
+    /// Ends it; answers every picture. Each is what was on the screen then, or is painted over.
     pub(crate) fn stop(self) -> Pictures {
         self.recorder.stop().unwrap();
         let source = MemorySource(self.files.lock().unwrap().clone());
@@ -438,6 +442,11 @@ impl Desk {
             if matches!(item.value, ItemValue::Frame(_)) {
                 pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
             }
+        }
+        for (time, picture) in &pictures {
+            let there = self.shots[time].pixels().iter().zip(picture.pixels());
+            let foreign = there.filter(|(was, is)| was != is && **is != FORMAT.mask_color()).count();
+            assert_eq!(foreign, 0, "pixels at {time} that were not there");
         }
         pictures
     }

@@ -15,6 +15,10 @@ use crate::track::Track;
 
 /// Segments that begin while more bytes of pictures than this wait are compressed with less effort.
 const BACKLOG: usize = 4 << 20;
+/// What part of the hold's memory is for what was written since the last key frame, which late masks build on.
+pub(super) const BUILT_ON: usize = 16;
+/// How long a key frame that is asked for in case one is needed is the last such.
+const READY: Duration = Duration::from_secs(5);
 /// How long it is remembered that a window was painted over: a still screen is not looked at all the time.
 const MEMORY: Duration = Duration::from_secs(60);
 
@@ -72,10 +76,23 @@ impl Notary {
             self.give_up_waiting();
             self.write_pictures(self.judged_until(heard))?;
         }
+        self.get_ready();
         if self.pictures.next_time().is_none() {
             lock(&self.shared.masks).forget_before(heard.before(MEMORY));
         }
         Ok(())
+    }
+
+    /// What is typed may turn out to be sensitive: asks for a key frame that late masks can build on, where they have nothing else.
+    fn get_ready(&mut self) {
+        let Some(loss) = self.recoder.lost().filter(|_| self.keys.unjudged().next().is_some()) else { return };
+        let now = self.shared.clock.now();
+        // One that was asked for may wait for its judgement.
+        let is_due = self.readied.is_none_or(|(before, at)| before != loss && now.since(at) >= READY);
+        if is_due {
+            self.readied = Some((loss, now));
+            self.shared.key_frame_wanted.store(true, Ordering::Release);
+        }
     }
 
     /// Writes what of the screen was captured before then.
