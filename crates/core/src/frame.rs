@@ -1,5 +1,7 @@
 //! Pictures: positions, rectangles, pixel formats, a whole frame in memory.
 
+use std::borrow::Cow;
+
 /// A position in physical pixels of the virtual desktop; the top left corner of its bounding box is (0, 0).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Position {
@@ -170,6 +172,14 @@ impl Frame {
     /// All pixels, row by row, without gaps.
     pub fn pixels(&self) -> &[u32] {
         &self.pixels
+    }
+
+    /// The same, as systems hand over pixels: four bytes each, the lowest first.
+    pub(crate) fn bytes(&self) -> Cow<'_, [u8]> {
+        if cfg!(target_endian = "little") {
+            return Cow::Borrowed(bytemuck::cast_slice(&self.pixels));
+        }
+        Cow::Owned(self.pixels.iter().flat_map(|pixel| pixel.to_le_bytes()).collect())
     }
 
     /// One row from `x` on, `width` pixels. Panics when that is not inside the picture.

@@ -39,7 +39,6 @@ pub(super) struct Recoded {
 struct Again {
     canvas: Canvas,
     work: Work,
-    pixels: Vec<u8>,
 }
 
 impl Recoder {
@@ -130,7 +129,7 @@ fn parts(records: &[Redacted<Record>]) -> impl Iterator<Item = &FramePart> {
 
 impl Again {
     fn new(frame: &Frame) -> Self {
-        Self { canvas: Canvas::new(frame.size(), frame.format()), work: Work::default(), pixels: Vec::new() }
+        Self { canvas: Canvas::new(frame.size(), frame.format()), work: Work::default() }
     }
 
     /// Codes a picture with this painted over: from black, where a segment may have to begin.
@@ -141,9 +140,8 @@ impl Again {
         } else if is_key || self.work.is_great() {
             self.canvas.restart();
         }
-        self.pixels.clear();
-        self.pixels.extend(frame.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()));
-        let patches = [Patch { rect: size.bounds(), stride: size.width as usize * 4, pixels: &self.pixels }];
+        let pixels = frame.bytes();
+        let patches = [Patch { rect: size.bounds(), stride: size.width as usize * 4, pixels: &pixels }];
         let shot = Shot {
             time,
             noticed: time,
