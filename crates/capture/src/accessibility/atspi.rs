@@ -37,6 +37,8 @@ const OPENING: Duration = Duration::from_millis(500);
 const AFTERWARDS: Duration = Duration::from_millis(50);
 /// A bus that is not there is looked for again after this long, when the focus changes.
 const RETRY: Duration = Duration::from_secs(5);
+/// One that did not answer at first is looked for again after these, whatever happens: a machine that has much to do, a session that begins.
+const AGAIN: [Duration; 2] = [Duration::from_millis(700), Duration::from_secs(2)];
 /// A field that lost the keyboard is waited for this long to say which one has it instead.
 const SETTLE: Duration = Duration::from_millis(25);
 /// How many processes are remembered with the element of theirs that had the keyboard last.
@@ -50,6 +52,9 @@ pub(crate) struct Atspi {
     bus: Option<Bus>,
     /// When the bus was looked for last.
     looked: Option<Instant>,
+    /// When it is looked for though the focus does not change, and how often it was.
+    look_at: Option<Instant>,
+    tries: usize,
     /// The journal knows that there is no bus.
     silent: bool,
     active: Option<Owner>,
@@ -78,6 +83,8 @@ impl Atspi {
             fields,
             bus: None,
             looked: None,
+            look_at: None,
+            tries: 0,
             silent: false,
             active: None,
             last: HashMap::new(),
@@ -107,15 +114,19 @@ impl Atspi {
 
     fn look_for_bus(&mut self, out: &mut Batch<ElementEvent>) -> Result<()> {
         let now = Instant::now();
-        if self.bus.is_some() || self.looked.is_some_and(|looked| now.saturating_duration_since(looked) < RETRY) {
+        let is_early = self.looked.is_some_and(|looked| now.saturating_duration_since(looked) < RETRY);
+        if self.bus.is_some() || is_early && self.look_at.is_none_or(|at| at > now) {
             return Ok(());
         }
         self.looked = Some(now);
         self.bus = Bus::open(&self.link, &self.owners, now + OPENING)?;
+        self.look_at = AGAIN.get(self.tries).filter(|_| self.bus.is_none()).map(|again| Instant::now() + *again);
+        self.tries += 1;
         match &self.bus {
             Some(bus) => {
                 self.fields().turn_to(bus.connection().bus());
                 self.silent = false;
+                self.tries = 0;
             }
             None => self.lose_bus(out),
         }

@@ -95,6 +95,8 @@ pub(super) struct Bus {
     processes: HashMap<String, u32>,
     /// Something was told, and nobody knows by whom.
     missed: bool,
+    /// What was told while the bus did not say by whom; that is asked once more.
+    puzzles: Vec<Signal>,
 }
 
 impl Bus {
@@ -111,7 +113,7 @@ impl Bus {
             false => of_display().or_else(of_session),
         };
         Ok(connection.and_then(|connection| {
-            let mut bus = Self { connection, processes: HashMap::new(), missed: false };
+            let mut bus = Self { connection, processes: HashMap::new(), missed: false, puzzles: Vec::new() };
             bus.listen(deadline).ok().flatten().map(|()| bus)
         }))
     }
@@ -140,12 +142,23 @@ impl Bus {
 
     /// What was told since, and by which process, which the bus vouches for. However many told something, the bus is asked once.
     pub(super) fn signals(&mut self, deadline: Instant) -> Result<Vec<(u32, Signal)>> {
-        let signals: Vec<Signal> = self.connection.signals(FLOOD)?.into_iter().filter_map(signal).collect();
+        let mut signals = std::mem::take(&mut self.puzzles);
+        let old = signals.len();
+        signals.extend(self.connection.signals(FLOOD)?.into_iter().filter_map(signal));
         self.identify(signals.iter().map(|signal| &signal.about().peer), deadline)?;
-        let count = signals.len();
-        let process = |signal: &Signal| self.processes.get(&signal.about().peer).copied();
-        let told: Vec<_> = signals.into_iter().filter_map(|signal| Some((process(&signal)?, signal))).collect();
-        self.missed |= told.len() < count || self.connection.has_forgotten();
+        let mut told = Vec::with_capacity(signals.len());
+        for (at, signal) in signals.into_iter().enumerate() {
+            match self.processes.get(&signal.about().peer) {
+                Some(process) => told.push((*process, signal)),
+                None => {
+                    self.missed = true;
+                    if at >= old {
+                        self.puzzles.push(signal);
+                    }
+                }
+            }
+        }
+        self.missed |= self.connection.has_forgotten();
         Ok(told)
     }
 

@@ -57,7 +57,7 @@ impl Listener {
                 let found = self.events.drain(..=at).next_back();
                 return found.as_ref().and_then(find).expect("it was found");
             }
-            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}", self.events);
+            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}, {:?}", self.events, self.notices);
             self.poll(Duration::from_millis(100));
         }
     }
