@@ -35,6 +35,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const OPENING: Duration = Duration::from_millis(500);
 /// How long after what may have moved the keyboard on it is asked whether it did: applications take a moment.
 const AFTERWARDS: Duration = Duration::from_millis(50);
+/// A field that did not answer in time is asked again after these: an application that got the keyboard may be busy with that.
+const BUSY: [Duration; 3] = [Duration::from_millis(200), Duration::from_millis(500), Duration::from_millis(1500)];
 /// A bus that is not there is looked for again after this long, when the focus changes.
 const RETRY: Duration = Duration::from_secs(5);
 /// One that did not answer at first is looked for again after these, whatever happens: a machine that has much to do, a session that begins.
@@ -68,6 +70,8 @@ pub(crate) struct Atspi {
     prompted: Arc<AtomicBool>,
     /// When that is asked.
     ask_at: Option<Instant>,
+    /// How often the field did not answer.
+    unanswered: usize,
     click: Option<Time>,
     pace: Pace,
     latest: Time,
@@ -93,6 +97,7 @@ impl Atspi {
             change: None,
             prompted: Arc::default(),
             ask_at: None,
+            unanswered: 0,
             click: None,
             pace: Pace::new(Instant::now()),
             latest: Time::ZERO,
@@ -227,6 +232,7 @@ impl Atspi {
         }
         let time = change.again.unwrap_or(change.since);
         self.field = change.to.clone();
+        self.unanswered = 0;
         self.fields().hurry(Instant::now());
         let owner = self.active.clone();
         let (Some(object), Some(owner)) = (change.to, owner) else {
@@ -236,6 +242,7 @@ impl Atspi {
         let deadline = Instant::now() + PATIENCE;
         match self.ask(&object, &owner, deadline) {
             Ok((role, element)) => {
+                self.ask_later(&element);
                 let (id, window) = (element.id, element.window);
                 self.report(time, ElementEvent::Focused { role, element: Some(element) }, out);
                 self.report_text(&object, role, (id, window), deadline, out)
@@ -261,6 +268,7 @@ impl Atspi {
         let (Some(object), Some(owner)) = (self.field.clone(), self.active.clone()) else { return Ok(()) };
         let deadline = now + PATIENCE;
         let (role, element) = self.ask(&object, &owner, deadline)?;
+        self.ask_later(&element);
         let (id, window) = (element.id, element.window);
         let event = ElementEvent::Focused { role, element: Some(element) };
         let time = self.link.clock.now();
@@ -270,6 +278,16 @@ impl Atspi {
             self.report(time, event, out);
         }
         self.report_text(&object, role, (id, window), deadline, out)
+    }
+
+    /// One that did not answer is asked again.
+    fn ask_later(&mut self, element: &Element) {
+        if element.role != ElementRole::UNKNOWN {
+            self.unanswered = 0;
+        } else if let Some(pause) = BUSY.get(self.unanswered) {
+            self.unanswered += 1;
+            self.ask_at = Some(Instant::now() + *pause);
+        }
     }
 
     /// Asks a field that has the keyboard and shows what it holds for that, and tells it where it is news.

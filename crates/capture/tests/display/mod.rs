@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -23,7 +24,10 @@ pub(crate) struct Display {
     server: Process,
     pub(crate) name: String,
     folder: PathBuf,
+    names_bus: Cell<bool>,
 }
+
+const FORM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/display/form.py");
 
 /// A bus that knows the applications of a display.
 pub(crate) struct AccessibilityBus {
@@ -103,7 +107,7 @@ impl Display {
         assert!(!number.trim().is_empty(), "Xvfb {screen} {arguments:?} ended before it had a display");
         let folder = std::env::temp_dir().join(format!("understudy-capture-{}-{}", std::process::id(), server.id()));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Self { server, name: format!(":{}", number.trim()), folder }
+        Self { server, name: format!(":{}", number.trim()), folder, names_bus: Cell::new(false) }
     }
 
     pub(crate) fn connect(&self) -> (RustConnection, u32) {
@@ -174,7 +178,13 @@ impl Display {
 
     /// Has the display name its accessibility bus.
     pub(crate) fn name_bus(&self, address: &str) {
+        self.names_bus.set(true);
         self.run("xprop", &["-root", "-f", "AT_SPI_BUS", "8s", "-set", "AT_SPI_BUS", address]);
+    }
+
+    /// Whether it names one.
+    pub(crate) fn has_accessibility(&self) -> bool {
+        self.names_bus.get()
     }
 
     /// Writes on a window that it is another process's, as any client can.
@@ -214,8 +224,14 @@ impl Display {
 
     /// Starts a GTK form, and waits until it shows.
     pub(crate) fn form(&self, session: Option<&Session>) -> Process {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/display/form.py");
-        let form = self.spawn_accessible(session, "/usr/bin/python3", &[&script.to_string_lossy()]);
+        let form = self.spawn_accessible(session, "/usr/bin/python3", &[FORM]);
+        self.wait_for_window("Form.py");
+        form
+    }
+
+    /// The same, of which accessibility is told nothing: it starts no bus by itself, either.
+    pub(crate) fn silent_form(&self) -> Process {
+        let form = self.spawn("/usr/bin/python3", &[FORM]);
         self.wait_for_window("Form.py");
         form
     }

@@ -22,11 +22,23 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) fn open(display: &Display) -> Self {
-        Self::open_display(Some(display.name.clone()))
+        let name = Some(display.name.clone());
+        if display.has_accessibility() { Self::open_display(name) } else { Self::connect(name) }
     }
 
-    /// `None`: the one in the environment.
+    /// `None`: the one in the environment. Its bus is waited for: a machine that has much to do answers late.
     pub(crate) fn open_display(display: Option<String>) -> Self {
+        for _ in 0..20 {
+            let listener = Self::connect(display.clone());
+            if !listener.notices.contains(&NoticeKind::NoAccessibility) {
+                return listener;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        Self::connect(display)
+    }
+
+    fn connect(display: Option<String>) -> Self {
         let platform = understudy_capture::native(display, None).expect("a platform");
         let accessibility = open(&*platform);
         let mut listener = Self { platform, accessibility, events: Vec::new(), notices: Vec::new() };
@@ -57,7 +69,12 @@ impl Listener {
                 let found = self.events.drain(..=at).next_back();
                 return found.as_ref().and_then(find).expect("it was found");
             }
-            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}, {:?}", self.events, self.notices);
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "{what}: this is all that came: {:#?}, {:?}",
+                self.events,
+                self.notices
+            );
             self.poll(Duration::from_millis(100));
         }
     }
