@@ -1,7 +1,5 @@
 // Reading: how fast a recording plays, and how long it takes to get to any of its pictures, in both readers.
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { percentile } from './figures.js'
@@ -9,6 +7,7 @@ import { folderSize } from './process.js'
 import type { Recorded } from './recordings.js'
 import { type Setting, setting, settingLine } from './setting.js'
 import { digits, grouped, megabytes, table } from './table.js'
+import { secretOf } from '../test/studio.js'
 import { randomNumbers } from '../test/walk.js'
 import { openIdentity, openRecording, type Recording } from '../ts/reader.js'
 
@@ -106,12 +105,6 @@ function since(began: number): number {
 }
 
 /** With the example `playback` of crates/core. */
-/** What lies in an identity's file that is under no passphrase. */
-async function secretOf(identity: string): Promise<string> {
-  const text = await readFile(join(identity, 'identity.json'), 'utf8')
-  return (JSON.parse(text) as { secret: { key: string } }).secret.key
-}
-
 async function readInRust(
   folder: string,
   secret: string,

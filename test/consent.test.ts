@@ -24,7 +24,7 @@ import {
 import { parseReceipt } from '../ts/receipt.js'
 import { hashOf } from '../ts/seal.js'
 import { pseudonymOf } from './pseudonym.js'
-import { parties, understudy } from './studio.js'
+import { parties, secretOf, understudy } from './studio.js'
 
 /** A contributor and a controller, with what the first is asked. */
 async function asked(t: ExecutionContext) {
@@ -205,11 +205,8 @@ test('what was not agreed to needs a new receipt, and the error says so', async 
 
 /** A receipt from a version with another floor, signed by the contributor. */
 async function otherFilter(identity: string, receipt: string): Promise<string> {
-  const { secret } = JSON.parse(await readFile(join(identity, 'identity.json'), 'utf8')) as {
-    secret: { key: string }
-  }
   const { issued, controller } = parsed(receipt)
-  const seed = sodium.from_hex(secret.key).subarray(32)
+  const seed = sodium.from_hex(await secretOf(identity)).subarray(32)
   const { privateKey } = pseudonymOf(seed, issued, controller?.sign).sign
   const signed = JSON.parse(receipt) as Record<string, Json>
   const members = without(signed, ['signature', 'countersignature', 'controller'])

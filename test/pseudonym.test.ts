@@ -23,7 +23,16 @@ import { bytesOf } from './folder.js'
 import { pseudonymOf } from './pseudonym.js'
 import { contributorIdentity, Writer } from './recording.js'
 import { pointermove } from './encode.js'
-import { collect, parties, played, publicKeys, readAll, studio, understudy } from './studio.js'
+import {
+  collect,
+  parties,
+  played,
+  publicKeys,
+  readAll,
+  secretOf,
+  studio,
+  understudy,
+} from './studio.js'
 
 function controllerOf(sign: string): Controller {
   const [jurisdiction, storage] = [['DE'], ['DE']]
@@ -45,9 +54,7 @@ function parsed(receipt: string): Receipt {
 }
 
 async function seedOf(identity: string): Promise<Uint8Array> {
-  const text = await readFile(join(identity, 'identity.json'), 'utf8')
-  const { secret } = JSON.parse(text) as { secret: { key: string } }
-  return fromHex(secret.key).subarray(32)
+  return fromHex(await secretOf(identity)).subarray(32)
 }
 
 test('the core derives what the format says, and each controller sees another', async (t) => {

@@ -66,7 +66,7 @@ impl Identity {
     }
 }
 
-/// In which period something is. Whoever was here on its first day is the same until its last.
+/// Which period a time is in: periods are the same for everybody, and say nothing of when somebody began.
 fn period(seconds: u64) -> Result<u32> {
     let too_late = |_| Error::new(ErrorKind::FormatInvalid, "a time that is too late for a pseudonym");
     u32::try_from(seconds / DAY / PERIOD).map_err(too_late)

@@ -185,6 +185,9 @@ fn only_the_contributor_releases_and_only_to_whom_they_agreed() {
     let before = files(folder.path());
     let stranger = release(folder.path(), &Identity::random(), &to(&recipient())).expect_err("a stranger");
     assert_eq!(stranger.kind(), ErrorKind::IdentityMismatch);
+    let other = Identity::random();
+    let stranger = release(folder.path(), &other, &to(other.open_key())).expect_err("a stranger, to themselves");
+    assert_eq!(stranger.kind(), ErrorKind::IdentityMismatch);
     let elsewhere = release(folder.path(), &identity(), &to(&OpenKey::random())).expect_err("not agreed");
     assert_eq!(elsewhere.kind(), ErrorKind::ReceiptScope);
     let nothing = Release { tracks: Tracks::NONE, ..to(&recipient()) };

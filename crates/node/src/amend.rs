@@ -9,7 +9,7 @@ use napi::{Env, Status, Task};
 use napi_derive::napi;
 use understudy_core::amend;
 use understudy_core::clock::Time;
-use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::error::Result;
 use understudy_core::forget::{Forget, Forgotten, forget as forget_in};
 use understudy_core::identity::Identity;
 use understudy_core::recipient::PublicKey;
@@ -20,7 +20,7 @@ use understudy_core::track::Tracks;
 use understudy_core::withdraw::{Failed, Withdrawn, withdraw as withdraw_in};
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::identity::{Passphrase, take, unlock};
+use crate::identity::{Passphrase, parse_controller, take, unlock};
 use crate::options::{parse_tracks, whole};
 
 /// A stretch of a recording's time, in nanoseconds since it started: `from` belongs to it, `to` does not.
@@ -250,10 +250,9 @@ pub fn pseudonyms(
 
 impl Consented {
     fn parse(&self) -> Result<(Option<VerifyKey>, u64)> {
-        let unknown = || Error::new(ErrorKind::InvalidArgument, "a controller's key is 64 hexadecimal digits");
-        let parse = |text: &String| VerifyKey::parse(text).ok_or_else(unknown);
+        let controller = self.controller.as_deref().map(parse_controller).transpose()?;
         let issued = whole("issued", Some(self.issued), 0..=(1 << 53) - 1)?.unwrap_or_default();
-        Ok((self.controller.as_ref().map(parse).transpose()?, issued))
+        Ok((controller, issued))
     }
 }
 

@@ -13,7 +13,7 @@ use understudy_core::receipt::Receipt;
 use understudy_core::sign::VerifyKey;
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::identity::{Passphrase, take, unlock};
+use crate::identity::{Passphrase, parse_controller, take, unlock};
 use crate::options::{PolicyLayer, parse_keys, read_layers};
 
 /// Who may have written the layers that are checked; where neither is given, nobody is asked for a signature.
@@ -86,12 +86,14 @@ impl TryFrom<PolicySigner> for Under {
     type Error = Error;
 
     fn try_from(PolicySigner { receipt, controller }: PolicySigner) -> Result<Self> {
-        let invalid = |why| Error::new(ErrorKind::InvalidArgument, why);
         match (receipt, controller) {
             (None, None) => Ok(Self::Nothing),
             (Some(text), None) => Ok(Self::Receipt(Box::new(Receipt::parse(text.as_bytes())?))),
-            (None, Some(key)) => VerifyKey::parse(&key).map(Self::Controller).ok_or_else(|| invalid(NO_KEY)),
-            (Some(_), Some(_)) => Err(invalid("a receipt says itself who the controller is")),
+            (None, Some(key)) => parse_controller(&key).map(Self::Controller),
+            (Some(_), Some(_)) => {
+                let why = "a receipt says itself who the controller is: name one of the two";
+                Err(Error::new(ErrorKind::InvalidArgument, why))
+            }
         }
     }
 }
@@ -112,8 +114,6 @@ impl Under {
         }
     }
 }
-
-const NO_KEY: &str = "a controller's key is 64 lower-case hexadecimal digits";
 
 /// Signing, off JavaScript's thread.
 pub struct SignPolicy {
