@@ -7,7 +7,7 @@ import { folderSize } from './process.js'
 import type { Recorded } from './recordings.js'
 import { type Setting, setting, settingLine } from './setting.js'
 import { digits, grouped, megabytes, table } from './table.js'
-import { secretOf } from '../test/studio.js'
+import { secretOf } from '../test/folder.js'
 import { randomNumbers } from '../test/walk.js'
 import { openIdentity, openRecording, type Recording } from '../ts/reader.js'
 

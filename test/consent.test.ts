@@ -24,7 +24,8 @@ import {
 import { parseReceipt } from '../ts/receipt.js'
 import { hashOf } from '../ts/seal.js'
 import { pseudonymOf } from './pseudonym.js'
-import { parties, secretOf, understudy } from './studio.js'
+import { secretOf } from './folder.js'
+import { parties, understudy } from './studio.js'
 
 /** A contributor and a controller, with what the first is asked. */
 async function asked(t: ExecutionContext) {

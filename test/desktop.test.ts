@@ -19,7 +19,8 @@ import {
   toLine,
 } from '../ts/index.js'
 import { buildExample, Display, type DisplayOptions, type Managed, readWhen } from './display.js'
-import { consent, readAll, secretOf, type Studio, studio, understudy } from './studio.js'
+import { secretOf } from './folder.js'
+import { consent, readAll, type Studio, studio, understudy } from './studio.js'
 import { randomNumbers } from './walk.js'
 
 /** One after the other: some measure time, and none should wait for another's applications. */

@@ -19,20 +19,11 @@ import {
 } from '../ts/index.js'
 import { MemorySource, spellPublicKey } from '../ts/reader.js'
 import { parseReceipt, type Receipt } from '../ts/receipt.js'
-import { bytesOf } from './folder.js'
+import { bytesOf, secretOf } from './folder.js'
 import { pseudonymOf } from './pseudonym.js'
 import { contributorIdentity, Writer } from './recording.js'
 import { pointermove } from './encode.js'
-import {
-  collect,
-  parties,
-  played,
-  publicKeys,
-  readAll,
-  secretOf,
-  studio,
-  understudy,
-} from './studio.js'
+import { collect, parties, played, publicKeys, readAll, studio, understudy } from './studio.js'
 
 function controllerOf(sign: string): Controller {
   const [jurisdiction, storage] = [['DE'], ['DE']]

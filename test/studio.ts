@@ -92,12 +92,6 @@ export async function publicKeys(identity: string): Promise<{ open: string; sign
   return JSON.parse(text) as { open: string; sign: string }
 }
 
-/** The secret of an identity that is under no passphrase, as its file has it. */
-export async function secretOf(identity: string): Promise<string> {
-  const text = await readFile(join(identity, 'identity.json'), 'utf8')
-  return (JSON.parse(text) as { secret: { key: string } }).secret.key
-}
-
 /** What is agreed to. */
 export interface ConsentOptions {
   readonly seconds?: number
