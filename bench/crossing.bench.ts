@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { makeIdentity } from '../native/binding.js'
 import { Display } from '../test/display.js'
-import { consent } from '../test/studio.js'
+import { anybody, consent } from '../test/studio.js'
 import { machine } from './process.js'
 
 const help = `\
@@ -71,7 +71,8 @@ async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-crossing-'))
   try {
     const identity = join(folder, 'identity')
-    const receipt = await consent(identity, await makeIdentity(identity), { live: tracks })
+    await makeIdentity(identity)
+    const receipt = await consent(identity, await anybody(), { live: tracks })
     await using display = await Display.start({ screen: '1920x1080x24', profile: 'release' })
     const ears: Ear[] = ['none', 'items', 'bytes']
     if (values.uiohook !== undefined) ears.push('uiohook')

@@ -7,8 +7,8 @@ import { folderSize } from './process.js'
 import type { Recorded } from './recordings.js'
 import { type Setting, setting, settingLine } from './setting.js'
 import { digits, grouped, megabytes, table } from './table.js'
+import { secretOf } from '../test/folder.js'
 import { randomNumbers } from '../test/walk.js'
-import { toHex } from '../ts/bytes.js'
 import { openIdentity, openRecording, type Recording } from '../ts/reader.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -70,7 +70,7 @@ async function decodeOne(recorded: Recorded, seeks: number): Promise<DecodedReco
     playSeconds,
     seekSeconds,
   } as const
-  const rust = await readInRust(recording, toHex(key.privateKey), times)
+  const rust = await readInRust(recording, await secretOf(identity), times)
   key.wipe()
   if (rust.frames !== frames)
     throw new Error(`${name}: ${frames} pictures here, ${rust.frames} in Rust`)
@@ -105,9 +105,13 @@ function since(began: number): number {
 }
 
 /** With the example `playback` of crates/core. */
-async function readInRust(folder: string, key: string, times: readonly number[]): Promise<Reading> {
+async function readInRust(
+  folder: string,
+  secret: string,
+  times: readonly number[],
+): Promise<Reading> {
   const cargo = ['run', '--release', '-q', '-p', 'understudy-core', '--example', 'playback', '--']
-  const args = [...cargo, folder, key, ...times.map(String)]
+  const args = [...cargo, folder, secret, ...times.map(String)]
   const { stdout } = await promisify(execFile)('cargo', args, { cwd: root, maxBuffer: 1 << 24 })
   return { reader: 'Rust', ...(JSON.parse(stdout) as Omit<Reading, 'reader'>) }
 }

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeIdentity } from '../native/binding.js'
-import { consent, played } from '../test/studio.js'
+import { anybody, consent, played } from '../test/studio.js'
 import { Recorder } from '../ts/index.js'
 import type { Scene } from './stage/scenes.js'
 import { height, Stage, width } from './stage/stage.js'
@@ -59,12 +59,8 @@ export async function recordSynthetic(folder: string, seconds: number): Promise<
 async function prepare(name: string, folder: string): Promise<Recorded & { receipt: string }> {
   await mkdir(folder, { recursive: true })
   const [identity, recording] = [join(folder, 'identity'), join(folder, 'recording')]
-  return {
-    name,
-    recording,
-    identity,
-    receipt: await consent(identity, await makeIdentity(identity)),
-  }
+  await makeIdentity(identity)
+  return { name, recording, identity, receipt: await consent(identity, await anybody()) }
 }
 
 async function play(scene: Scene, stage: Stage, seconds: number): Promise<void> {

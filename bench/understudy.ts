@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makeIdentity } from '../native/binding.js'
-import { consent } from '../test/studio.js'
+import { anybody, consent } from '../test/studio.js'
 import { openIdentity, openRecording, type RecorderStats } from '../ts/index.js'
 import { Answering } from './child.js'
 import { folderSize, forgetPeak, memory } from './process.js'
@@ -43,7 +43,8 @@ async function openHost({ stage, scene, folder }: Context, options: object): Pro
   const out = join(folder, 'out')
   const identity = join(folder, 'identity')
   await mkdir(folder, { recursive: true })
-  const receipt = await consent(identity, await makeIdentity(identity))
+  await makeIdentity(identity)
+  const receipt = await consent(identity, await anybody())
   const program = fileURLToPath(new URL('host.mjs', import.meta.url))
   const host = await Answering.start(process.execPath, [program])
   // Trusted, so that what is typed is judged and pictures are not painted over: the dearest way.

@@ -75,6 +75,14 @@ export interface ConsentController {
   retention: number
 }
 
+/** What of a receipt decides who the contributor is in it. */
+export interface Consented {
+  /** The controller's key, in hexadecimal, where the receipt names one. */
+  controller?: string
+  /** When it was issued, seconds since 1970. */
+  issued: number
+}
+
 /** What a contributor agrees to. */
 export interface ConsentTerms {
   /** What may be recorded. */
@@ -218,6 +226,17 @@ export interface PolicyLayer {
   text: string
 }
 
+/** Under which receipt a contributor signs a layer of their own; where nothing is said, under one that names no controller, now. */
+export interface PolicySigner {
+  /** The text of the receipt that they signed. */
+  receipt?: string
+  /** Or the key of the controller for whom they are about to sign one, in hexadecimal. */
+  controller?: string
+}
+
+/** Who the contributor whose identity lies in `identity` is in such receipts: X25519 public keys, in hexadecimal. */
+export declare function pseudonyms(identity: string, receipts: ReadonlyArray<Consented>, passphrase?: Buffer | undefined | null): Promise<string[]>
+
 /** Keys that pause and resume. */
 export interface RecorderHotkey {
   /** As people call them. */
@@ -352,11 +371,11 @@ export interface ReleaseOptions {
 export declare function settle(folder: string): boolean
 
 /**
- * Signs a layer with the identity in `folder`. Resolves with the text of the signed file.
+ * Signs a layer with the identity in `folder`: a contributor's under their pseudonym. Resolves with the text of the signed file.
  *
  * `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
  */
-export declare function signPolicy(folder: string, draft: string, passphrase?: Buffer | undefined | null): Promise<string>
+export declare function signPolicy(folder: string, draft: string, under: PolicySigner, passphrase?: Buffer | undefined | null): Promise<string>
 
 /**
  * Starts recording. With a heartbeat, no indicator is shown: it is the host's.

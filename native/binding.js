@@ -773,7 +773,7 @@ if (
   }
 }
 
-const { Heartbeat, Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
+const { Heartbeat, Recorder, checkPolicy, consent, countersign, forget, harden, hasDebugChecks, isLocked, makeIdentity, policyDigest, pseudonyms, redactEvents, redactText, release, settle, signPolicy, start, withdraw } = nativeBinding
 export { Heartbeat }
 export { Recorder }
 export { checkPolicy }
@@ -785,6 +785,7 @@ export { hasDebugChecks }
 export { isLocked }
 export { makeIdentity }
 export { policyDigest }
+export { pseudonyms }
 export { redactEvents }
 export { redactText }
 export { release }

@@ -1,7 +1,7 @@
-import { toHex } from '../ts/bytes.js'
 import { isUnderstudyError, UnderstudyError } from '../ts/errors.js'
 import { type Identity, unlockIdentity } from '../ts/identity.js'
 import { toInfo } from '../ts/info.js'
+import { isContributor } from '../ts/pseudonym.js'
 import { Recording } from '../ts/recording.js'
 import type { Source } from '../ts/source.js'
 import { inspect, type Verified } from '../ts/verify.js'
@@ -59,7 +59,8 @@ async function unlock({ identity: bytes, passphrase }: Calls['unlock']['ask']): 
     found.wipe()
     throw error
   }
-  return toHex(found.publicKey) === verified?.content?.receipt.contributor.open
+  const receipt = verified?.content?.receipt
+  return receipt !== undefined && isContributor(found, receipt)
 }
 
 async function open(found: Identity): Promise<void> {

@@ -20,7 +20,17 @@ import { consentText } from '../ts/consent.js'
 import { openIdentity, openRecording, Recorder, type RecorderOptions } from '../ts/index.js'
 import { hashOf } from '../ts/seal.js'
 import { temporaryFolder } from './folder.js'
-import { begin, consent, outcome, played, readAll, sleep, studio, understudy } from './studio.js'
+import {
+  anybody,
+  begin,
+  consent,
+  outcome,
+  played,
+  readAll,
+  sleep,
+  studio,
+  understudy,
+} from './studio.js'
 
 const terms = ['--tracks', 'pointer,keyboard,screen,context', '--purpose', 'agent-training']
 
@@ -42,7 +52,7 @@ test('keygen, consent, record, verify, info, dump, frames', async (t) => {
     '--identity',
     identity,
     '--recipient',
-    publicKey,
+    await anybody(),
     ...terms,
     '--expires',
     '30d',
@@ -114,7 +124,7 @@ test('an identity under a passphrase signs and opens with it alone', async (t) =
     '--identity',
     identity,
     '--recipient',
-    made.out.trim(),
+    await anybody(),
     ...terms,
     '--expires',
     '1h',

@@ -23,6 +23,8 @@ import {
 } from '../ts/index.js'
 import { parseReceipt } from '../ts/receipt.js'
 import { hashOf } from '../ts/seal.js'
+import { pseudonymOf } from './pseudonym.js'
+import { secretOf } from './folder.js'
 import { parties, understudy } from './studio.js'
 
 /** A contributor and a controller, with what the first is asked. */
@@ -113,9 +115,9 @@ test('every member of a receipt that matters to a person is said', async (t) => 
     coarse: ['steps of 20 ms', 'in a row 80 ms apart', 'at most 5 s'],
     withdrawal: ['"understudy withdraw"', 'destroys your recordings', 'may not be used any\nmore'],
     expires: [new Date(terms.expires * 1000).toISOString().slice(0, 10)],
-    replaces: [renewed.replaces],
+    replaces: [renewed.replaces, 'both are one person’s'],
     countersignature: ['They have to sign this agreement too'],
-    contributor: ['a pseudonym', 'public keys of your identity'],
+    contributor: ['no name of yours', 'a pseudonym', 'a new one every 30 days'],
   }
   // What is no matter of agreement: the form, ids, when and in which language, and the text itself.
   const form = ['schema', 'id', 'record', 'event', 'language', 'issued', 'notice', 'signature']
@@ -204,11 +206,9 @@ test('what was not agreed to needs a new receipt, and the error says so', async 
 
 /** A receipt from a version with another floor, signed by the contributor. */
 async function otherFilter(identity: string, receipt: string): Promise<string> {
-  const { secret } = JSON.parse(await readFile(join(identity, 'identity.json'), 'utf8')) as {
-    secret: { key: string }
-  }
-  const seed = sodium.from_hex(secret.key).subarray(32)
-  const { privateKey } = sodium.crypto_sign_seed_keypair(seed)
+  const { issued, controller } = parsed(receipt)
+  const seed = sodium.from_hex(await secretOf(identity)).subarray(32)
+  const { privateKey } = pseudonymOf(seed, issued, controller?.sign).sign
   const signed = JSON.parse(receipt) as Record<string, Json>
   const members = without(signed, ['signature', 'countersignature', 'controller'])
   const filter = { ...(members['filter'] as Record<string, Json>), floor: '00'.repeat(32) }

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
-import { toHex } from '../ts/bytes.js'
 import {
   type Focus,
   type Item,
@@ -20,6 +19,7 @@ import {
   toLine,
 } from '../ts/index.js'
 import { buildExample, Display, type DisplayOptions, type Managed, readWhen } from './display.js'
+import { secretOf } from './folder.js'
 import { consent, readAll, type Studio, studio, understudy } from './studio.js'
 import { randomNumbers } from './walk.js'
 
@@ -570,7 +570,7 @@ onX('both readers say the same of a real recording, to the byte', async (t) => {
     portable.push(toLine(item, { hashes: true }))
   }
   const reader = await buildExample('understudy-core', 'read')
-  const secret = toHex(key.privateKey)
+  const secret = await secretOf(identity)
   const { stdout } = await promisify(execFile)(reader, ['dump', recording, secret], {
     maxBuffer: 1 << 26,
   })

@@ -52,6 +52,12 @@ export function identityFile(passphrase?: string, change: object = {}): Uint8Arr
   })
 }
 
+/** The secret of an identity that is under no passphrase, as its file has it. */
+export async function secretOf(identity: string): Promise<string> {
+  const text = await readFile(join(identity, 'identity.json'), 'utf8')
+  return (JSON.parse(text) as { secret: { key: string } }).secret.key
+}
+
 function lock(secret: Uint8Array, passphrase: string): object {
   const salt = new Uint8Array(16).fill(7)
   const nonce = new Uint8Array(24).fill(8)

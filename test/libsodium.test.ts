@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { toHex } from '../ts/bytes.js'
 import { Picture } from '../ts/frame.js'
 import { MemorySource, openRecording, toLine } from '../ts/reader.js'
 import { buildExample } from './display.js'
@@ -11,7 +10,7 @@ import { concat, keydown, pointermove, record } from './encode.js'
 import { temporaryFolder, writeFiles } from './folder.js'
 import { frame } from './picture.js'
 import { randomNumbers } from './walk.js'
-import { contributor, contributorIdentity, Writer } from './recording.js'
+import { contributorIdentity, contributorSecret, Writer } from './recording.js'
 
 test('the Rust reader opens what libsodium sealed, and says the same', async (t) => {
   t.timeout(600_000, 'the Rust reader is built first')
@@ -42,13 +41,13 @@ test('the Rust reader opens what libsodium sealed, and says the same', async (t)
     portable.push(toLine(item, { hashes: true }))
   }
   t.is(portable.length, 6)
-  t.is(await rust('dump', folder, toHex(contributor.open.privateKey)), portable.join(''))
+  t.is(await rust('dump', folder, contributorSecret), portable.join(''))
 })
 
 test('both readers give the same of any span', async (t) => {
   t.timeout(600_000, 'the Rust reader is built first')
   const reader = await buildExample('understudy-core', 'read')
-  const secret = toHex(contributor.open.privateKey)
+  const secret = contributorSecret
   const identity = await contributorIdentity()
   for (let seed = 1; seed <= 12; seed++) {
     const random = randomNumbers(seed)

@@ -57,7 +57,8 @@ test('the packed tarball records and reads back', async (t) => {
   const understudy = (...args: string[]) =>
     node(['node_modules/@understudy/capture/dist/cli.js', ...args])
 
-  const publicKey = (await understudy('keygen', 'identity', '--no-passphrase')).stdout.trim()
+  await understudy('keygen', 'identity', '--no-passphrase')
+  const publicKey = (await understudy('keygen', 'trainer', '--no-passphrase')).stdout.trim()
   await understudy(
     ...['consent', '--identity', 'identity', '--recipient', publicKey],
     ...['--tracks', 'pointer,keyboard,screen,context', '--purpose', 'agent-training'],

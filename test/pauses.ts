@@ -13,7 +13,7 @@ import { type Item, openIdentity, openRecording, runningRecorders } from '../ts/
 import { Display, type Managed } from './display.js'
 import { bytesOf } from './folder.js'
 import { hasBytes, memoryOf, rowIn, utf16In, utf8In } from './memory.js'
-import { consent, sleep } from './studio.js'
+import { anybody, consent, sleep } from './studio.js'
 
 /** What was done, and what was found. */
 export interface PausesOutcome {
@@ -113,7 +113,8 @@ export async function pauses(
   const window = await display.editor(join(display.folder, 'note.txt'))
   await display.focused('Mousepad')
   const identity = join(display.folder, 'identity')
-  const receipt = await consent(identity, await makeIdentity(identity))
+  await makeIdentity(identity)
+  const receipt = await consent(identity, await anybody())
   const program = fileURLToPath(new URL('../bench/host.mjs', import.meta.url))
   await using host = await Answering.start(process.execPath, [program])
   const folder = join(display.folder, 'recording')

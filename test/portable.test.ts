@@ -11,7 +11,7 @@ import { Hash } from '../ts/seal.js'
 import { pointermove } from './encode.js'
 import { temporaryFolder } from './folder.js'
 import type * as portable from './portable.js'
-import { contributor, contributorIdentity, hash, Writer } from './recording.js'
+import { contributorIdentity, contributorSecret, hash, Writer } from './recording.js'
 import { readVectors, type Vector } from './vector.js'
 import { randomNumbers } from './walk.js'
 
@@ -45,10 +45,7 @@ test('chunks of any size, that compress well or not at all, come out as they wen
     writer.chunk('pointer', Buffer.concat(records))
   }
   const { files } = writer.stop()
-  const [identity, own] = [
-    await contributorIdentity(),
-    await reader.Identity.fromPrivateKey(contributor.open.privateKey),
-  ]
+  const [identity, own] = [await contributorIdentity(), await identityOf(reader, contributorSecret)]
   const expected = new Hash()
   for await (const item of openRecording(new MemorySource(files), { identity })) {
     expected.update(Buffer.from(toLine(item)))
@@ -75,8 +72,15 @@ function sourceOf(reader: typeof portable, { files }: Vector) {
   return new reader.MemorySource(files)
 }
 
-async function readAll(reader: typeof portable, vector: Vector, key: string) {
-  const identity = await reader.Identity.fromPrivateKey(fromHex(key), fromHex(key))
+async function identityOf(reader: typeof portable, secret: string) {
+  return await reader.Identity.fromPrivateKey(
+    fromHex(secret.slice(0, 64)),
+    fromHex(secret.slice(64)),
+  )
+}
+
+async function readAll(reader: typeof portable, vector: Vector, secret: string) {
+  const identity = await identityOf(reader, secret)
   const lines: string[] = []
   try {
     for await (const item of new reader.Recording(sourceOf(reader, vector), { identity })) {

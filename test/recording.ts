@@ -6,6 +6,7 @@ import zstd from 'zstd-napi/binding.js'
 import { Identity } from '../ts/identity.js'
 import { type Track, trackNumber, tracks } from '../ts/track.js'
 import { concat, json, u32 } from './encode.js'
+import { pseudonymOf } from './pseudonym.js'
 
 await sodium.ready
 
@@ -18,10 +19,13 @@ function seed(fill: number): Uint8Array {
   return new Uint8Array(32).fill(fill)
 }
 
+/** The contributor's own keys. */
 export const contributor = {
   open: sodium.crypto_box_seed_keypair(seed(1)),
   sign: sodium.crypto_sign_seed_keypair(seed(2)),
 }
+/** Both secrets, as `identity.json` has them. */
+export const contributorSecret = sodium.to_hex(concat(contributor.open.privateKey, seed(2)))
 export const stranger = sodium.crypto_box_seed_keypair(seed(3))
 
 export function hash(bytes: Uint8Array): string {
@@ -29,11 +33,11 @@ export function hash(bytes: Uint8Array): string {
 }
 
 export async function contributorIdentity(): Promise<Identity> {
-  return await Identity.fromPrivateKey(contributor.open.privateKey)
+  return await Identity.fromPrivateKey(contributor.open.privateKey, seed(2))
 }
 
 export async function strangerIdentity(): Promise<Identity> {
-  return await Identity.fromPrivateKey(stranger.privateKey)
+  return await Identity.fromPrivateKey(stranger.privateKey, seed(3))
 }
 
 /** What may be wrong with a recording, or unusual. */
@@ -55,6 +59,8 @@ export class Writer {
   readonly files = new Map<string, Uint8Array>()
   readonly device: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array }
   readonly id: string
+  /** The contributor, as the receipt names them. */
+  readonly #named: ReturnType<typeof pseudonymOf>
   #seq = 0
   #previous: string
   /** When the next line of the journal is written; each takes one. */
@@ -68,10 +74,13 @@ export class Writer {
     this.id = sodium.to_hex(new Uint8Array(16).fill(id))
     const device = sodium.to_hex(this.device.publicKey)
     this.files.set('unfinished.json', this.signed('unfinished', { id: this.id, device }))
-    const receipt = this.signed('receipt', { ...defaultReceipt(), ...options.receipt })
+    const issued = Number(options.receipt?.['issued'] ?? 1000)
+    this.#named = pseudonymOf(seed(2), issued)
+    const terms = { ...defaultReceipt(), ...named(this.#named), issued, ...options.receipt }
+    const receipt = this.signed('receipt', terms)
     this.files.set('receipt.json', receipt)
     const header = this.signed('header', {
-      format: 2,
+      format: 3,
       id: this.id,
       tracks: [...tracks],
       started: 1_500_000,
@@ -109,7 +118,7 @@ export class Writer {
     const number = this.#counts.get(track) ?? 0
     this.#counts.set(track, number + 1)
     const key = sodium.crypto_secretstream_xchacha20poly1305_keygen()
-    const recipient = contributor.open.publicKey
+    const recipient = this.#named.open.publicKey
     const sealed = sodium.crypto_box_seal(key, recipient, 'hex')
     const stanza = { type: 'x25519', recipient: sodium.to_hex(recipient), sealed }
     const stanzas = [{ type: 'later', recipient: '00', sealed: '' }, stanza]
@@ -119,7 +128,7 @@ export class Writer {
     const init = sodium.crypto_secretstream_xchacha20poly1305_init_push(key)
     const place = concat(
       encoder.encode('USEG'),
-      [2, header.track ?? trackNumber(track), 0, 0],
+      [3, header.track ?? trackNumber(track), 0, 0],
       u32(header.segment ?? number),
       sodium.from_hex(this.id),
     )
@@ -186,7 +195,7 @@ export class Writer {
   }
 
   #sign(name: string, value: Json): string {
-    const key = name === 'receipt' ? contributor.sign.privateKey : this.device.privateKey
+    const key = name === 'receipt' ? this.#named.sign.privateKey : this.device.privateKey
     const bytes = `understudy/1 ${name}\n${canonicalize(value) ?? ''}`
     return sodium.crypto_sign_detached(bytes, key, 'hex')
   }
@@ -196,15 +205,19 @@ export function path(track: Track, segment: number, kind: 'key' | 'seg'): string
   return `${track}/${String(segment).padStart(6, '0')}.${kind}`
 }
 
+function named({ open, sign }: ReturnType<typeof pseudonymOf>): Json {
+  const contributor = {
+    open: sodium.to_hex(open.publicKey),
+    sign: sodium.to_hex(sign.publicKey),
+  }
+  return { contributor }
+}
+
 function defaultReceipt(): Json {
   return {
-    schema: 'understudy.consent/1',
+    schema: 'understudy.consent/2',
     id: '0a'.repeat(16),
     record: '0c'.repeat(16),
-    contributor: {
-      open: sodium.to_hex(contributor.open.publicKey),
-      sign: sodium.to_hex(contributor.sign.publicKey),
-    },
     event: { state: 'given', type: 'explicit' },
     language: 'en',
     tracks: [...tracks],
@@ -222,7 +235,6 @@ function defaultReceipt(): Json {
       method: 'understudy withdraw',
       effects: ['unreleased-destroyed', 'released-refused'],
     },
-    issued: 1000,
     expires: 2000,
     notice: '0b'.repeat(32),
   }

@@ -9,7 +9,7 @@ import { openRecording, Recorder, tracks } from '../ts/index.js'
 import { exchange, get, keyOf } from './ask.js'
 import { identityFile, temporaryFolder, writeFiles } from './folder.js'
 import { Writer } from './recording.js'
-import { begin, outcome, played } from './studio.js'
+import { anybody, begin, outcome, played } from './studio.js'
 
 test.before(async () => {
   await buildPage()
@@ -45,7 +45,7 @@ test('the command forgets and releases for the page, with its passphrase from el
   const to = await native.makeIdentity(identity, Buffer.from(passphrase))
   const expires = Math.floor(Date.now() / 1000) + 3600
   const agreed = { tracks: [...tracks], live: [], purpose: 'agent-training', notice: '' }
-  const terms = { ...agreed, recipients: [to], expires }
+  const terms = { ...agreed, recipients: [await anybody()], expires }
   await writeFile(receipt, await native.consent(identity, terms, Buffer.from(passphrase)))
   const synthetic = { seconds: 4, asap: true, width: 64, height: 64 }
   // Typed text, so that there is something at every time.

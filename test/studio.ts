@@ -1,5 +1,6 @@
 // What a recording needs, made with the real addon: an identity, a receipt, the command line, a synthetic desktop.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
 import {
+  Identity,
   type LiveTrack,
   openIdentity,
   openRecording,
@@ -25,6 +27,7 @@ export interface Studio {
   readonly folder: string
   /** Folder of the identity, without a passphrase. */
   readonly identity: string
+  /** Of the recipient whom the receipt names. */
   readonly publicKey: string
   /** Path of receipt.json, for all tracks and for an hour. */
   readonly receipt: string
@@ -35,10 +38,16 @@ export interface Studio {
 export async function studio(t: ExecutionContext): Promise<Studio> {
   const folder = await temporaryFolder(t)
   const identity = join(folder, 'identity')
-  const publicKey = await native.makeIdentity(identity)
+  await native.makeIdentity(identity)
+  const publicKey = await anybody()
   const receipt = join(folder, 'receipt.json')
   await writeFile(receipt, await consent(identity, publicKey))
   return { folder, identity, publicKey, receipt, out: join(folder, 'out') }
+}
+
+/** The public key of a recipient whom no test asks to open anything. */
+export async function anybody(): Promise<string> {
+  return String(await Identity.fromPrivateKey(randomBytes(32)))
 }
 
 /**

@@ -10,7 +10,7 @@ import { absent, canary, cardNumber, typed } from './canary.js'
 import { Display } from './display.js'
 import { bytesOf, temporaryFolder } from './folder.js'
 import { formsIn } from './secret.js'
-import { consent, readAll, root, sleep } from './studio.js'
+import { anybody, consent, readAll, root, sleep } from './studio.js'
 import { Trace, whyNoTrace } from './trace.js'
 
 const title = 'no byte that a recorder writes or sends holds what was secret'
@@ -46,7 +46,8 @@ async function traced(t: ExecutionContext) {
   const desk = await Desk.open(display, secrets)
   const folder = await temporaryFolder(t)
   const [identity, receipt] = [join(folder, 'identity'), join(folder, 'receipt.json')]
-  await writeFile(receipt, await consent(identity, await makeIdentity(identity)))
+  await makeIdentity(identity)
+  await writeFile(receipt, await consent(identity, await anybody()))
 
   const command = [process.execPath, join(root, 'dist/cli.js'), 'record', '--json']
   const options = ['--display', display.name, '--out', join(folder, 'out'), '--receipt', receipt]

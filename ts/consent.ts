@@ -54,8 +54,11 @@ For whom: what is recorded is sealed to you, and only your identity opens it. Yo
 release it, and nobody else can, to:
 ${bullets(terms.recipients)}
 ${direct(terms.direct ?? false)}
-What a released copy tells: you have another name in it, a pseudonym, for each recipient, and a new one
-every 30 days. Of the time it tells the day, and how long things took: ${paces(releaseCoarse)}
+Who you are: this agreement has no name of yours in it but a pseudonym, one for each who answers for it,
+and a new one every 30 days. By it, what is recorded under this agreement belongs together.
+
+What a released copy tells: you have another pseudonym in it, for each recipient, and a new one every
+30 days. Of the time it tells the day, and how long things took: ${paces(releaseCoarse)}
 ${answers(terms.controller)}${live(terms.live ?? [])}${policy(terms.policy ?? [])}
 Until when: recordings may start until ${spellTime(terms.expires)} UTC. You are asked again, and nothing is
 recorded before you agree, for anything else than this text says: other parts of your work, another
@@ -102,6 +105,7 @@ function replaced(before: string | undefined): string {
     : `
 This takes the place of what you agreed to before, in the receipt with the hash
 ${bullets([before])}
+and names it: whoever sees both knows that both are one person’s.
 `
 }
 
@@ -130,7 +134,7 @@ function answers(controller: Controller | undefined): string {
 Who answers for it: ${name}, ${contact},
 under the law of ${jurisdiction.join(', ')}. Released copies are kept in ${storage.join(', ')}, and deleted after ${days(retention)}.
 They have to sign this agreement too, and nothing is recorded before they have. So they get to see it,
-with the public keys of your identity. Their key is
+and you in it by that pseudonym. Their key is
 ${bullets([sign])}
 `
 }

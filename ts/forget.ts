@@ -129,6 +129,18 @@ export async function asContributor<T>(
   })
 }
 
+/**
+ * A passphrase that is asked for once, whatever is done with it.
+ *
+ * @param passphrase - the passphrase, or what asks for it
+ * @internal
+ */
+export function askedOnce(passphrase: Passphrase | undefined): { passphrase?: Passphrase } {
+  if (typeof passphrase !== 'function') return passphrase === undefined ? {} : { passphrase }
+  let asked: string | Promise<string> | undefined
+  return { passphrase: () => (asked ??= passphrase()) }
+}
+
 async function bytesOf(passphrase: Passphrase | undefined): Promise<Buffer> {
   if (passphrase === undefined) {
     throw new UnderstudyError('invalid-argument', 'The identity is under a passphrase')

@@ -26,10 +26,11 @@ export class Identity {
   }
 
   /**
-   * An identity from its secret key alone.
+   * An identity from its secret keys.
    *
    * @param privateKey - X25519, 32 bytes; copied
-   * @param seed - Ed25519, 32 bytes: signs that a released copy was opened, which needs it
+   * @param seed - Ed25519, 32 bytes. A contributor's pseudonyms follow from it, and a recipient signs with
+   *   it that a released copy was opened: without, nothing of either opens
    * @returns the identity
    * @throws {@link UnderstudyError} `invalid-argument` when one has not 32 bytes
    */
@@ -38,6 +39,10 @@ export class Identity {
     if (privateKey.length !== 32 || (seed && seed.length !== 32)) {
       throw new UnderstudyError('invalid-argument', 'An X25519 secret key and a seed have 32 bytes')
     }
+    return Identity.#of(privateKey, seed)
+  }
+
+  static #of(privateKey: Uint8Array, seed?: Uint8Array): Identity {
     const publicKey = sodium.crypto_scalarmult_base(privateKey)
     const signing = seed && sodium.crypto_sign_seed_keypair(seed)
     return new Identity(publicKey, privateKey.slice(), signing)
@@ -57,10 +62,34 @@ export class Identity {
    * @internal
    */
   sign(bytes: Uint8Array): string {
-    if (!this.#signing) {
-      throw new UnderstudyError('identity-invalid', 'This identity has no key to sign with')
-    }
+    if (!this.#signing) throw unsigned()
     return sodium.crypto_sign_detached(bytes, this.#signing.privateKey, 'hex')
+  }
+
+  /**
+   * Another identity that follows from this one: nobody else can tell which one it follows from, or that two
+   * of them belong together.
+   *
+   * @param kind - of pseudonym
+   * @param context - whom it is for, and when
+   * @returns the other identity; whoever asked for it wipes it
+   * @throws {@link UnderstudyError} `identity-invalid` for an identity that cannot sign
+   * @internal
+   */
+  derive(kind: string, ...context: readonly Uint8Array[]): Identity {
+    if (!this.#signing) throw unsigned()
+    // libsodium's secret key is the seed and the public key.
+    const seed = this.#signing.privateKey.subarray(0, 32)
+    const [open, sign] = (['open', 'sign'] as const).map((what) => {
+      const message = [new TextEncoder().encode(`${kind} ${what}\n`), ...context]
+      return sodium.crypto_generichash(32, joined(message), seed)
+    }) as [Uint8Array, Uint8Array]
+    try {
+      return Identity.#of(open, sign)
+    } finally {
+      sodium.memzero(open)
+      sodium.memzero(sign)
+    }
   }
 
   /**
@@ -130,18 +159,6 @@ export async function unlockIdentity(
 }
 
 /**
- * The public key of an identity, which needs no passphrase.
- *
- * @param bytes - of `identity.json`
- * @returns X25519, 32 bytes
- * @throws {@link UnderstudyError} `identity-invalid` when it is malformed
- * @internal
- */
-export function publicKeyOf(bytes: Uint8Array): Uint8Array {
-  return parseIdentity(bytes).open
-}
-
-/**
  * Whether an identity is under a passphrase.
  *
  * @param bytes - of `identity.json`
@@ -150,6 +167,14 @@ export function publicKeyOf(bytes: Uint8Array): Uint8Array {
  */
 export function isLocked(bytes: Uint8Array): boolean {
   return parseIdentity(bytes).secret.kind === 'passphrase'
+}
+
+function unsigned(): UnderstudyError {
+  return new UnderstudyError('identity-invalid', 'This identity has no key to sign with')
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
 }
 
 interface SigningKeys {

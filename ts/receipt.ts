@@ -38,7 +38,7 @@ export interface Receipt {
   /** The receipt's id: 16 bytes in hexadecimal. */
   readonly id: string
   /**
-   * Whether it is that of a released copy: then the contributor is a pseudonym, its time is the day of
+   * Whether it is that of a released copy: then the contributor is another pseudonym, its time is the day of
    * the recording, and `notice` is a commitment to the receipt that was signed, which only the
    * contributor can lift.
    */
@@ -50,7 +50,10 @@ export interface Receipt {
   readonly record?: string
   /** Hash of the `receipt.json` that it takes the place of, in hexadecimal; absent where it replaces none. */
   readonly replaces?: string
-  /** Who consented. */
+  /**
+   * Who consented: a pseudonym, one for each controller and 30 days. Whoever has the identity, and nobody
+   * else, can tell whose.
+   */
   readonly contributor: {
     /** The X25519 key that the recording is sealed to: 32 bytes in hexadecimal. */
     readonly open: string
@@ -263,6 +266,6 @@ function digestList(value: unknown): string[] {
   return eachOnce(list(1, 16, hex(32))(value))
 }
 
-const consentSchema = 'understudy.consent/1'
+const consentSchema = 'understudy.consent/2'
 const releasedSchema = 'understudy.released-consent/1'
 const purposes: readonly Purpose[] = ['agent-training', 'agent-evaluation']

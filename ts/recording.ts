@@ -4,6 +4,7 @@ import type { Identity } from './identity.js'
 import { type RecordingInfo, toInfo } from './info.js'
 import { earliest, Lane } from './lane.js'
 import { writeOpening } from './opening.js'
+import { openerUnder } from './pseudonym.js'
 import type { Source } from './source.js'
 import { type Track, tracks } from './track.js'
 import {
@@ -104,19 +105,21 @@ export class Recording implements AsyncIterable<Item> {
    *   every item before that is good; `tampered` for a key that was changed since it was verified.
    *   `invalid-argument` when no identity was given, or `from` and `to` are not times, or not in this
    *   order; of a released copy, which is not opened before that was written down: `identity-invalid`
-   *   when the identity cannot sign, `state` when the source cannot be written to, `io`,
+   *   when the identity cannot sign (nor open what it recorded itself), `state` when the source cannot be written to, `io`,
    *   `permission-denied`, `disk-full`; `withdrawn` when the contributor withdrew it
    */
   async *read(options: ReadOptions = {}): AsyncGenerator<Item, void, undefined> {
     const all = { ...this.#options, ...options }
     const { identity, from, to } = checkOptions(all)
     const verified = await this.#inspect()
-    await this.#writeOpening(verified, identity)
+    const { content } = verified
+    const opener = content ? openerUnder(identity, content.receipt) : identity
     const chosen = all.tracks ?? tracks
     const lanes = tracks
       .filter((track) => chosen.includes(track))
-      .map((track) => new Lane(this.#source, verified, track, identity, from))
+      .map((track) => new Lane(this.#source, verified, track, opener, from))
     try {
+      await this.#writeOpening(verified, opener)
       for (const lane of lanes) await lane.advance()
       for (let lane = earliest(lanes); lane?.head; lane = earliest(lanes)) {
         if (lane.head.time > to) return
@@ -126,13 +129,14 @@ export class Recording implements AsyncIterable<Item> {
       }
     } finally {
       for (const lane of lanes) await lane.end()
+      if (opener !== identity) opener.wipe()
     }
   }
 
   /** Once for each {@link Recording}: what was opened stays open. */
-  async #writeOpening({ content }: Verified, identity: Identity): Promise<void> {
+  async #writeOpening({ content }: Verified, opener: Identity): Promise<void> {
     if (!content?.manifest || !content.openings) return
-    this.#opened ??= writeOpening(this.#source, content.manifest, content.openings, identity)
+    this.#opened ??= writeOpening(this.#source, content.manifest, content.openings, opener)
     await this.#opened
   }
 

@@ -8,7 +8,7 @@ import { isTrack, type Track } from './track.js'
 export interface ReleaseOptions extends ContributorOptions {
   /**
    * To whom: a public key (`understudy1…`) that the receipt names; or the contributor's own, for a copy
-   * that shows them what others would get.
+   * that shows them what others would get. That one is sealed to a key that nobody else knows.
    */
   readonly to: string
   /** Which tracks; default: all that were recorded. */

@@ -29,8 +29,15 @@ export interface RecorderStatus {
   readonly started: number
   /** Hash of the receipt that allows it: BLAKE2b-256, in hexadecimal. */
   readonly receipt: string
-  /** Who may open it: the contributor's X25519 public key, in hexadecimal. Nobody else, while it is recorded. */
+  /**
+   * Who may open it: the X25519 public key of the contributor's pseudonym in that receipt, in hexadecimal.
+   * Nobody else, while it is recorded.
+   */
   readonly contributor: string
+  /** The Ed25519 key of the controller that the receipt names, in hexadecimal; missing where it names none. */
+  readonly controller?: string
+  /** When the receipt was issued: seconds since 1970-01-01T00:00Z. */
+  readonly issued: number
   /** To whom the contributor may release it: X25519 public keys, in hexadecimal. */
   readonly recipients: readonly string[]
 }
@@ -119,11 +126,11 @@ function parse(line: string): Readonly<Record<string, unknown>> {
 function isStatus(value: unknown): value is RecorderStatus {
   if (!isObject(value)) return false
   const { state, unseen, lasts, resumes, masked, failure, recording, id, tracks, started } = value
-  const { receipt, contributor, recipients } = value
+  const { receipt, contributor, controller, issued, recipients } = value
   return (
     states.includes(state) &&
     (unseen === undefined || unseen === true) &&
-    [lasts, started, resumes ?? 0, masked ?? 0].every(isCount) &&
+    [lasts, started, issued, resumes ?? 0, masked ?? 0].every(isCount) &&
     (failure === undefined || isObject(failure)) &&
     typeof recording === 'string' &&
     isHex(id, 16) &&
@@ -131,6 +138,7 @@ function isStatus(value: unknown): value is RecorderStatus {
     tracks.every((track) => typeof track === 'string' && isTrack(track)) &&
     isHex(receipt, 32) &&
     isHex(contributor, 32) &&
+    (controller === undefined || isHex(controller, 32)) &&
     Array.isArray(recipients) &&
     recipients.every((key) => isHex(key, 32))
   )

@@ -1,11 +1,9 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import sodium from 'libsodium-wrappers'
-import { toHex } from './bytes.js'
 import { ioError, isUnderstudyError } from './errors.js'
-import { readIdentity } from './folder.js'
-import { asContributor } from './forget.js'
-import { type Passphrase, publicKeyOf } from './identity.js'
+import { asContributor, askedOnce } from './forget.js'
+import type { Passphrase } from './identity.js'
 import { type RunningRecorder, runningRecorders } from './running.js'
 import { hashOf } from './seal.js'
 import type { Store } from './store/store.js'
@@ -75,8 +73,9 @@ export interface FailedWithdrawal {
  */
 export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
   const { folder: recording, identity } = options
-  const { stopped, busy } = await stopAll(options)
-  const withdrawn = await asContributor(options, (native, passphrase) =>
+  const asked = { ...options, ...askedOnce(options.passphrase) }
+  const { stopped, busy } = await stopAll(asked)
+  const withdrawn = await asContributor(asked, (native, passphrase) =>
     native.withdraw(recording, identity, passphrase),
   )
   const stores: StoreOutcome[] = []
@@ -87,17 +86,16 @@ export async function withdraw(options: WithdrawOptions): Promise<Withdrawn> {
 }
 
 /** Stops what is recorded of this contributor there, or under the receipt; and names what goes on all the same. */
-async function stopAll({ folder, identity, receipt }: WithdrawOptions) {
+async function stopAll(options: WithdrawOptions) {
+  const { folder, receipt } = options
   await sodium.ready
-  const contributor = toHex(publicKeyOf(await readIdentity(identity)))
   const hash = receipt === undefined ? undefined : await hashOfFile(receipt)
   const inside = await realpath(folder).catch(() => resolve(folder))
   const isMeant = ({ last }: RunningRecorder) =>
-    last.contributor === contributor &&
-    (last.receipt === hash || !relative(inside, last.recording).startsWith('..'))
+    last.receipt === hash || !relative(inside, last.recording).startsWith('..')
   const meant = (await runningRecorders()).filter(isMeant)
   const outcomes = await Promise.all(
-    meant.map(async (recorder) => {
+    (await ofContributor(meant, options)).map(async (recorder) => {
       const ended = await recorder.stop().then(
         () => true,
         () => hasEnded(recorder),
@@ -108,6 +106,22 @@ async function stopAll({ folder, identity, receipt }: WithdrawOptions) {
   const where = (wanted: boolean) =>
     outcomes.filter(({ ended }) => ended === wanted).map(({ recording }) => recording)
   return { stopped: where(true), busy: where(false) }
+}
+
+/** Recorders of the contributor's, under whichever of their pseudonyms. */
+async function ofContributor(
+  recorders: readonly RunningRecorder[],
+  options: WithdrawOptions,
+): Promise<readonly RunningRecorder[]> {
+  if (recorders.length === 0) return []
+  const receipts = recorders.map(({ last: { controller, issued } }) => ({
+    issued,
+    ...(controller !== undefined && { controller }),
+  }))
+  const own = await asContributor(options, (native, passphrase) =>
+    native.pseudonyms(options.identity, receipts, passphrase),
+  )
+  return recorders.filter(({ last }, at) => last.contributor === own[at])
 }
 
 /** One that has failed has ended too; one that does not answer may record on. */

@@ -21,8 +21,17 @@ fuzz_target!(|data: &[u8]| {
     let body = Body {
         header: forge::header(),
         receipt: RECEIPT.clone(),
-        segments: vec![SegmentFacts { id, key: hash(b""), opened: Time::ZERO, extent: None, closed: false }],
+        segments: vec![SegmentFacts {
+            id,
+            key: hash(b""),
+            opened: Time::ZERO,
+            extent: None,
+            closed: false,
+            destroyed: false,
+        }],
         journal: Vec::new(),
+        release: None,
+        openings: None,
     };
     let mut reader = Reader::open(&source, &body, Status::Intact, &OPEN_KEY);
     while let Ok(Ok(Some(_))) = reader.as_mut().map(Reader::next_item) {}

@@ -22,8 +22,14 @@ pub const SEGMENT: SegmentId = SegmentId { track: Track::Pointer, number: 0 };
 /// When recordings made here start, milliseconds since 1970.
 pub const STARTED: u64 = 1_765_000_000_000;
 
-/// The key that the vectors' segments are sealed to.
-pub static OPEN_KEY: LazyLock<OpenKey> = LazyLock::new(|| OpenKey::from_secret(Secret::copy_of(&[0x21; 32])));
+/// The key that the vectors' segments are sealed to: their contributor's, under the receipt that most of them have.
+pub static OPEN_KEY: LazyLock<OpenKey> = LazyLock::new(|| {
+    let mut secret = [0x21; 64];
+    secret[32..].fill(0x23);
+    let identity = Identity::from_secret(&Secret::copy_of(&secret));
+    let contributor = identity.consenting(None, 1_760_000_000).expect("derives");
+    OpenKey::from_secret(Secret::copy_of(contributor.open_key().secret().expose()))
+});
 /// The key that signs what is made here.
 pub static DEVICE: LazyLock<SignKey> = LazyLock::new(|| SignKey::from_seed(&Secret::copy_of(&[0x31; 32])));
 /// A receipt for every track.

@@ -270,8 +270,11 @@ before they have countersigned it (understudy countersign). The file is JSON, as
     "retention": 365                   after how many days they are deleted
   }
 
+The receipt names you by a pseudonym: one for each controller, and a new one every 30 days. A recipient
+cannot be your own identity, whose key would stand there.
+
 With --replaces, the new receipt belongs to the same record of consent as the old one, and names its
-hash. A receipt that has expired, or does not name a track, a recipient, a layer of policy or the filter
+hash: whoever sees both knows that both are yours. Both must be for the same controller. A receipt that has expired, or does not name a track, a recipient, a layer of policy or the filter
 of this version, is replaced like this.
 
 With --live, the program that records may read those tracks while it records them: unsealed, at once,

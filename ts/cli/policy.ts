@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseController } from '../controller.js'
 import { ioError, UnderstudyError } from '../errors.js'
 import { calling, loadNative } from '../native.js'
 import { readLayers } from '../policy.js'
@@ -18,6 +19,8 @@ interface CheckOptions {
 
 interface SignOptions {
   readonly identity: string
+  readonly receipt?: string
+  readonly controller?: string
   readonly out: string
   readonly force?: boolean
   readonly json?: boolean
@@ -56,10 +59,21 @@ which layer, the limits, and what is wrong with a layer.`,
     .summary('sign a layer in its author’s name')
     .description(
       `Signs a layer with an identity: an organisation's with its own, a contributor's with the one that signs
-their receipts. Prints the author's key, which whoever records names with --policy-key.`,
+their receipts, under the same pseudonym. Prints the author's key: an organisation's is what whoever
+records names with --policy-key.`,
     )
     .argument('<file>', 'the layer, as JSON in any spacing')
     .requiredOption('--identity <dir>', 'folder of the author’s identity')
+    .option(
+      '--receipt <file>',
+      "of a contributor's layer: the receipt of theirs that it is to hold under",
+    )
+    .addOption(
+      new Option(
+        '--controller <file>',
+        'or the controller for whom they are about to sign one; neither: one that names nobody',
+      ).conflicts('receipt'),
+    )
     .requiredOption('--out <file>', 'where to write the signed layer')
     .option('--force', 'overwrite what is there')
     .option('--json', 'answer in JSON: path, author')
@@ -84,13 +98,23 @@ async function sign(file: string, options: SignOptions): Promise<void> {
   native.harden()
   const [draft] = await readLayers([resolve(file)])
   if (draft === undefined) return
+  const under = await signerOf(options)
   const locked = await calling(() => native.isLocked(options.identity))
   const passphrase = locked ? Buffer.from(await askPassphrase()) : undefined
-  const signed = await calling(() => native.signPolicy(options.identity, draft.text, passphrase))
+  const signed = await calling(() =>
+    native.signPolicy(options.identity, draft.text, under, passphrase),
+  )
   const path = resolve(options.out)
   await write(path, signed, options.force === true)
   const { author } = JSON.parse(signed) as { author: string }
   console.log(options.json ? JSON.stringify({ path, author }) : author)
+}
+
+async function signerOf({ receipt, controller }: SignOptions) {
+  return {
+    ...(receipt !== undefined && { receipt: await read(receipt) }),
+    ...(controller !== undefined && { controller: parseController(await read(controller)).sign }),
+  }
 }
 
 async function read(path: string): Promise<string> {
@@ -159,6 +183,10 @@ Examples:
   understudy policy check org.json mine.json --key 5f0c… --receipt receipt.json --trust XTerm`
 
 const signHelp = `
+A contributor signs receipts, and so their layers, under a pseudonym: one for each controller, and a new
+one every 30 days. A layer is signed again for a receipt of another period.
+
 Examples:
+  understudy policy sign mine.json --identity ~/.understudy --receipt receipt.json --out signed.json
   understudy policy sign draft.json --identity ./organisation --out org.json
   understudy record --policy org.json --policy-key 5f0c… --receipt receipt.json --out recordings`

@@ -1,5 +1,5 @@
 import { UnderstudyError } from '../errors.js'
-import { forgetHere } from '../forget.js'
+import { askedOnce, forgetHere } from '../forget.js'
 import type { Passphrase } from '../identity.js'
 import { release } from '../release.js'
 import { reachStores } from '../upload.js'
@@ -40,10 +40,4 @@ async function reachAll(recording: string): Promise<void> {
   const where = left.map(({ to }) => to).join(', ')
   const message = `It is forgotten here, and opens nowhere. But its bytes may still lie in ${where}: ${first.failure.message}. To remove them: understudy upload RECORDING --again`
   throw new UnderstudyError(first.failure.code, message)
-}
-
-function askedOnce(passphrase: Passphrase | undefined): { passphrase?: Passphrase } {
-  if (typeof passphrase !== 'function') return passphrase === undefined ? {} : { passphrase }
-  let asked: string | Promise<string> | undefined
-  return { passphrase: () => (asked ??= passphrase()) }
 }

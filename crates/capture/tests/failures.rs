@@ -131,7 +131,8 @@ fn a_disk_that_fills_up_at_any_byte_leaves_a_recording_that_verifies() {
         }
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{left} bytes: {}: {failure}", failure.at));
         if let Some(body) = &verified.body {
-            let mut reader = Reader::open(&source, body, verified.status, identity.open_key()).expect("opens");
+            let opener = identity.opening(&body.receipt).expect("derives");
+            let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).expect("opens");
             while reader.next_item().expect("reads").is_some() {}
         }
     }

@@ -93,8 +93,8 @@ fn of_any_span_what_is_given_is_what_is_left_behind_the_latest_picture_before() 
         let from = Time::from_nanos(random() * 67 % (end + 2_000_000_000));
         let to = from.after(Duration::from_millis(random() % 1500));
         let options = OpenOptions { from, to, ..OpenOptions::default() };
-        let mut reader =
-            Reader::open_with(&source, body, verified.status, desk.identity.open_key(), options).expect("opens");
+        let opener = desk.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open_with(&source, body, verified.status, opener.open_key(), options).expect("opens");
         let mut given = Vec::new();
         while let Some(item) = reader.next_item().expect("reads") {
             if matches!(item.value, ItemValue::Frame(_)) {

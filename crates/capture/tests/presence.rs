@@ -189,7 +189,8 @@ impl Desk {
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         assert_eq!(verified.status, Verdict::Intact);
         let body = verified.body.expect("body");
-        let mut reader = Reader::open(&source, &body, verified.status, self.identity.open_key()).expect("opens");
+        let opener = self.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open(&source, &body, verified.status, opener.open_key()).expect("opens");
         let mut items = Vec::new();
         while let Some(item) = reader.next_item().expect("reads") {
             if matches!(item.value, ItemValue::Frame(_)) {

@@ -1,4 +1,4 @@
-//! What reading costs: `playback FOLDER SECRETKEY [TIME]…` opens a recording, reads its pictures to the end, then from each of the
+//! What reading costs: `playback FOLDER SECRET [TIME]…` opens a recording, reads its pictures to the end, then from each of the
 //! times its first picture, each time with a reader of its own. Prints one line of JSON; times are wall-clock seconds.
 //! The key is the 64 hexadecimal digits of an X25519 secret key; a time is in nanoseconds.
 
@@ -12,6 +12,7 @@ use std::time::Instant;
 use understudy_core::canonical::Bytes;
 use understudy_core::clock::Time;
 use understudy_core::error::{Error, ErrorKind, Result};
+use understudy_core::identity::Identity;
 use understudy_core::reader::{ItemValue, OpenOptions, Reader};
 use understudy_core::recipient::OpenKey;
 use understudy_core::secret::Secret;
@@ -22,8 +23,8 @@ use understudy_core::verify::{Body, Verified, verify};
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match &arguments[..] {
-        [folder, key, times @ ..] => run(Path::new(folder), key, times),
-        _ => Err(wrong("usage: playback FOLDER SECRETKEY [TIME]…")),
+        [folder, secret, times @ ..] => run(Path::new(folder), secret, times),
+        _ => Err(wrong("usage: playback FOLDER SECRET [TIME]…")),
     };
     match done {
         Ok(line) => {
@@ -37,9 +38,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(folder: &Path, key: &str, times: &[String]) -> Result<String> {
-    let key = Bytes::parse(key).ok_or_else(|| wrong("not a secret key"))?;
-    let key = OpenKey::from_secret(Secret::copy_of(&key.0));
+fn run(folder: &Path, secret: &str, times: &[String]) -> Result<String> {
+    let secret = Bytes::parse(secret).ok_or_else(|| wrong("not an identity's secret"))?;
+    let identity = Identity::from_secret(&Secret::copy_of(&secret.0));
     let times = times.iter().map(|text| text.parse().map(Time::from_nanos).map_err(|_| wrong("not a time")));
     let times = times.collect::<Result<Vec<_>>>()?;
     let began = Instant::now();
@@ -47,10 +48,12 @@ fn run(folder: &Path, key: &str, times: &[String]) -> Result<String> {
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let verify_seconds = began.elapsed().as_secs_f64();
     let body = verified.body.as_ref().ok_or_else(|| wrong("there is nothing in the recording"))?;
+    let opener = identity.opening(&body.receipt)?;
+    let key = opener.open_key();
     let began = Instant::now();
-    let frames = play(&source, body, &verified, &key)?;
+    let frames = play(&source, body, &verified, key)?;
     let play_seconds = began.elapsed().as_secs_f64();
-    let seeks = times.iter().map(|from| seek(&source, body, &verified, &key, *from)).collect::<Result<Vec<_>>>()?;
+    let seeks = times.iter().map(|from| seek(&source, body, &verified, key, *from)).collect::<Result<Vec<_>>>()?;
     Ok(format!(
         r#"{{"verifySeconds":{verify_seconds},"frames":{frames},"playSeconds":{play_seconds},"seekSeconds":{seeks:?}}}"#
     ))

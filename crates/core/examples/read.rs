@@ -1,5 +1,5 @@
-//! The Rust reader as a command, to be compared with the portable one: `read verify FOLDER`, `read dump FOLDER SECRETKEY [FROM TO]…`.
-//! The key is the 64 hexadecimal digits of an X25519 secret key; a span is two times in nanoseconds, and each is read anew.
+//! The Rust reader as a command, to be compared with the portable one: `read verify FOLDER`, `read dump FOLDER SECRET [FROM TO]…`.
+//! The secret is the 128 hexadecimal digits of an identity's (docs/format.md §12); a span is two times in nanoseconds, and each is read anew.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
@@ -11,9 +11,9 @@ use understudy_core::canonical::Bytes;
 use understudy_core::clock::Time;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::frame::Frame;
+use understudy_core::identity::Identity;
 use understudy_core::ndjson;
 use understudy_core::reader::{ItemValue, OpenOptions, Reader};
-use understudy_core::recipient::OpenKey;
 use understudy_core::secret::Secret;
 use understudy_core::source::FolderSource;
 use understudy_core::verify::{Status, verify};
@@ -23,8 +23,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["verify", folder] => run_verify(Path::new(folder)),
-        ["dump", folder, key, ref spans @ ..] => run_dump(Path::new(folder), key, spans).map(|()| ExitCode::SUCCESS),
-        _ => Err(wrong("usage: read verify FOLDER | read dump FOLDER SECRETKEY [FROM TO]…")),
+        ["dump", folder, secret, ref spans @ ..] => {
+            run_dump(Path::new(folder), secret, spans).map(|()| ExitCode::SUCCESS)
+        }
+        _ => Err(wrong("usage: read verify FOLDER | read dump FOLDER SECRET [FROM TO]…")),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{} {error}", error.kind().code());
@@ -47,16 +49,17 @@ fn run_verify(folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_dump(folder: &Path, key: &str, spans: &[&str]) -> Result<()> {
-    let key = Bytes::parse(key).ok_or_else(|| wrong("not a secret key"))?;
-    let key = OpenKey::from_secret(Secret::copy_of(&key.0));
+fn run_dump(folder: &Path, secret: &str, spans: &[&str]) -> Result<()> {
+    let secret = Bytes::parse(secret).ok_or_else(|| wrong("not an identity's secret"))?;
+    let identity = Identity::from_secret(&Secret::copy_of(&secret.0));
     let source = FolderSource::new(folder)?;
     let verified = verify(&source).map_err(|failure| failure.error)?;
     let Some(body) = &verified.body else { return Ok(()) };
+    let opener = identity.opening(&body.receipt)?;
     let mut out = BufWriter::new(stdout().lock());
     let written = |e| Error::io("standard output", &e);
     for options in parse_spans(spans)? {
-        let mut reader = Reader::open_with(&source, body, verified.status, &key, options)?;
+        let mut reader = Reader::open_with(&source, body, verified.status, opener.open_key(), options)?;
         while let Some(item) = reader.next_item()? {
             let frame = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture()).flatten();
             writeln!(out, "{}", ndjson::line(&item, frame.map(Frame::hash))?).map_err(written)?;

@@ -113,6 +113,10 @@ struct Told<'a> {
     started: u64,
     receipt: &'a crate::sign::Hash,
     contributor: &'a crate::recipient::PublicKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controller: Option<&'a crate::sign::VerifyKey>,
+    /// Of the receipt, seconds since 1970.
+    issued: u64,
     recipients: &'a [crate::recipient::PublicKey],
 }
 
@@ -269,6 +273,8 @@ fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -
         started: about.started,
         receipt: &about.receipt,
         contributor: &about.contributor,
+        controller: about.controller.as_ref(),
+        issued: about.issued,
         recipients: &about.recipients,
     }
 }

@@ -63,8 +63,9 @@ fn change(folder: &Path, disk: &mut dyn Disk, identity: &Identity, what: &Forget
     let nothing =
         || Error::new(ErrorKind::InvalidArgument, "there is nothing in this recording that could be forgotten");
     let body = verified.body.as_ref().ok_or_else(nothing)?;
-    let mut amendment = Amendment::begin(folder, disk, identity.sign_key())?;
-    let plan = Plan { source: &source, body, status: verified.status, key: identity.open_key() };
+    let me = identity.under(&body.receipt)?;
+    let mut amendment = Amendment::begin(folder, disk, me.sign_key())?;
+    let plan = Plan { source: &source, body, status: verified.status, key: me.open_key() };
     let mut forgotten = Forgotten { spans: plan.spans(what)?, ..Forgotten::default() };
     for track in what.tracks.iter().filter(|track| body.header.tracks.contains(*track)) {
         for span in forgotten.spans.iter() {

@@ -15,7 +15,6 @@ use crate::secret::Secret;
 use crate::sign::{Hash, SignKey, VerifyKey};
 
 const SCHEMA: &str = "understudy.identity/1";
-const BOUND_TO_PSEUDONYM: &[u8] = b"understudy/1 pseudonym ";
 const BOUND_TO: &[u8] = b"understudy/1 identity";
 /// libsodium's `OPSLIMIT_MODERATE` and `MEMLIMIT_MODERATE`: about a second and 256 MiB.
 const OPERATIONS: u64 = 3;
@@ -51,6 +50,13 @@ impl Identity {
         Self::from_parts(Secret::random(), Secret::random())
     }
 
+    /// The identity of these secret bytes: the X25519 secret key, and the Ed25519 seed.
+    pub fn from_secret(secret: &Secret<64>) -> Self {
+        let (open, seed) = secret.expose().split_at(32);
+        let half = |bytes: &[u8]| Secret::with(|half| half.copy_from_slice(bytes));
+        Self::from_parts(half(open), half(seed))
+    }
+
     fn from_parts(open: Secret<32>, seed: Secret<32>) -> Self {
         Self { open: OpenKey::from_secret(open), sign: SignKey::from_seed(&seed), seed }
     }
@@ -65,12 +71,10 @@ impl Identity {
         &self.sign
     }
 
-    /// The identity under which the contributor appears to one recipient for one period: it follows from this one, and nobody else can tell
-    /// which one it follows from, or that two of them belong together.
-    pub fn pseudonym(&self, recipient: &PublicKey, period: u32) -> Result<Self> {
+    /// Another identity that follows from this one: nobody else can tell which one it follows from, or that two of them belong together.
+    pub(crate) fn derived(&self, kind: &str, context: &[&[u8]]) -> Result<Self> {
         let derive = |what: &str| {
-            let message =
-                [BOUND_TO_PSEUDONYM, what.as_bytes(), b"\n", &recipient.0.0[..], &period.to_le_bytes()].concat();
+            let message = [format!("{kind} {what}\n").as_bytes(), &context.concat()].concat();
             let mut derived = Ok(());
             let secret = Secret::with(|secret| {
                 derived = crypto_generichash(secret, &message, Some(self.seed.expose()));
@@ -79,6 +83,11 @@ impl Identity {
             Ok(secret)
         };
         Ok(Self::from_parts(derive("open")?, derive("sign")?))
+    }
+
+    /// The same once more, for whoever needs one of their own.
+    pub(crate) fn again(&self) -> Self {
+        Self::from_parts(Secret::copy_of(self.open.secret().expose()), Secret::copy_of(self.seed.expose()))
     }
 
     /// Binds this identity to bytes that it does not show: who is shown them later can check, and nobody can guess.
@@ -131,9 +140,7 @@ impl Identity {
                 open(&sealed, &nonce, &key)?
             }
         };
-        let (first, second) = secret.expose().split_at(32);
-        let half = |bytes: &[u8]| Secret::with(|half| half.copy_from_slice(bytes));
-        let identity = Self::from_parts(half(first), half(second));
+        let identity = Self::from_secret(&secret);
         if identity.open.public() != file.open || identity.sign.public() != file.sign {
             return Err(invalid("holds public keys that do not belong to its secret ones"));
         }

@@ -31,6 +31,7 @@ pub mod opening;
 pub mod pipeline;
 pub mod policy;
 pub mod presence;
+mod pseudonym;
 pub mod reader;
 pub mod receipt;
 pub mod recipient;

@@ -134,16 +134,16 @@ pub struct Openings {
 pub fn write(folder: &Path, identity: &Identity, time: u64) -> Result<()> {
     let source = FolderSource::new(folder)?;
     let verified = crate::verify::verify(&source).map_err(|failure| failure.error)?;
-    let copy =
-        verified.body.as_ref().and_then(|body| Some((body.header.id, body.release.as_ref()?, body.openings.as_ref()?)));
+    let copy = verified.body.as_ref().and_then(|body| Some((body, body.release.as_ref()?, body.openings.as_ref()?)));
     let no_copy = || Error::new(ErrorKind::InvalidArgument, "this is no released copy: it has no openings");
-    let (recording, manifest, openings) = copy.ok_or_else(no_copy)?;
-    if manifest.recipient() != identity.open_key().public() {
+    let (body, manifest, openings) = copy.ok_or_else(no_copy)?;
+    let opener = identity.opening(&body.receipt)?;
+    if manifest.recipient() != opener.open_key().public() {
         return Err(Error::new(ErrorKind::IdentityMismatch, "the copy was not released to this identity"));
     }
     if openings.files > MAX_NUMBER {
         return Err(Error::new(ErrorKind::State, "the copy was opened a million times: ask for another"));
     }
-    let bytes = Opening::encode(recording, openings.files, openings.prev, identity, time)?;
+    let bytes = Opening::encode(body.header.id, openings.files, openings.prev, &opener, time)?;
     FolderDisk::new(folder).write(&path(openings.files), &bytes)
 }

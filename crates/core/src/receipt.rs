@@ -6,7 +6,7 @@ mod terms;
 pub(crate) use self::file::parse_tracks;
 use self::file::{Contributor, File, Filter};
 pub use self::terms::{Controller, PROHIBITED, Purpose, Replaced, Terms};
-use crate::canonical;
+use crate::canonical::{self, Bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Identity;
 use crate::policy::MAX_LAYERS;
@@ -33,15 +33,17 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Signs `terms` in the contributor's name.
+    /// Signs `terms` in the contributor's name: under their pseudonym for this controller and time.
     ///
     /// # Errors
     /// `InvalidArgument` when the terms cannot be a receipt: no tracks, a live track that is none of them or the screen, no
-    /// recipients, an expiry in the past, a controller without a name or place, more than 16 layers of policy, somebody else's receipt
-    /// to be replaced.
+    /// recipients, an expiry in the past, a controller without a name or place, more than 16 layers of policy, the identity's own keys
+    /// where others' belong, somebody else's receipt to be replaced, or one for another controller.
     pub fn sign(terms: &Terms, identity: &Identity) -> Result<Self> {
         check_terms(terms, identity)?;
-        let mut file = File::new(false, contributor(identity));
+        let contributor =
+            identity.consenting(terms.controller.as_ref().map(|controller| &controller.sign), terms.issued)?;
+        let mut file = File::new(false, named(&contributor));
         file.record = Some(terms.replaces.map_or(file.id, |replaced| replaced.record));
         file.replaces = terms.replaces.map(|replaced| replaced.receipt);
         file.controller = terms.controller.clone();
@@ -54,7 +56,7 @@ impl Receipt {
         file.filter = Some(Filter::ours()?);
         (file.issued, file.expires) = (terms.issued, terms.expires);
         file.notice = sign::hash(terms.notice.as_bytes());
-        Self::parse(&signed(Document::Receipt, &file, identity.sign_key())?)
+        Self::parse(&signed(Document::Receipt, &file, contributor.sign_key())?)
     }
 
     /// The same, with the controller's signature over all of it, the contributor's signature included. May be done twice.
@@ -100,19 +102,20 @@ impl Receipt {
         Ok(Self { bytes: bytes.to_vec(), file, tracks, live })
     }
 
-    /// The receipt of a copy that is released: what this one says of it, under a pseudonym, for the day of the recording and for this
-    /// recipient alone.
+    /// The receipt of a copy that is released, and its id: what this one says of it, under a pseudonym, for the day of the recording and
+    /// for this recipient alone.
     ///
     /// # Errors
     /// `Internal` when signing fails.
     pub(crate) fn released(
         &self,
         pseudonym: &Identity,
-        recipient: PublicKey,
+        (id, recipient): (Bytes<16>, PublicKey),
         tracks: Tracks,
         day: u64,
     ) -> Result<Self> {
-        let mut file = File::new(true, contributor(pseudonym));
+        let mut file = File::new(true, named(pseudonym));
+        file.id = id;
         file.tracks = names(tracks);
         file.purpose = self.file.purpose;
         file.recipients = vec![recipient];
@@ -227,12 +230,27 @@ impl Receipt {
         self.file.coarse
     }
 
-    /// Whom segment keys are sealed to while recording.
+    /// Its id.
+    pub fn id(&self) -> &Bytes<16> {
+        &self.file.id
+    }
+
+    /// Who answers for what becomes of it.
+    pub fn controller(&self) -> Option<&Controller> {
+        self.file.controller.as_ref()
+    }
+
+    /// When it was issued, seconds since 1970.
+    pub fn issued(&self) -> u64 {
+        self.file.issued
+    }
+
+    /// Whom segment keys are sealed to while recording: a pseudonym of the contributor's.
     pub fn contributor(&self) -> PublicKey {
         self.file.contributor.open
     }
 
-    /// Who signed it, and signs what the contributor does with the recording later.
+    /// Who signed it, and signs what the contributor does with the recording later: the same pseudonym.
     pub fn signer(&self) -> VerifyKey {
         self.file.contributor.sign
     }
@@ -282,8 +300,21 @@ fn check_terms(terms: &Terms, identity: &Identity) -> Result<()> {
     if terms.layers.len() > MAX_LAYERS || has_twice(&terms.layers) {
         return invalid("a receipt names at most 16 layers of policy, each once");
     }
-    if terms.replaces.is_some_and(|replaced| replaced.signer != identity.sign_key().public()) {
-        return invalid("the receipt to be replaced was signed by another identity");
+    let controller = terms.controller.as_ref().map(|controller| controller.sign);
+    if terms.recipients.contains(&identity.open_key().public()) || controller == Some(identity.sign_key().public()) {
+        return invalid(
+            "these are your identity's own keys, by which whoever sees the receipt would know you: name others; a copy for yourself needs no consent",
+        );
+    }
+    if let Some(replaced) = terms.replaces {
+        if identity.consenting(replaced.controller.as_ref(), replaced.issued)?.sign_key().public() != replaced.signer {
+            return invalid("the receipt to be replaced was signed by another identity");
+        }
+        if replaced.controller != controller {
+            return invalid(
+                "the receipt to be replaced is for another controller, who would know you by this one: consent anew, without replacing it",
+            );
+        }
     }
     if terms.expires <= terms.issued || terms.expires > canonical::MAX_INTEGER / 1000 {
         return invalid("a receipt must expire after it is issued");
@@ -291,8 +322,8 @@ fn check_terms(terms: &Terms, identity: &Identity) -> Result<()> {
     Ok(())
 }
 
-fn contributor(identity: &Identity) -> Contributor {
-    Contributor { open: identity.open_key().public(), sign: identity.sign_key().public() }
+fn named(pseudonym: &Identity) -> Contributor {
+    Contributor { open: pseudonym.open_key().public(), sign: pseudonym.sign_key().public() }
 }
 
 fn names(tracks: Tracks) -> Vec<String> {

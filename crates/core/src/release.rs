@@ -17,6 +17,7 @@ use self::progress::Told;
 pub use self::scrub::Scrub;
 use self::typed::{Keys, Part};
 use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk};
+use crate::canonical::Bytes;
 use crate::clock::Time;
 use crate::cut::{Cutter, Kept, Pictures};
 use crate::delta::Work;
@@ -26,7 +27,7 @@ use crate::identity::Identity;
 use crate::journal::{Entry, MAX_FILE};
 use crate::reader::{OpenOptions, Reader};
 use crate::receipt::DAY;
-use crate::recipient::PublicKey;
+use crate::recipient::{OpenKey, PublicKey};
 use crate::record::{Record, ScreenRecord};
 use crate::redact::Redacted;
 use crate::sign::{self, Hash};
@@ -36,9 +37,6 @@ use crate::span::Spans;
 use crate::track::{Track, Tracks};
 use crate::verify::{Body, Status, verify};
 use crate::writer::{About, RecordingWriter};
-
-/// How many days a pseudonym is used.
-pub(crate) const PERIOD: u64 = 30;
 
 /// What people do, by which time goes.
 const INPUT: [Track; 2] = [Track::Pointer, Track::Keyboard];
@@ -115,19 +113,20 @@ fn change(
         || Error::new(ErrorKind::InvalidArgument, "there is nothing in this recording that could be released");
     let body = verified.body.as_ref().ok_or_else(nothing)?;
     let tracks: Tracks = what.tracks.iter().filter(|track| body.header.tracks.contains(*track)).collect();
-    permit(body, what.recipient, tracks)?;
-    let number = next(body, what.recipient);
-    let path = path(what.recipient, number);
+    let me = identity.under(&body.receipt)?;
+    let (id, recipient) = addressed(body, identity, what.recipient)?;
+    permit(body, what.recipient, recipient != what.recipient, tracks)?;
+    let number = next(body, recipient);
+    let path = path(recipient, number);
     if place(folder, &path)?.symlink_metadata().is_ok() {
         let why = format!("{path} is there, and no line of the journal names it: move it elsewhere first");
         return Err(Error::new(ErrorKind::State, why));
     }
-    let mut amendment = Amendment::begin(folder, disk, identity.sign_key())?;
+    let mut amendment = Amendment::begin(folder, disk, me.sign_key())?;
 
     let day = body.header.started / 1000 / DAY;
-    let period = u32::try_from(day / PERIOD).map_err(|_| Error::new(ErrorKind::FormatInvalid, "started too late"))?;
-    let pseudonym = identity.pseudonym(&what.recipient, period)?;
-    let receipt = body.receipt.released(&pseudonym, what.recipient, tracks, day)?;
+    let pseudonym = identity.releasing(&recipient, day * DAY)?;
+    let receipt = body.receipt.released(&pseudonym, (id, recipient), tracks, day)?;
     let about = About {
         tracks,
         started: day * DAY * 1000,
@@ -137,8 +136,8 @@ fn change(
     };
     let copied = folder.join(format!("{AMEND}{path}"));
     let mut writer = RecordingWriter::begin(Box::new(FolderSink::create(&copied)?), &receipt, &about)?;
-    writer.seal_to(what.recipient);
-    let copy = Copy { source: &source, body, status: verified.status, identity, what, tracks };
+    writer.seal_to(recipient);
+    let copy = Copy { source: &source, body, status: verified.status, key: me.open_key(), what, tracks };
     let mut told = Told::new(copy.segments(), progress);
     let duration = copy.write(writer, &mut told)?;
 
@@ -148,13 +147,22 @@ fn change(
     };
     let (header, journal) = (read(HEADER)?, read(JOURNAL)?);
     let consent = pseudonym.commit(body.receipt.bytes())?;
-    let manifest = Manifest::new(&header, sign::hash(&read(RECEIPT)?), sign::hash(&journal), what.recipient, consent)?;
+    let manifest = Manifest::new(&header, sign::hash(&read(RECEIPT)?), sign::hash(&journal), recipient, consent)?;
     let manifest = manifest.encode(pseudonym.sign_key())?;
     amendment.file(&format!("{path}/{MANIFEST}"), &manifest)?;
     let manifest = sign::hash(&manifest);
-    amendment.line(Entry::Release { recipient: what.recipient, number, manifest })?;
+    amendment.line(Entry::Release { recipient, number, manifest })?;
     amendment.commit(folder)?;
     Ok(Released { path, manifest, tracks, duration })
+}
+
+/// The id of the copy's receipt, and whom it is sealed to: who was named; or, for the contributor's own, a key that nobody else knows.
+fn addressed(body: &Body, identity: &Identity, to: PublicKey) -> Result<(Bytes<16>, PublicKey)> {
+    let mut id = [0; 16];
+    dryoc::rng::copy_randombytes(&mut id);
+    let is_own = [identity.open_key().public(), body.receipt.contributor()].contains(&to);
+    let recipient = if is_own { identity.own_copy(&Bytes(id))?.open_key().public() } else { to };
+    Ok((Bytes(id), recipient))
 }
 
 /// Which release to this recipient is the next.
@@ -163,12 +171,12 @@ fn next(body: &Body, recipient: PublicKey) -> u32 {
     body.journal.iter().filter(|(_, entry)| to_them(entry)).count() as u32
 }
 
-fn permit(body: &Body, recipient: PublicKey, tracks: Tracks) -> Result<()> {
+fn permit(body: &Body, recipient: PublicKey, is_own: bool, tracks: Tracks) -> Result<()> {
     if body.receipt.is_released() {
         let why = "this is a released copy: only the contributor releases, from the original";
         return Err(Error::new(ErrorKind::ReceiptScope, why));
     }
-    if !body.receipt.recipients().contains(&recipient) && recipient != body.receipt.contributor() {
+    if !is_own && !body.receipt.recipients().contains(&recipient) {
         let why = format!(
             "the receipt does not name {recipient}: release to a recipient that you agreed to, or consent to this one"
         );
@@ -189,7 +197,7 @@ struct Copy<'a> {
     source: &'a dyn Source,
     body: &'a Body,
     status: Status,
-    identity: &'a Identity,
+    key: &'a OpenKey,
     what: &'a Release,
     tracks: Tracks,
 }
@@ -263,7 +271,7 @@ impl Copy<'_> {
     fn reader(&self, tracks: Tracks) -> Result<Reader<'_>> {
         let tracks = tracks.iter().filter(|track| self.body.header.tracks.contains(*track)).collect();
         let options = OpenOptions { tracks, ..OpenOptions::default() };
-        Reader::open_with(self.source, self.body, self.status, self.identity.open_key(), options)
+        Reader::open_with(self.source, self.body, self.status, self.key, options)
     }
 }
 

@@ -11,7 +11,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::header::{Header, RecordingId};
 use crate::identity::Identity;
 use crate::receipt::{DAY, MAX_BYTES, Receipt, canonical_line};
-use crate::release::PERIOD;
 use crate::sign::{self, Document, SignKey, Signature, VerifyKey};
 use crate::sink::{HEADER, RECEIPT};
 use crate::source::{FolderSource, Source};
@@ -134,14 +133,9 @@ pub fn withdraw_on(folder: &Path, disk: &mut dyn Disk, identity: &Identity, day:
     let (Some(header), Some(receipt)) = (read(HEADER)?, read(RECEIPT)?) else { return Ok(None) };
     // What is no recording, or none that this version knows, is nobody's to destroy.
     let (Ok(header), Ok(receipt)) = (Header::decode(&header), Receipt::parse_any(&receipt)) else { return Ok(None) };
-    let (kind, signer) = match receipt.recipients() {
-        [recipient] if receipt.is_released() => {
-            let period = u32::try_from(header.started / 1000 / DAY / PERIOD).unwrap_or(u32::MAX);
-            (Kind::Copy, Some(identity.pseudonym(recipient, period)?))
-        }
-        _ => (Kind::Recording, None),
-    };
-    let key = signer.as_ref().map_or(identity.sign_key(), Identity::sign_key);
+    let kind = if receipt.is_released() { Kind::Copy } else { Kind::Recording };
+    let me = identity.under(&receipt)?;
+    let key = me.sign_key();
     if key.public() != receipt.signer() {
         return Ok(None);
     }

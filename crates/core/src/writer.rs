@@ -28,7 +28,7 @@ use crate::sign::{Hash, Hasher, SignKey};
 use crate::sink::{PublicFile, SegmentHeader, Sink};
 use crate::track::{Track, Tracks};
 
-const _: () = assert!(FORMAT == 2, "this writer writes format 2");
+const _: () = assert!(FORMAT == 3, "this writer writes format 3");
 
 /// A chunk is sealed when its records take this many bytes, well under the format's limit.
 pub(crate) const CHUNK_BYTES: usize = 5 << 20;

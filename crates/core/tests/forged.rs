@@ -263,24 +263,30 @@ fn controller() -> Identity {
 
 /// A receipt that has every member there is.
 fn terms() -> Terms {
-    let before =
-        Terms { tracks: Tracks::ALL, recipients: vec![OpenKey::random().public()], expires: 9, ..Terms::default() };
-    let before = Receipt::sign(&before, &identity()).expect("signs");
+    let controller = Controller {
+        name: "Example Robotics".into(),
+        contact: "privacy@example.org".into(),
+        sign: controller().sign_key().public(),
+        jurisdiction: vec!["DE".into(), "US-NY".into()],
+        storage: vec!["DE".into()],
+        retention: 365,
+    };
+    terms_for(Some(controller))
+}
+
+/// As [`terms`], for this controller or for none.
+fn terms_for(controller: Option<Controller>) -> Terms {
+    let recipients = vec![OpenKey::random().public()];
+    let before = Terms { tracks: Tracks::ALL, recipients, controller, expires: 9, ..Terms::default() };
+    let replaced = Receipt::sign(&before, &identity()).expect("signs");
     Terms {
         tracks: Tracks::ALL,
         live: [Track::Pointer, Track::Context].into_iter().collect(),
         direct: true,
         recipients: vec![OpenKey::from_secret(recording::secret(0x22)).public(), OpenKey::random().public()],
-        controller: Some(Controller {
-            name: "Example Robotics".into(),
-            contact: "privacy@example.org".into(),
-            sign: controller().sign_key().public(),
-            jurisdiction: vec!["DE".into(), "US-NY".into()],
-            storage: vec!["DE".into()],
-            retention: 365,
-        }),
+        controller: before.controller,
         layers: vec![Bytes([1; 32]), Bytes([2; 32])],
-        replaces: Some(Replaced::from(&before)),
+        replaces: Some(Replaced::from(&replaced)),
         issued: NOW,
         expires: NOW + 86_400,
         notice: "What was shown.".into(),
@@ -298,7 +304,7 @@ fn ten_thousand_forged_or_altered_receipts_are_refused() {
     let receipt = Receipt::sign(&terms(), &identity()).expect("signs");
     let both = receipt.countersign(controller().sign_key()).expect("countersigns");
     Subject { bytes: both.bytes().to_vec(), document: Document::Countersignature, taken: &permits }.all(&mut tried);
-    let alone = Receipt::sign(&Terms { controller: None, ..terms() }, &identity()).expect("signs");
+    let alone = Receipt::sign(&terms_for(None), &identity()).expect("signs");
     Subject { bytes: alone.bytes().to_vec(), document: Document::Receipt, taken: &permits }.all(&mut tried);
     println!("receipts: {tried:?}");
     assert!(tried.values().sum::<usize>() > 30_000, "{tried:?}");
@@ -441,11 +447,12 @@ fn no_policy_adds_a_purpose() {
             format!(r#"{{"schema": "understudy.policy/1", "layer": "recording", "{member}": ["performance-review"]}}"#);
         assert!(Policy::merge(Rules::request(), &[Layer::read("x", layer.as_bytes())], &Authors::default()).is_err());
     }
-    let receipt = Receipt::sign(&Terms { controller: None, ..terms() }, &identity()).expect("signs");
+    let receipt = Receipt::sign(&terms_for(None), &identity()).expect("signs");
     for word in ["performance-review", "performance-assessment", "attendance", "agent-training,attendance", ""] {
         let mut value: Value = serde_json::from_slice(receipt.bytes()).expect("JSON");
         value["purpose"] = json!(word);
-        let mut signed = identity().sign_key().sign(Document::Receipt, &value).expect("signs");
+        let me = identity().under(&receipt).expect("derives");
+        let mut signed = me.sign_key().sign(Document::Receipt, &value).expect("signs");
         signed.push(b'\n');
         assert!(Receipt::parse(&signed).is_err(), "{word}, signed by the contributor's own key");
     }

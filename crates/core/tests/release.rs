@@ -6,7 +6,7 @@ mod recording;
 mod written;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use understudy_core::amend::settle;
 use understudy_core::clock::Time;
@@ -42,15 +42,19 @@ fn copy(folder: &Folder, released: &Released) -> PathBuf {
     folder.path().join(&released.path)
 }
 
+fn receipt_in(folder: &Path) -> Receipt {
+    Receipt::parse_any(&files(folder)["receipt.json"]).expect("a receipt")
+}
+
 /// The recipient, with a key to sign openings.
 fn opener() -> Identity {
     written::identity_of(0x22, 0x24)
 }
 
 /// Writes the opening down, and opens.
-fn open(copy: &std::path::Path) -> Vec<String> {
+fn open(copy: &Path) -> Vec<String> {
     opening::write(copy, &opener(), 1_765_000_000).expect("writes an opening");
-    read(copy, &recipient())
+    read(copy, &opener())
 }
 
 fn field(line: &str, name: &str) -> Option<String> {
@@ -85,7 +89,8 @@ fn the_recipient_and_nobody_else_opens_the_copy() {
     let after = open(&copy);
     let verified = verify(&source).expect("verifies");
     let body = verified.body.as_ref().expect("a body");
-    for other in [identity().open_key(), &OpenKey::random()] {
+    let (contributor, stranger) = (identity().under(&receipt_in(folder.path())).expect("derives"), OpenKey::random());
+    for other in [identity().open_key(), contributor.open_key(), &stranger] {
         let refused = Reader::open(&source, body, verified.status, other).err().map(|error| error.kind());
         assert_eq!(refused, Some(ErrorKind::IdentityMismatch));
     }
@@ -120,6 +125,8 @@ fn the_copy_names_nobody() {
         original.header.policy.to_string(),
         me.open_key().public().0.to_string(),
         me.sign_key().public().to_string(),
+        original.receipt.contributor().0.to_string(),
+        original.receipt.signer().to_string(),
         original.header.started.to_string(),
     ];
     for (path, bytes) in files(&copy) {
@@ -178,6 +185,9 @@ fn only_the_contributor_releases_and_only_to_whom_they_agreed() {
     let before = files(folder.path());
     let stranger = release(folder.path(), &Identity::random(), &to(&recipient())).expect_err("a stranger");
     assert_eq!(stranger.kind(), ErrorKind::IdentityMismatch);
+    let other = Identity::random();
+    let stranger = release(folder.path(), &other, &to(other.open_key())).expect_err("a stranger, to themselves");
+    assert_eq!(stranger.kind(), ErrorKind::IdentityMismatch);
     let elsewhere = release(folder.path(), &identity(), &to(&OpenKey::random())).expect_err("not agreed");
     assert_eq!(elsewhere.kind(), ErrorKind::ReceiptScope);
     let nothing = Release { tracks: Tracks::NONE, ..to(&recipient()) };
@@ -214,17 +224,14 @@ fn whoever_releases_to_themselves_sees_what_others_would_get() {
     let own = release(folder.path(), &me, &to(me.open_key())).expect("releases");
     let theirs = release(folder.path(), &me, &to(&recipient())).expect("releases");
     opening::write(&copy(&folder, &own), &me, 1).expect("writes an opening");
-    assert_eq!(read(&copy(&folder, &own), me.open_key()), open(&copy(&folder, &theirs)));
+    assert_eq!(read(&copy(&folder, &own), &me), open(&copy(&folder, &theirs)));
     let again = release(folder.path(), &me, &to(&recipient())).expect("releases");
     assert_ne!(again.path, theirs.path);
-    let signer = |path: &Released| {
-        let bytes = &files(&copy(&folder, path))["receipt.json"];
-        Receipt::parse_any(bytes).expect("a receipt").signer()
-    };
+    let signer = |path: &Released| receipt_in(&copy(&folder, path)).signer();
     assert_eq!(signer(&again), signer(&theirs), "one pseudonym for a recipient and a time");
     assert_ne!(signer(&own), signer(&theirs), "another for another recipient");
-    let period = |period| me.pseudonym(&recipient().public(), period).expect("derives").sign_key().public();
-    assert_ne!(period(1), period(2));
+    let then = |day: u64| me.releasing(&recipient().public(), day * 86_400).expect("derives").sign_key().public();
+    assert_ne!(then(29), then(30));
 }
 
 #[test]

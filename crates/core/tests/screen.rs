@@ -187,7 +187,8 @@ impl Desk {
         let source = MemorySource(self.files.lock().unwrap().clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let body = verified.body.as_ref().unwrap();
-        let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).unwrap();
+        let opener = self.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).unwrap();
         let mut last = None;
         while let Some(item) = reader.next_item().unwrap() {
             if matches!(item.value, ItemValue::Frame(_)) {
@@ -309,7 +310,8 @@ fn a_recording_without_a_picture_has_a_segment_without_a_record() {
     let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
     assert_eq!(verified.status, Status::Intact);
     let body = verified.body.as_ref().unwrap();
-    let mut reader = Reader::open(&source, body, verified.status, desk.identity.open_key()).unwrap();
+    let opener = desk.identity.opening(&body.receipt).expect("derives");
+    let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).unwrap();
     assert!(reader.next_item().unwrap().is_none());
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use understudy_core::canonical::Bytes;
 use understudy_core::error::Result;
+use understudy_core::identity::Identity;
 use understudy_core::ndjson;
 use understudy_core::reader::{ItemValue, Reader};
-use understudy_core::recipient::OpenKey;
 use understudy_core::secret::Secret;
 use understudy_core::sign::Hasher;
 use understudy_core::source::Source;
@@ -80,11 +80,13 @@ fn check(name: &str, headers: &BTreeMap<String, String>, source: &Pieces) {
     };
     let word = if verified.status == Status::Intact { "intact" } else { "cut" };
     assert_eq!(word, headers["expect"], "{name}");
-    let key = OpenKey::from_secret(Secret::copy_of(&Bytes::parse(&headers["identity"]).expect("a key").0));
+    let secret = Bytes::parse(&headers["identity"]).expect("a secret");
+    let identity = Identity::from_secret(&Secret::copy_of(&secret.0));
     let mut hasher = Hasher::default();
     let mut read = || -> Result<()> {
         let Some(body) = &verified.body else { return Ok(()) };
-        let mut reader = Reader::open(source, body, verified.status, &key)?;
+        let opener = identity.opening(&body.receipt)?;
+        let mut reader = Reader::open(source, body, verified.status, opener.open_key())?;
         while let Some(item) = reader.next_item()? {
             let hash = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture().expect("a picture").hash());
             hasher.update(ndjson::line(&item, hash)?.as_bytes());

@@ -14,12 +14,13 @@ use understudy_core::forget::{Forget, Forgotten, forget as forget_in};
 use understudy_core::identity::Identity;
 use understudy_core::recipient::PublicKey;
 use understudy_core::release::{Release, Released, release_telling};
+use understudy_core::sign::VerifyKey;
 use understudy_core::span::{Span, Spans};
 use understudy_core::track::Tracks;
 use understudy_core::withdraw::{Failed, Withdrawn, withdraw as withdraw_in};
 
 use crate::error::{Code, contain, rejected, thrown};
-use crate::identity::{Passphrase, take, unlock};
+use crate::identity::{Passphrase, parse_controller, take, unlock};
 use crate::options::{parse_tracks, whole};
 
 /// A stretch of a recording's time, in nanoseconds since it started: `from` belongs to it, `to` does not.
@@ -218,6 +219,53 @@ impl Task for Work<Released> {
             tracks: tracks.iter().map(|track| track.name().into()).collect(),
             duration: duration.as_nanos() as f64,
         }))
+    }
+}
+
+/// What of a receipt decides who the contributor is in it.
+#[napi(object, object_to_js = false)]
+pub struct Consented {
+    /// The controller's key, in hexadecimal, where the receipt names one.
+    pub controller: Option<String>,
+    /// When it was issued, seconds since 1970.
+    pub issued: f64,
+}
+
+/// Who the contributor whose identity lies in `identity` is in such receipts: X25519 public keys, in hexadecimal.
+#[napi(catch_unwind, ts_return_type = "Promise<string[]>")]
+pub fn pseudonyms(
+    identity: String,
+    #[napi(ts_arg_type = "ReadonlyArray<Consented>")] receipts: Vec<Consented>,
+    passphrase: Option<Buffer>,
+) -> napi::Result<AsyncTask<Work<Vec<String>>>, Code> {
+    let receipts: Result<Vec<_>> = receipts.iter().map(Consented::parse).collect();
+    let receipts = receipts.map_err(|error| thrown(&error))?;
+    Ok(Work::task(identity, passphrase, move |identity| {
+        let derive = |(controller, issued): &(Option<VerifyKey>, u64)| {
+            Ok(identity.consenting(controller.as_ref(), *issued)?.open_key().public().0.to_string())
+        };
+        receipts.iter().map(derive).collect()
+    }))
+}
+
+impl Consented {
+    fn parse(&self) -> Result<(Option<VerifyKey>, u64)> {
+        let controller = self.controller.as_deref().map(parse_controller).transpose()?;
+        let issued = whole("issued", Some(self.issued), 0..=(1 << 53) - 1)?.unwrap_or_default();
+        Ok((controller, issued))
+    }
+}
+
+impl Task for Work<Vec<String>> {
+    type Output = Result<Option<Vec<String>>>;
+    type JsValue = Option<Vec<String>>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(contain(|| self.work()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|error| rejected(env, &error))
     }
 }
 

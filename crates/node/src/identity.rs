@@ -151,12 +151,16 @@ impl TryFrom<ConsentController> for Controller {
 
     fn try_from(controller: ConsentController) -> Result<Self> {
         let ConsentController { name, contact, sign, jurisdiction, storage, retention } = controller;
-        let unknown =
-            || Error::new(ErrorKind::InvalidArgument, "a controller's key is 64 lower-case hexadecimal digits");
-        let sign = VerifyKey::parse(&sign).ok_or_else(unknown)?;
+        let sign = parse_controller(&sign)?;
         let retention = whole("retention", Some(retention), 1..=36_500)?.unwrap_or_default();
         Ok(Self { name, contact, sign, jurisdiction, storage, retention })
     }
+}
+
+/// A controller's key, in hexadecimal.
+pub(crate) fn parse_controller(text: &str) -> Result<VerifyKey> {
+    let unknown = || Error::new(ErrorKind::InvalidArgument, "a controller's key is 64 lower-case hexadecimal digits");
+    VerifyKey::parse(text).ok_or_else(unknown)
 }
 
 fn parse_digests(digests: &[String]) -> Result<Vec<Hash>> {

@@ -78,7 +78,8 @@ impl Desk {
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let (mut items, mut pictures) = (Vec::new(), BTreeMap::new());
         if let Some(body) = &verified.body {
-            let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).expect("opens");
+            let opener = self.identity.opening(&body.receipt).expect("derives");
+            let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).expect("opens");
             while let Some(item) = reader.next_item().expect("reads") {
                 if matches!(item.value, ItemValue::Frame(_)) {
                     pictures.insert(item.time.as_nanos(), reader.picture().expect("picture").hash());
@@ -160,7 +161,8 @@ impl Desk {
         let source = self.source();
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let Some(body) = &verified.body else { return 0 };
-        let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).expect("opens");
+        let opener = self.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).expect("opens");
         let mut found = 0;
         while let Some(item) = reader.next_item().expect("reads") {
             let ItemValue::Frame(_) = item.value else { continue };

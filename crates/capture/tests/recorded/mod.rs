@@ -83,7 +83,8 @@ impl Desk {
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         assert_eq!(verified.status, Status::Intact);
         let body = verified.body.expect("body");
-        let mut reader = Reader::open(&source, &body, verified.status, self.identity.open_key()).expect("opens");
+        let opener = self.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open(&source, &body, verified.status, opener.open_key()).expect("opens");
         let mut recorded = Recorded { journal: body.journal.clone(), ..Recorded::default() };
         while let Some(item) = reader.next_item().expect("reads") {
             match item.value {

@@ -18,7 +18,7 @@ use understudy_core::sign::{Hash, Hasher};
 use understudy_core::source::MemorySource;
 use understudy_core::verify::{Status, verify};
 
-use self::recording::{Files, identity};
+use self::recording::{Files, identity, secrets};
 
 /// What must come of a vector.
 #[derive(Clone, Copy)]
@@ -59,8 +59,8 @@ fn encode(name: &str, comment: &str, expect: Expect, files: &Files) -> Vec<u8> {
             assert_eq!(answer, word, "{name}: {at}");
             let (outcome, ndjson) = read(files);
             assert_eq!(outcome, open, "{name}");
-            let key = understudy_core::canonical::Bytes(*identity().secret().expose());
-            writeln!(text, "expect: {word}\nopen: {open}\nidentity: {key}\nndjson: {ndjson}").expect("writes");
+            let secrets = secrets();
+            writeln!(text, "expect: {word}\nopen: {open}\nidentity: {secrets}\nndjson: {ndjson}").expect("writes");
         }
     }
     text.push('\n');
@@ -86,8 +86,8 @@ fn read(files: &Files) -> (String, Hash) {
     let verified = verify(&source).expect("verified before");
     let mut hasher = Hasher::default();
     let Some(body) = &verified.body else { return ("success".into(), hasher.finish()) };
-    let key = identity();
-    let outcome = Reader::open(&source, body, verified.status, &key).and_then(|mut reader| {
+    let opener = identity().opening(&body.receipt).expect("derives");
+    let outcome = Reader::open(&source, body, verified.status, opener.open_key()).and_then(|mut reader| {
         while let Some(item) = reader.next_item()? {
             let hash = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture().expect("a picture").hash());
             hasher.update(ndjson::line(&item, hash)?.as_bytes());

@@ -12,24 +12,60 @@ use understudy_core::canonical::Bytes;
 use understudy_core::chunk::{Compressor, Effort};
 use understudy_core::clock::Time;
 use understudy_core::header::{Header, RecordingId, Unfinished};
+use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, Extent, JournalWriter};
 use understudy_core::receipt::PROHIBITED;
-use understudy_core::recipient::OpenKey;
+use understudy_core::recipient::{OpenKey, PublicKey};
 use understudy_core::record::{Record, RecordEncoder};
 use understudy_core::secret::Secret;
 use understudy_core::segment::{SegmentId, encode_header};
-use understudy_core::sign::{Document, SignKey, hash};
+use understudy_core::sign::{Document, SignKey, VerifyKey, hash};
 use understudy_core::track::{Track, Tracks};
 
 pub(crate) const MESSAGE: u8 = 0;
 pub(crate) const FINAL: u8 = 3;
 const ID: RecordingId = Bytes([0x11; 16]);
+/// The id of every receipt.
+pub(crate) const RECEIPT: Bytes<16> = Bytes([0x41; 16]);
 
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// The contributor that vectors are sealed to.
-pub(crate) fn identity() -> OpenKey {
-    OpenKey::from_secret(secret(0x21))
+/// When receipts are issued, unless they say otherwise.
+const ISSUED: u64 = 1_760_000_000;
+const OPEN: u8 = 0x21;
+const SIGN: u8 = 0x23;
+
+/// Whose recordings the vectors are, and to whom the copies among them were released.
+pub(crate) fn identity() -> Identity {
+    Identity::from_secret(&Secret::copy_of(&secrets().0))
+}
+
+/// Its secret bytes, as `identity.json` has them.
+pub(crate) fn secrets() -> Bytes<64> {
+    Bytes([[OPEN; 32], [SIGN; 32]].concat().try_into().expect("64 bytes"))
+}
+
+/// Who it is in a receipt that says nothing else.
+pub(crate) fn contributor() -> Identity {
+    identity().consenting(None, ISSUED).expect("derives")
+}
+
+/// Who it is in this one.
+pub(crate) fn contributor_in(receipt: &Value) -> Identity {
+    let issued = receipt["issued"].as_u64().unwrap_or(ISSUED);
+    if is_copy(receipt) {
+        return identity().releasing(&recipient_in(receipt), issued).expect("derives");
+    }
+    let controller = receipt["controller"]["sign"].as_str().and_then(VerifyKey::parse);
+    identity().consenting(controller.as_ref(), issued).expect("derives")
+}
+
+fn is_copy(receipt: &Value) -> bool {
+    receipt["schema"] == "understudy.released-consent/1"
+}
+
+fn recipient_in(receipt: &Value) -> PublicKey {
+    serde_json::from_value(receipt["recipients"][0].clone()).expect("a recipient")
 }
 
 pub(crate) fn secret(byte: u8) -> Secret<32> {
@@ -43,6 +79,8 @@ pub(crate) struct Recording {
     pub(crate) journal: JournalWriter,
     pub(crate) time: Time,
     tracks: Tracks,
+    contributor: Identity,
+    holder: PublicKey,
 }
 
 impl Recording {
@@ -53,11 +91,19 @@ impl Recording {
 
     /// The same, with header and receipt changed before they are signed.
     pub(crate) fn with(change_header: impl FnOnce(&mut Header), change_receipt: impl FnOnce(&mut Value)) -> Self {
+        Self::named(contributor_in, change_header, change_receipt)
+    }
+
+    /// The same, in which the contributor is whoever `name` answers.
+    pub(crate) fn named(
+        name: impl FnOnce(&Value) -> Identity,
+        change_header: impl FnOnce(&mut Header),
+        change_receipt: impl FnOnce(&mut Value),
+    ) -> Self {
         let mut receipt = json!({
-            "schema": "understudy.consent/1",
-            "id": Bytes([0x41; 16]),
+            "schema": "understudy.consent/2",
+            "id": RECEIPT,
             "record": Bytes([0x42; 16]),
-            "contributor": { "open": identity().public(), "sign": contributor().public() },
             "event": { "state": "given", "type": "explicit" },
             "language": "en",
             "tracks": ["pointer", "keyboard", "screen", "context"],
@@ -69,18 +115,23 @@ impl Recording {
             "filter": { "floor": hash(b"a floor"), "detectors": hash(b"detectors") },
             "coarse": { "grid": 20, "idle": 5000, "key": 80 },
             "withdrawal": { "method": "understudy withdraw", "effects": ["unreleased-destroyed", "released-refused"] },
-            "issued": 1_760_000_000_u64,
+            "issued": ISSUED,
             "expires": 1_770_000_000_u64,
             "notice": hash(b"what was shown"),
         });
         change_receipt(&mut receipt);
-        let mut receipt = contributor().sign(Document::Receipt, &receipt).expect("signs");
-        receipt.push(b'\n');
-        Self::under(receipt, change_header)
+        let contributor = name(&receipt);
+        receipt["contributor"] =
+            json!({ "open": contributor.open_key().public(), "sign": contributor.sign_key().public() });
+        let mut bytes = contributor.sign_key().sign(Document::Receipt, &receipt).expect("signs");
+        bytes.push(b'\n');
+        Self::under(bytes, contributor, change_header)
     }
 
-    /// The same, under a receipt of these bytes.
-    pub(crate) fn under(receipt: Vec<u8>, change_header: impl FnOnce(&mut Header)) -> Self {
+    /// The same, under a receipt of these bytes, which names this contributor.
+    pub(crate) fn under(receipt: Vec<u8>, contributor: Identity, change_header: impl FnOnce(&mut Header)) -> Self {
+        let value: Value = serde_json::from_slice(&receipt).expect("JSON");
+        let holder = if is_copy(&value) { recipient_in(&value) } else { contributor.open_key().public() };
         let device = SignKey::from_seed(&secret(0x31));
         let mut header = Header {
             id: ID,
@@ -96,7 +147,8 @@ impl Recording {
         let bytes = header.encode(&device).expect("signs");
         let journal = JournalWriter::new(&bytes);
         let files = Files::from([("header.json".into(), bytes), ("receipt.json".into(), receipt)]);
-        let mut recording = Self { files, device, journal, time: Time::ZERO, tracks: header.tracks };
+        let (time, tracks) = (Time::ZERO, header.tracks);
+        let mut recording = Self { files, device, journal, time, tracks, contributor, holder };
         recording.line(Entry::Start {});
         recording
     }
@@ -108,7 +160,7 @@ impl Recording {
 
     /// A line that the contributor adds.
     pub(crate) fn amend(&mut self, entry: Entry) {
-        let line = self.journal.line(&contributor(), self.time, entry).expect("signs");
+        let line = self.journal.line(self.contributor.sign_key(), self.time, entry).expect("signs");
         self.files.entry("journal.ndjson".into()).or_default().extend(line.bytes());
     }
 
@@ -175,7 +227,7 @@ impl Recording {
     pub(crate) fn open(&mut self, track: Track, number: u32) -> Segment {
         assert!(self.tracks.contains(track) || number == u32::MAX, "a track of the header");
         let id = SegmentId { track, number };
-        let file = key_file(id, &[stanza(&identity(), &content_key(id))]);
+        let file = key_file(id, &[stanza(&self.holder, &content_key(id))]);
         self.open_with(id, file)
     }
 
@@ -290,26 +342,22 @@ impl Segment {
     }
 }
 
-pub(crate) fn contributor() -> SignKey {
-    SignKey::from_seed(&secret(0x23))
-}
-
 pub(crate) fn content_key(id: SegmentId) -> Secret<32> {
     secret(0x61 + id.track.number() * 16 + id.number as u8)
 }
 
 /// As `crypto_box_seal` does it, with an ephemeral key that is not random.
-pub(crate) fn stanza(holder: &OpenKey, key: &Secret<32>) -> Value {
+pub(crate) fn stanza(holder: &PublicKey, key: &Secret<32>) -> Value {
     let (public, ephemeral) = crypto_box_seed_keypair(&[0x71; 32]);
     let mut both = [0; 64];
     both[..32].copy_from_slice(&public);
-    both[32..].copy_from_slice(&holder.public().0.0);
+    both[32..].copy_from_slice(&holder.0.0);
     let mut nonce = [0; 24];
     dryoc::classic::crypto_generichash::crypto_generichash(&mut nonce, &both, None).expect("hashes");
     let mut sealed = [0; 80];
     sealed[..32].copy_from_slice(&public);
-    crypto_box_easy(&mut sealed[32..], key.expose(), &nonce, &holder.public().0.0, &ephemeral).expect("seals");
-    json!({ "type": "x25519", "recipient": holder.public(), "sealed": Bytes(sealed) })
+    crypto_box_easy(&mut sealed[32..], key.expose(), &nonce, &holder.0.0, &ephemeral).expect("seals");
+    json!({ "type": "x25519", "recipient": holder, "sealed": Bytes(sealed) })
 }
 
 pub(crate) fn key_file(id: SegmentId, stanzas: &[Value]) -> Vec<u8> {

@@ -38,7 +38,8 @@ use understudy_core::wire::Writer;
 
 use super::Expect::{self, Fails, Opens};
 use super::recording::{
-    FINAL, Files, MESSAGE, Recording, content_key, contributor, identity, key_file, secret, stanza,
+    FINAL, Files, MESSAGE, RECEIPT, Recording, content_key, contributor, contributor_in, identity, key_file, secret,
+    stanza,
 };
 
 use self::samples::{
@@ -53,6 +54,7 @@ const INVALID: Expect = Fails("format-invalid");
 const TAMPERED: Expect = Fails("tampered");
 const WITHDRAWN: Expect = Fails("withdrawn");
 const BAD_RECORD: Expect = Opens(Status::Intact, "format-invalid");
+const MISMATCH: Expect = Opens(Status::Intact, "identity-mismatch");
 const UNOPENED: Expect = Opens(Status::Intact, "open-failed");
 pub(crate) fn all() -> Vec<Vector> {
     [

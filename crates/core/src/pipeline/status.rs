@@ -6,7 +6,7 @@ use super::State;
 use crate::header::RecordingId;
 use crate::receipt::Receipt;
 use crate::recipient::PublicKey;
-use crate::sign::{self, Hash};
+use crate::sign::{self, Hash, VerifyKey};
 use crate::track::Tracks;
 use crate::writer::RecordingWriter;
 
@@ -36,8 +36,12 @@ pub struct About {
     pub started: u64,
     /// The hash of the receipt.
     pub receipt: Hash,
-    /// Who may open it.
+    /// Who may open it: the contributor's pseudonym in that receipt.
     pub contributor: PublicKey,
+    /// The key of who answers for what becomes of it, if somebody else does; by this and the next, contributors know their pseudonym.
+    pub controller: Option<VerifyKey>,
+    /// When the receipt was issued, seconds since 1970.
+    pub issued: u64,
     /// To whom the contributor may release it.
     pub recipients: Vec<PublicKey>,
 }
@@ -50,6 +54,8 @@ impl About {
             started,
             receipt: sign::hash(receipt.bytes()),
             contributor: receipt.contributor(),
+            controller: receipt.controller().map(|controller| controller.sign),
+            issued: receipt.issued(),
             recipients: receipt.recipients().to_vec(),
         }
     }

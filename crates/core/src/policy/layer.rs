@@ -61,7 +61,7 @@ pub(super) enum Signed {
 pub struct Authors {
     /// Keys of organisations, as the host names them.
     pub organisations: Vec<VerifyKey>,
-    /// The contributor's, as the receipt names it.
+    /// The contributor's pseudonym, as the receipt names it.
     pub contributor: Option<VerifyKey>,
 }
 
@@ -88,6 +88,11 @@ impl Layer {
         let problems = members.end();
         let rules = if problems.is_empty() { rules } else { Rules::nothing() };
         Self { name: name.into(), whose, signed, problems, digest, rules }
+    }
+
+    /// Whether a draft is of the contributor's own layer, which is signed under their pseudonym, as their receipt is.
+    pub fn is_contributors(draft: &[u8]) -> bool {
+        Members::parse(draft).whose() == Some(Whose::Contributor)
     }
 
     /// Signs a layer in its author's name: the bytes of the file, in canonical JSON with a line feed.

@@ -164,7 +164,7 @@ fn a_receipt_is_good_only_with_the_layers_it_was_given_under() {
     let layers = [layer(r#""maxFps": 5"#), layer(r#""only": ["xterm"]"#), layer(r#""trusted": []"#)];
     let digests: Vec<Hash> = layers.iter().map(|layer| layer.digest().expect("understood")).collect();
     let identity = Identity::random();
-    let recipients = vec![identity.open_key().public()];
+    let recipients = vec![Identity::random().open_key().public()];
     let (tracks, purpose) = (Tracks::ALL, Purpose::AgentTraining);
     let terms = Terms { tracks, purpose, recipients, expires: 2, ..Terms::default() };
     let under = |layers: &[Hash]| Receipt::sign(&Terms { layers: layers.to_vec(), ..terms.clone() }, &identity);

@@ -14,7 +14,7 @@ use crate::track::{Track, Tracks};
 
 use super::{MAX_RECIPIENTS, has_twice};
 
-const SCHEMA: &str = "understudy.consent/1";
+const SCHEMA: &str = "understudy.consent/2";
 /// Of the receipt in a released copy: the contributor's pseudonym signs that the consent covers it. Nothing may be recorded under one.
 const RELEASED: &str = "understudy.released-consent/1";
 /// What is shown is in this language.
@@ -132,7 +132,7 @@ impl File {
     /// Checks the form, and that what is signed was signed; answers the tracks that may be recorded, and those that may be read live.
     pub(super) fn check(&self, line: &[u8]) -> std::result::Result<(Tracks, Tracks), &'static str> {
         if self.schema != SCHEMA && self.schema != RELEASED {
-            return Err("is not of schema understudy.consent/1");
+            return Err("is not of schema understudy.consent/2");
         }
         let tracks = parse_tracks(&self.tracks).ok_or("its tracks are not valid")?;
         let live = parse_live(&self.live, tracks);

@@ -142,14 +142,18 @@ pub struct Replaced {
     pub(super) receipt: Hash,
     /// The record of consent that both belong to.
     pub(super) record: Bytes<16>,
-    /// Who signed it.
+    /// Who signed it: a pseudonym for this controller and the time when it was issued.
     pub(super) signer: VerifyKey,
+    pub(super) controller: Option<VerifyKey>,
+    pub(super) issued: u64,
 }
 
 impl From<&Receipt> for Replaced {
     fn from(receipt: &Receipt) -> Self {
         // Only a released copy's belongs to no record, and it is never replaced: `Receipt::parse` refuses it.
         let record = receipt.file.record.unwrap_or(receipt.file.id);
-        Self { receipt: crate::sign::hash(&receipt.bytes), record, signer: receipt.signer() }
+        let controller = receipt.controller().map(|controller| controller.sign);
+        let (receipt_hash, signer, issued) = (crate::sign::hash(&receipt.bytes), receipt.signer(), receipt.issued());
+        Self { receipt: receipt_hash, record, signer, controller, issued }
     }
 }

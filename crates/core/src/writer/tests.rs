@@ -23,7 +23,7 @@ fn receipt(identity: &Identity) -> Receipt {
         tracks: Tracks::ALL,
         live: Tracks::NONE,
         purpose: Purpose::AgentTraining,
-        recipients: vec![identity.open_key().public()],
+        recipients: vec![Identity::random().open_key().public()],
         issued: 1,
         expires: 1000,
         notice: "test".into(),
@@ -71,7 +71,8 @@ fn pictures_of(files: &MemoryFiles, identity: &Identity) -> Vec<usize> {
     let source = MemorySource(files.lock().expect("files").clone());
     let verified = verify(&source).expect("verifies");
     let body = verified.body.as_ref().expect("a body");
-    let mut reader = Reader::open(&source, body, verified.status, identity.open_key()).expect("opens");
+    let opener = identity.opening(&body.receipt).expect("derives");
+    let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).expect("opens");
     let mut segments = Vec::new();
     while let Some(item) = reader.next_item().expect("reads") {
         if let ItemValue::Frame(frame) = item.value {

@@ -436,7 +436,8 @@ impl Desk {
         let source = MemorySource(self.files.lock().unwrap().clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let body = verified.body.as_ref().unwrap();
-        let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).unwrap();
+        let opener = self.identity.opening(&body.receipt).expect("derives");
+        let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).unwrap();
         let mut pictures = Pictures::new();
         while let Some(item) = reader.next_item().unwrap() {
             if matches!(item.value, ItemValue::Frame(_)) {

@@ -15,14 +15,13 @@ use understudy_core::frame::{PixelFormat, Position, Rect, Size};
 use understudy_core::identity::Identity;
 use understudy_core::ndjson;
 use understudy_core::reader::{ItemValue, Reader};
-use understudy_core::recipient::OpenKey;
 use understudy_core::record::{Record, ScreenRecord};
-use understudy_core::sign::SignKey;
+use understudy_core::secret::Secret;
 use understudy_core::source::{FolderSource, Source};
 use understudy_core::track::Track;
 use understudy_core::verify::verify;
 
-use crate::recording::{self, Files, Recording};
+use crate::recording::{Files, Recording};
 
 pub(crate) const SECOND: u64 = 1_000_000_000;
 const SIZE: Size = Size { width: 128, height: 96 };
@@ -34,16 +33,9 @@ pub(crate) fn identity() -> Identity {
 
 /// The identity of these secrets.
 pub(crate) fn identity_of(open: u8, sign: u8) -> Identity {
-    let key: Vec<u8> = [[open; 32], [sign; 32]].concat();
-    let file = serde_json::json!({
-        "schema": "understudy.identity/1",
-        "open": OpenKey::from_secret(recording::secret(open)).public(),
-        "sign": SignKey::from_seed(&recording::secret(sign)).public(),
-        "secret": { "kind": "plain", "key": Bytes::<64>(key.try_into().expect("64 bytes")) },
-    });
-    let mut bytes = understudy_core::canonical::encode(&file).expect("encodes");
-    bytes.push(b'\n');
-    Identity::decode(&bytes, || Ok([0; 0])).expect("an identity")
+    let mut secret = [open; 64];
+    secret[32..].fill(sign);
+    Identity::from_secret(&Secret::copy_of(&secret))
 }
 
 /// A complete recording of half a minute.
@@ -189,16 +181,16 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Everything in a recording, as `dump` prints it with hashes.
 pub(crate) fn lines(folder: &Path) -> Vec<String> {
-    let identity = identity();
-    read(folder, identity.open_key())
+    read(folder, &identity())
 }
 
-/// As [`lines`], opened with another key.
-pub(crate) fn read(folder: &Path, key: &OpenKey) -> Vec<String> {
+/// As [`lines`], opened by somebody else.
+pub(crate) fn read(folder: &Path, identity: &Identity) -> Vec<String> {
     let source = FolderSource::new(folder).expect("a folder");
     let verified = verify(&source).expect("verifies");
     let body = verified.body.as_ref().expect("a body");
-    let mut reader = Reader::open(&source, body, verified.status, key).expect("opens");
+    let opener = identity.opening(&body.receipt).expect("derives");
+    let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).expect("opens");
     let mut lines = Vec::new();
     while let Some(item) = reader.next_item().expect("reads") {
         let hash = matches!(item.value, ItemValue::Frame(_)).then(|| reader.picture().expect("a picture").hash());

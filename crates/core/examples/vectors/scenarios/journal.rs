@@ -50,7 +50,7 @@ pub(super) fn journal() -> Vec<Vector> {
     let mut not_recorded = Recording::with(|header| header.tracks = [Track::Pointer].into_iter().collect(), |_| {});
     not_recorded.line(Entry::Dropped { track: Track::Screen.into(), count: 1, reason: DropReason::QueueFull });
     let mut foreign_key = Recording::new();
-    foreign_key.device = contributor();
+    foreign_key.device = understudy_core::sign::SignKey::from_seed(&secret(0x23));
     foreign_key.line(Entry::Pause {});
     let extent = |segment| json!({ "type": "checkpoint", "track": "pointer", "segment": segment, "chunks": 1, "size": 100, "hash": hash(b"") });
     vec![

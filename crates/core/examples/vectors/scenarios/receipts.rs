@@ -1,5 +1,6 @@
 //! receipt.json.
 
+use understudy_core::identity::Identity;
 use understudy_core::sign::{Document, SignKey};
 
 use super::*;
@@ -57,7 +58,7 @@ pub(super) fn receipt() -> Vec<Vector> {
             "receipt_schema",
             "another schema",
             refused,
-            with(|receipt| receipt["schema"] = json!("understudy.consent/2")),
+            with(|receipt| receipt["schema"] = json!("understudy.consent/1")),
         ),
         ("receipt_live", "three tracks may be read live", GOOD, live(json!(["pointer", "keyboard", "context"]))),
         (
@@ -135,7 +136,22 @@ pub(super) fn receipt() -> Vec<Vector> {
     .into_iter()
     .chain(controlled())
     .chain(said())
+    .chain(pseudonymous())
     .collect()
+}
+
+/// Seconds.
+const PERIOD: u64 = 30 * 86_400;
+
+fn described(controller: &SignKey) -> serde_json::Value {
+    json!({
+        "name": "Example Robotics",
+        "contact": "privacy@example.org",
+        "sign": controller.public(),
+        "jurisdiction": ["DE", "US-NY"],
+        "storage": ["DE"],
+        "retention": 365,
+    })
 }
 
 /// Receipts that name a controller.
@@ -143,14 +159,7 @@ fn controlled() -> Vec<Vector> {
     let refused = Fails("receipt-invalid");
     let controller = || SignKey::from_seed(&secret(0x26));
     let good = |receipt: &mut serde_json::Value| {
-        receipt["controller"] = json!({
-            "name": "Example Robotics",
-            "contact": "privacy@example.org",
-            "sign": controller().public(),
-            "jurisdiction": ["DE", "US-NY"],
-            "storage": ["DE"],
-            "retention": 365,
-        });
+        receipt["controller"] = described(&controller());
     };
     // Signed by the contributor, and then by this key.
     let by = |key: &SignKey, change: &dyn Fn(&mut serde_json::Value)| {
@@ -164,7 +173,7 @@ fn controlled() -> Vec<Vector> {
         let signed: serde_json::Value = serde_json::from_slice(&receipt.files["receipt.json"]).expect("JSON");
         let mut bytes = key.sign(Document::Countersignature, &signed).expect("signs");
         bytes.push(b'\n');
-        Recording::under(bytes, |_| {}).stop()
+        Recording::under(bytes, contributor_in(&signed), |_| {}).stop()
     };
     let of = |member: &'static str, value: serde_json::Value| {
         by(&controller(), &move |receipt| receipt["controller"][member] = value.clone())
@@ -187,12 +196,17 @@ fn controlled() -> Vec<Vector> {
         other["countersignature"] = text(&files)["countersignature"].clone();
         let mut bytes = understudy_core::canonical::encode(&other).expect("encodes");
         bytes.push(b'\n');
-        Recording::under(bytes, |_| {}).stop()
+        Recording::under(bytes, contributor_in(&other), |_| {}).stop()
     };
     vec![
         ("receipt_countersigned", "names a controller, who countersigned", GOOD, by(&controller(), &|_| {})),
         ("receipt_not_countersigned", "names a controller, who did not countersign", refused, alone),
-        ("receipt_countersigned_by_another", "somebody else countersigned", refused, by(&contributor(), &|_| {})),
+        (
+            "receipt_countersigned_by_another",
+            "somebody else countersigned",
+            refused,
+            by(contributor().sign_key(), &|_| {}),
+        ),
         ("receipt_countersigned_without", "is countersigned, and names no controller", refused, none),
         ("receipt_countersigned_another", "the countersignature of another receipt", refused, moved),
         ("receipt_controller_no_name", "the controller has no name", refused, of("name", json!(""))),
@@ -212,6 +226,36 @@ fn controlled() -> Vec<Vector> {
         ),
         ("receipt_controller_retention", "kept for no day", refused, of("retention", json!(0))),
         ("receipt_controller_member", "a surplus member of the controller", refused, of("score", json!(1))),
+    ]
+}
+
+/// Who the contributor is in them.
+fn pseudonymous() -> Vec<Vector> {
+    let controller = SignKey::from_seed(&secret(0x26));
+    let recorded = |mut recording: Recording| {
+        recording.segment(Track::Pointer, 0, &pointer_records());
+        recording.stop()
+    };
+    let issued = |at: u64| recorded(Recording::with(|_| {}, |receipt| receipt["issued"] = json!(at)));
+    let named = |me: Identity| recorded(Recording::named(|_| me, |_| {}, |_| {}));
+    // Of a receipt that names a controller.
+    let controlled = |name: fn(&serde_json::Value) -> Identity| {
+        let contributor = |receipt: &mut serde_json::Value| receipt["controller"] = described(&controller);
+        let alone = Recording::named(name, |_| {}, contributor);
+        let signed: serde_json::Value = serde_json::from_slice(&alone.files["receipt.json"]).expect("JSON");
+        let mut bytes = controller.sign(Document::Countersignature, &signed).expect("signs");
+        bytes.push(b'\n');
+        recorded(Recording::under(bytes, name(&signed), |_| {}))
+    };
+    let of = |at| identity().consenting(None, at).expect("derives");
+    vec![
+        ("pseudonym", "the contributor of a receipt that names no controller", GOOD, issued(1_760_000_000)),
+        ("pseudonym_controller", "the contributor for a controller", GOOD, controlled(contributor_in)),
+        ("pseudonym_first_second", "the first second of a period", GOOD, issued(678 * PERIOD)),
+        ("pseudonym_last_second", "the last second of a period", GOOD, issued(678 * PERIOD - 1)),
+        ("pseudonym_none", "the contributor is the identity itself", MISMATCH, named(identity())),
+        ("pseudonym_other_period", "the contributor is that of the period before", MISMATCH, named(of(678 * PERIOD))),
+        ("pseudonym_other_controller", "the contributor is that for nobody", MISMATCH, controlled(|_| contributor())),
     ]
 }
 

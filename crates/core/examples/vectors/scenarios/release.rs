@@ -1,6 +1,7 @@
 //! Released copies.
 
 use serde_json::Value;
+use understudy_core::recipient::PublicKey;
 use understudy_core::sign::{Document, SignKey};
 
 use super::*;
@@ -9,13 +10,21 @@ const DAY: u64 = 20_428;
 
 /// A copy, with its documents changed before they are signed.
 fn copy(change_receipt: impl FnOnce(&mut Value), change_manifest: impl FnOnce(&mut Value)) -> Files {
+    copy_for(identity().open_key().public(), change_receipt, change_manifest)
+}
+
+fn copy_for(
+    recipient: PublicKey,
+    change_receipt: impl FnOnce(&mut Value),
+    change_manifest: impl FnOnce(&mut Value),
+) -> Files {
     let mut recording = Recording::with(
         |header| header.started = DAY * 86_400_000,
         |receipt| {
             receipt["schema"] = json!("understudy.released-consent/1");
             let members = receipt.as_object_mut().expect("an object");
             ["record", "filter"].into_iter().for_each(|name| drop(members.remove(name)));
-            receipt["recipients"] = json!([identity().public()]);
+            receipt["recipients"] = json!([recipient]);
             receipt["issued"] = json!(DAY * 86_400);
             receipt["expires"] = json!((DAY + 1) * 86_400);
             change_receipt(receipt);
@@ -23,7 +32,7 @@ fn copy(change_receipt: impl FnOnce(&mut Value), change_manifest: impl FnOnce(&m
     );
     recording.segment(Track::Pointer, 0, &pointer_records());
     let mut files = recording.stop();
-    let mut manifest = manifest(&files);
+    let mut manifest = manifest(&files, recipient);
     change_manifest(&mut manifest);
     sign(&mut files, &manifest);
     files
@@ -38,7 +47,7 @@ fn opened(files: &mut Files, number: u32, change: impl FnOnce(&mut Value)) {
         "recording": Bytes([0x11; 16]),
         "number": number,
         "prev": hash(&files[&before]),
-        "recipient": identity().public(),
+        "recipient": receipt_of(files)["recipients"][0],
         "signer": signer.public(),
         "time": 1_766_000_000_u64,
     });
@@ -49,7 +58,12 @@ fn opened(files: &mut Files, number: u32, change: impl FnOnce(&mut Value)) {
 }
 
 /// Writes down that it was withdrawn, changed before that is signed.
-fn withdrawn(mut files: Files, signer: &SignKey, change: impl FnOnce(&mut Value)) -> Files {
+fn withdrawn(files: Files, change: impl FnOnce(&mut Value)) -> Files {
+    let signer = contributor_in(&receipt_of(&files));
+    withdrawn_by(files, signer.sign_key(), change)
+}
+
+fn withdrawn_by(mut files: Files, signer: &SignKey, change: impl FnOnce(&mut Value)) -> Files {
     let mut withdrawal = json!({ "schema": "understudy.withdrawal/1", "recording": Bytes([0x11; 16]), "day": DAY + 9 });
     change(&mut withdrawal);
     let mut bytes = signer.sign(Document::Withdrawal, &withdrawal).expect("signs");
@@ -58,11 +72,20 @@ fn withdrawn(mut files: Files, signer: &SignKey, change: impl FnOnce(&mut Value)
     files
 }
 
-fn manifest(files: &Files) -> Value {
+/// Who opens the contributor's own copy with this receipt.
+fn own_copy(receipt: Bytes<16>) -> PublicKey {
+    identity().own_copy(&receipt).expect("derives").open_key().public()
+}
+
+fn receipt_of(files: &Files) -> Value {
+    serde_json::from_slice(&files["receipt.json"]).expect("JSON")
+}
+
+fn manifest(files: &Files, recipient: PublicKey) -> Value {
     json!({
         "schema": "understudy.release/1",
         "recording": Bytes([0x11; 16]),
-        "recipient": identity().public(),
+        "recipient": recipient,
         "tracks": ["pointer", "keyboard", "screen", "context"],
         "day": DAY,
         "header": hash(&files["header.json"]),
@@ -74,7 +97,7 @@ fn manifest(files: &Files) -> Value {
 }
 
 fn sign(files: &mut Files, manifest: &Value) {
-    let mut bytes = contributor().sign(Document::Release, manifest).expect("signs");
+    let mut bytes = contributor_in(&receipt_of(files)).sign_key().sign(Document::Release, manifest).expect("signs");
     bytes.push(b'\n');
     files.insert("release.json".into(), bytes);
 }
@@ -89,6 +112,10 @@ pub(super) fn release() -> Vec<Vector> {
     };
     let mut good = with(|_| {});
     opened(&mut good, 0, |_| {});
+    let mut own = copy_for(own_copy(RECEIPT), |_| {}, |_| {});
+    opened(&mut own, 0, |_| {});
+    let mut other = copy_for(own_copy(Bytes([0x43; 16])), |_| {}, |_| {});
+    opened(&mut other, 0, |_| {});
     let mut half = opening(|_| {});
     half.get_mut("openings/000001.json").expect("an opening").pop();
     let mut gap = opening(|_| {});
@@ -101,20 +128,24 @@ pub(super) fn release() -> Vec<Vector> {
     let mut missing = with(|_| {});
     missing.remove("release.json");
     let mut original = Recording::new().stop();
-    let of_original = manifest(&original);
+    let recipient = identity().open_key().public();
+    let of_original = manifest(&original, recipient);
     sign(&mut original, &of_original);
     let mut by_device = with(|_| {});
-    let mut bytes = Recording::new().device.sign(Document::Release, &manifest(&by_device)).expect("signs");
+    let mut bytes = Recording::new().device.sign(Document::Release, &manifest(&by_device, recipient)).expect("signs");
     bytes.push(b'\n');
     by_device.insert("release.json".into(), bytes);
     let mut as_header = with(|_| {});
-    let mut bytes = contributor().sign(Document::Header, &manifest(&as_header)).expect("signs");
+    let signer = contributor_in(&receipt_of(&as_header));
+    let mut bytes = signer.sign_key().sign(Document::Header, &manifest(&as_header, recipient)).expect("signs");
     bytes.push(b'\n');
     as_header.insert("release.json".into(), bytes);
     let mut altered = with(|_| {});
     flip_in(&mut altered, "release.json", "consent");
     vec![
         ("release_copy", "a released copy, whose opening was written down", GOOD, good),
+        ("release_own", "a copy that the contributor released to themselves", GOOD, own),
+        ("release_own_of_another", "a copy for a key that follows from another receipt's id", MISMATCH, other),
         ("release_opened_again", "a copy that was opened twice", GOOD, opening(|_| {})),
         ("release_opening_cut", "the latest opening was cut while it was written", GOOD, half),
         ("release_opening_gap", "the first opening is gone", TAMPERED, gap),
@@ -145,37 +176,32 @@ pub(super) fn release() -> Vec<Vector> {
             files.insert(name.into(), opening(|_| {})[name].clone());
             files
         }),
-        ("withdrawn", "the contributor withdrew", WITHDRAWN, withdrawn(plain(), &contributor(), |_| {})),
-        ("withdrawn_destroyed", "nothing is left but that", WITHDRAWN, withdrawn(destroyed, &contributor(), |_| {})),
-        (
-            "withdrawn_copy",
-            "the contributor withdrew a copy",
-            WITHDRAWN,
-            withdrawn(with(|_| {}), &contributor(), |_| {}),
-        ),
+        ("withdrawn", "the contributor withdrew", WITHDRAWN, withdrawn(plain(), |_| {})),
+        ("withdrawn_destroyed", "nothing is left but that", WITHDRAWN, withdrawn(destroyed, |_| {})),
+        ("withdrawn_copy", "the contributor withdrew a copy", WITHDRAWN, withdrawn(with(|_| {}), |_| {})),
         (
             "withdrawn_by_device",
             "the device signed the withdrawal",
             TAMPERED,
-            withdrawn(plain(), &Recording::new().device, |_| {}),
+            withdrawn_by(plain(), &Recording::new().device, |_| {}),
         ),
         (
             "withdrawn_other",
             "a withdrawal of another recording",
             TAMPERED,
-            withdrawn(plain(), &contributor(), |w| w["recording"] = json!(Bytes([0x12; 16]))),
+            withdrawn(plain(), |w| w["recording"] = json!(Bytes([0x12; 16]))),
         ),
         (
             "withdrawn_schema",
             "a withdrawal of a schema that is not known",
             INVALID,
-            withdrawn(plain(), &contributor(), |w| w["schema"] = json!("understudy.withdrawal/2")),
+            withdrawn(plain(), |w| w["schema"] = json!("understudy.withdrawal/2")),
         ),
         (
             "withdrawn_member",
             "a surplus member of a withdrawal",
             INVALID,
-            withdrawn(plain(), &contributor(), |w| w["why"] = json!("because")),
+            withdrawn(plain(), |w| w["why"] = json!("because")),
         ),
         ("release_missing", "the receipt is that of a copy, and release.json is not there", TAMPERED, missing),
         ("release_of_original", "release.json beside a receipt that is not that of a copy", TAMPERED, original),
@@ -242,7 +268,8 @@ pub(super) fn release() -> Vec<Vector> {
             TAMPERED,
             copy(
                 |receipt| {
-                    receipt["recipients"] = json!([identity().public(), OpenKey::from_secret(secret(0x22)).public()]);
+                    receipt["recipients"] =
+                        json!([identity().open_key().public(), OpenKey::from_secret(secret(0x22)).public()]);
                 },
                 |_| {},
             ),

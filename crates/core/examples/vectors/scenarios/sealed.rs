@@ -11,8 +11,9 @@ pub(super) fn key() -> Vec<Vector> {
         segment.close(&mut recording);
         recording.stop()
     };
-    let mine = || stanza(&identity(), &content_key(id));
-    let other = OpenKey::from_secret(secret(0x24));
+    let me = contributor().open_key().public();
+    let mine = || stanza(&me, &content_key(id));
+    let other = OpenKey::from_secret(secret(0x24)).public();
     let mut broken = mine();
     broken["sealed"] = json!(Bytes([0x77; 80]));
     let mut short = mine();
@@ -31,11 +32,11 @@ pub(super) fn key() -> Vec<Vector> {
         (
             "key_for_somebody_else",
             "not sealed to this identity",
-            Opens(Status::Intact, "identity-mismatch"),
+            MISMATCH,
             with(key_file(id, &[stanza(&other, &content_key(id))])),
         ),
         ("key_that_does_not_open", "a stanza that does not open", UNOPENED, with(key_file(id, &[broken]))),
-        ("key_wrong", "opens, but is another key", UNOPENED, with(key_file(id, &[stanza(&identity(), &secret(0x01))]))),
+        ("key_wrong", "opens, but is another key", UNOPENED, with(key_file(id, &[stanza(&me, &secret(0x01))]))),
     ]
 }
 
@@ -124,7 +125,7 @@ pub(super) fn segment() -> Vec<Vector> {
             }),
         ),
         ("segment_magic", "does not begin with USEG", INVALID, headed(0, b'u')),
-        ("segment_version", "segment version 3", Fails("format-version"), headed(4, 3)),
+        ("segment_version", "segment version 2", Fails("format-version"), headed(4, 2)),
         ("segment_reserved", "a reserved byte is set", INVALID, headed(6, 1)),
         ("segment_of_another_track", "its header names another track", TAMPERED, headed(5, 1)),
         ("segment_of_another_recording", "its header names another recording", TAMPERED, headed(12, 0)),

@@ -52,7 +52,7 @@ pub(super) fn intact() -> Vec<Vector> {
     let mut stanzas = Recording::new();
     let id = SegmentId { track: Track::Pointer, number: 0 };
     let unknown = json!({ "type": "xwing", "recipient": "00ff", "sealed": "" });
-    let mine = stanza(&identity(), &content_key(id));
+    let mine = stanza(&contributor().open_key().public(), &content_key(id));
     let mut segment = stanzas.open_with(id, key_file(id, &[unknown, mine]));
     segment.records(&mut stanzas, &pointer_records());
     segment.close(&mut stanzas);
