@@ -1,5 +1,7 @@
 //! A desktop that does what a test says: windows that lie over one another and show something, a keyboard, fields. Its clock goes by script.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -428,18 +430,42 @@ impl Desk {
 
     /// Ends it; answers every picture.
     pub(crate) fn stop(self) -> Pictures {
+        self.stop_and_tell().0
+    }
+
+    /// The same, and what was typed, and what windows with the focus and elements are called.
+    pub(crate) fn stop_and_tell(self) -> (Pictures, Vec<String>) {
         self.recorder.stop().unwrap();
         let source = MemorySource(self.files.lock().unwrap().clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let body = verified.body.as_ref().unwrap();
         let mut reader = Reader::open(&source, body, verified.status, self.identity.open_key()).unwrap();
-        let mut pictures = Pictures::new();
+        let (mut pictures, mut told) = (Pictures::new(), Vec::new());
         while let Some(item) = reader.next_item().unwrap() {
-            if matches!(item.value, ItemValue::Frame(_)) {
-                pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
+            match item.value {
+                ItemValue::Frame(_) => {
+                    pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
+                }
+                ItemValue::Keyboard(event) => {
+                    told.extend(match event.action {
+                        KeyboardAction::Down { key, .. } => Some(key.text.to_string()),
+                        _ => None,
+                    });
+                }
+                ItemValue::Context(event) => {
+                    told.extend(match event {
+                        ContextEvent::Focus(window) => {
+                            Some(window.map_or_else(|| "none".into(), |window| window.title))
+                        }
+                        ContextEvent::Window(window) => Some(window.title),
+                        ContextEvent::Element(_, element) => Some(element.name),
+                        _ => None,
+                    });
+                }
+                _ => {}
             }
         }
-        pictures
+        (pictures, told)
     }
 
     fn press(&mut self, key: &str, modifiers: Modifiers) {
