@@ -52,8 +52,9 @@ impl Atspi {
     fn hear_and_report(&mut self, out: &mut Batch<ElementEvent>) -> Result<()> {
         let before = out.samples.len();
         self.hear_server(out)?;
+        let named = self.name_windows(out)?;
         let heard = if self.pace.due().is_none_or(|due| due <= Instant::now()) { self.hear_peers() } else { Ok(()) };
-        let told = heard.and_then(|()| self.report_focus(out)).and_then(|()| self.report_again(out));
+        let told = named.and(heard).and_then(|()| self.report_focus(out)).and_then(|()| self.report_again(out));
         let told = match told {
             Ok(()) => self.report_click(out)?,
             Err(gone) => Err(gone),
@@ -79,7 +80,8 @@ impl Atspi {
     fn sleep(&mut self, until: Option<Instant>) -> Result<Wake> {
         let settled = self.change.as_ref().map(|change| change.due);
         let look = self.bus.as_ref().and_then(|_| self.fields().due());
-        let wake = self.sleep_until([until, settled, self.ask_at, look].into_iter().flatten().min())?;
+        let named = self.naming.due();
+        let wake = self.sleep_until([until, settled, self.ask_at, look, named].into_iter().flatten().min())?;
         let over = until.is_some_and(|until| until <= Instant::now());
         Ok(if wake == Wake::Timeout && !over { Wake::Beside } else { wake })
     }
