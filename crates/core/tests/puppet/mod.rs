@@ -397,6 +397,11 @@ impl Desk {
     pub(crate) fn watched(&self) -> Vec<u64> {
         // It is told between two polls.
         std::thread::sleep(Duration::from_millis(50));
+        self.watched_so_far()
+    }
+
+    /// The same, as far as it was told.
+    pub(crate) fn watched_so_far(&self) -> Vec<u64> {
         self.watched.lock().unwrap().clone()
     }
 
@@ -469,7 +474,11 @@ impl Desk {
     }
 
     fn press(&mut self, key: &str, modifiers: Modifiers) {
-        let text = if modifiers == Modifiers::NONE { key } else { "" };
+        self.strike(key, if modifiers == Modifiers::NONE { key } else { "" }, modifiers);
+    }
+
+    /// Presses a key that means this and types that.
+    pub(crate) fn strike(&mut self, key: &str, text: &str, modifiers: Modifiers) {
         let key = Key { code: Code::UNIDENTIFIED, key: key.into(), text: text.into() };
         let action = KeyboardAction::Down { key, repeat: false };
         let value = InputEvent::Keyboard(KeyboardEvent { modifiers, injected: false, action });
