@@ -143,8 +143,10 @@ mod tests {
         ids.iter().map(|id| (*id, title(*id).to_owned())).collect()
     }
 
-    /// What is told: the names of windows, and of frames that are none of them.
-    fn told(frames: &mut Frames, ids: &[Window]) -> Option<(Vec<Option<String>>, Vec<Option<String>>)> {
+    /// The names of windows, and of frames that are none of them.
+    type Told = (Vec<Option<String>>, Vec<Option<String>>);
+
+    fn told(frames: &mut Frames, ids: &[Window]) -> Option<Told> {
         let called = frames.news(PROCESS, &windows(ids))?;
         Some((called.windows.into_iter().map(|window| window.name).collect(), called.strays))
     }
