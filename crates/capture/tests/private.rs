@@ -81,6 +81,7 @@ fn an_application_speaks_of_its_own_windows_alone() {
     let display = Display::start("640x480x24", &[]);
     let (bus, _manager) = (display.accessibility_bus(), display.openbox());
     let mut listener = Listener::open(&display);
+    assert_eq!(listener.notices, []);
     let form = display.form(None);
     let form_window = u64::from(display.wait_for_window("Form.py"));
     listener.until_called("the form", |called| has(called, "Form"));

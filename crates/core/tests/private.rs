@@ -124,10 +124,12 @@ fn while_nobody_knows_which_window_is_private_none_of_that_process_is_seen_and_t
     desk.pass(1000);
     desk.shoot();
     let unsure = desk.now();
+    desk.until_withheld(true);
     // What waited is told by then.
     desk.tell(ElementEvent::Stayed { id: 5, role: Role::Known });
     desk.reveal(BROWSER, false);
     desk.tell(called(&[BROWSER], Some("Browser 1"), &[Some("Other (Incognito)")]));
+    desk.until_withheld(false);
     desk.pass(1000);
     desk.shoot();
     desk.shoot();

@@ -185,6 +185,7 @@ impl Atspi {
         }
         let time = self.link.clock.now();
         for (process, signal) in signals {
+            self.naming.hear(process);
             let active = self.active.as_ref().and_then(|active| active.process) == Some(process);
             let current = self.change.as_ref().map_or(self.field.as_ref(), |change| change.to.as_ref());
             let is_current = current == Some(signal.about());

@@ -83,6 +83,11 @@ impl Frames {
         frames.iter().any(|placed| placed.window == Some(window))
     }
 
+    /// Whether a process has told of any frame.
+    pub(super) fn tells(&self, process: u32) -> bool {
+        self.processes.get(&process).is_some_and(|known| !known.frames.is_empty())
+    }
+
     /// Whether a process did not answer when it was asked last.
     pub(super) fn is_silent(&self, process: u32) -> bool {
         self.processes.get(&process).is_some_and(|known| known.silent)

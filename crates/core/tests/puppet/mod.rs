@@ -18,7 +18,7 @@ use understudy_core::event::{
 };
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::identity::Identity;
-use understudy_core::pipeline::{Config, ForgetLast, Recorder};
+use understudy_core::pipeline::{Config, ForgetLast, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{ItemValue, Reader};
 use understudy_core::receipt::Receipt;
@@ -429,6 +429,15 @@ impl Desk {
             assert!(began.elapsed() < Duration::from_secs(30), "{} are", self.recorder.status().masked);
             self.pass(20);
             self.shoot();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until the window with the keyboard is withheld, or no longer.
+    pub(crate) fn until_withheld(&self, withheld: bool) {
+        let began = Instant::now();
+        while (self.recorder.state() == State::Withheld) != withheld {
+            assert!(began.elapsed() < Duration::from_secs(30), "it is {:?}", self.recorder.state());
             std::thread::sleep(Duration::from_millis(2));
         }
     }

@@ -80,6 +80,13 @@ impl Naming {
         }
     }
 
+    /// A process tells something: where it came to the bus behind its windows, it can be asked from now on.
+    pub(super) fn hear(&mut self, process: u32) {
+        if !self.frames().tells(process) && !self.turns.contains_key(&process) && !self.windows_of(process).is_empty() {
+            self.ask_at(process, Instant::now());
+        }
+    }
+
     /// When somebody is asked next.
     pub(super) fn due(&self) -> Option<Instant> {
         self.turns.values().map(|turn| turn.due).min()
