@@ -131,6 +131,15 @@ fn who_does_not_answer_is_told_to_be_silent_and_keeps_nobody_waiting() {
 }
 
 #[test]
+fn who_comes_to_the_bus_behind_its_window_is_asked_when_it_tells_something() {
+    let display = Display::start("640x480x24", &[]);
+    let (bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _late = namer(&display, &bus, "Notes", &["late", "+Notes (Incognito)"]);
+    listener.until_called("its frame", |called| has(called, "Notes (Incognito)"));
+}
+
+#[test]
 fn a_name_that_is_longer_than_is_judged_is_none() {
     let display = Display::start("640x480x24", &[]);
     let (bus, _manager) = (display.accessibility_bus(), display.openbox());

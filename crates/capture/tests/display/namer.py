@@ -1,7 +1,8 @@
 """A window whose frames it names by itself: `namer.py ADDRESS TITLE FRAME…`.
 
-A FRAME is its name; behind a leading `+` it says that it has the keyboard. `silent` instead of all of them never answers. The window has
-the title. It tells that an element of its own has the keyboard, so that the bus's listeners know it.
+A FRAME is its name; behind a leading `+` it says that it has the keyboard. `silent` among them never answers; `late` comes to the bus two
+seconds behind its window. The window has the title. It tells that an element of its own has the keyboard, so that the bus's listeners know
+it.
 """
 
 import sys
@@ -21,8 +22,9 @@ XML = """<node><interface name='org.a11y.atspi.Accessible'>
 </interface></node>"""
 
 address, title, frames = sys.argv[1], sys.argv[2], sys.argv[3:]
-flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
-bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+is_late = "late" in frames
+frames = [frame for frame in frames if frame != "late"]
+bus = None
 waiting = []
 
 
@@ -40,10 +42,15 @@ def asked(_bus, _sender, path, _interface, member, _parameters, call):
         call.return_value(GLib.Variant("(v)", (GLib.Variant("s", frames[int(number)].removeprefix("+")),)))
 
 
-info = Gio.DBusNodeInfo.new_for_xml(XML)
-for path in [f"{ROOT}/root"] + [f"{ROOT}/{number}" for number in range(len(frames))]:
-    for interface in info.interfaces:
-        bus.register_object(path, interface, asked, None, None)
+def join():
+    global bus
+    flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+    bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    info = Gio.DBusNodeInfo.new_for_xml(XML)
+    for path in [f"{ROOT}/root"] + [f"{ROOT}/{number}" for number in range(len(frames))]:
+        for interface in info.interfaces:
+            bus.register_object(path, interface, asked, None, None)
+    focus()
 
 
 def focus():
@@ -51,8 +58,11 @@ def focus():
     bus.emit_signal(None, f"{ROOT}/0", "org.a11y.atspi.Event.Object", "StateChanged", body)
 
 
-focus()
 window = Gtk.Window(title=title, default_width=200, default_height=100)
-window.connect("focus-in-event", lambda *_: focus())
+window.connect("focus-in-event", lambda *_: bus and focus())
+if is_late:
+    GLib.timeout_add(2000, join)
+else:
+    join()
 GLib.timeout_add(100, lambda: window.show_all())
 Gtk.main()
