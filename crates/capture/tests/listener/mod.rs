@@ -42,6 +42,7 @@ impl Listener {
     pub(crate) fn reopen(&mut self) {
         self.accessibility = open(&*self.platform);
         self.events.clear();
+        self.called.clear();
         self.poll(Duration::ZERO);
     }
 
