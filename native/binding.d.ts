@@ -265,6 +265,11 @@ export interface RecorderOptions {
   maxFps?: number
   /** How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400. */
   flush?: number
+  /**
+   * How many bytes of pictures may wait in memory until what was typed before them has been judged: 0 to 1,073,741,824, default
+   * 50,331,648.
+   */
+  holdBytes?: number
   /** Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap. */
   live?: ReadonlyArray<string>
   /** To whom it is meant to be released; the receipt must name each. Default: whoever it names. */

@@ -1,7 +1,9 @@
 // `npm run eval:typing`: how much of a normal half hour's typing is told. Somebody writes mail, code and forms, with slips and
-// second thoughts; nothing of it is anybody's, and a seed gives the words. What is sensitive in it is counted apart.
+// second thoughts; nothing of it is anybody's, and a seed gives the words. What is sensitive in it is counted apart. With `--pixels`: how
+// much of the screen is seen meanwhile.
 import { join } from 'node:path'
 import { Random, code, sentence, title } from '../bench/stage/prose.ts'
+import { seenOf } from './eval-pixels.mjs'
 import { root } from './run.mjs'
 
 const { redactEvents } = await import(join(root, 'native', 'binding.js'))
@@ -207,13 +209,23 @@ function card(random) {
   return `${digits}${(10 - (sum % 10)) % 10}`
 }
 
+/** Half an hour: the typist, and which events are part of which activity. */
+function halfHour(seed, leave) {
+  const typist = new Typist(seed, leave)
+  const parts = []
+  while (typist.now < half) {
+    const [activity, work] = typist.random.pick(Object.entries(activities))
+    const from = typist.events.length
+    work(typist)
+    typist.elsewhere()
+    parts.push({ activity, from, to: typist.events.length })
+  }
+  return { typist, parts }
+}
+
 /** What of half an hour is told: keys and told ones by what they are part of, and what stood for the rest. */
 function told(seed, { trusted, leave }) {
-  const typist = new Typist(seed, leave)
-  while (typist.now < half) {
-    typist.random.pick(Object.values(activities))(typist)
-    typist.elsewhere()
-  }
+  const { typist } = halfHour(seed, leave)
   const records = JSON.parse(redactEvents(JSON.stringify(typist.events), trusted, false))
   const kept = new Map()
   for (const record of records)
@@ -233,32 +245,65 @@ function told(seed, { trusted, leave }) {
   return { rows, labels }
 }
 
-const columns = [...Object.keys(activities), 'harmless', 'sensitive']
-console.log(
-  `${'share of keys that is told'.padEnd(28)}${columns.map((column) => column.padStart(11)).join('')}`,
-)
-for (const [name, what] of Object.entries(knowledge)) {
-  const all = new Map()
-  const labels = new Map()
-  for (const seed of seeds) {
-    const half = told(seed, what)
-    for (const label of half.labels) labels.set(label, (labels.get(label) ?? 0) + 1)
-    for (const [kind, { keys, told }] of half.rows) {
-      for (const row of kind === 'sensitive' ? [kind] : [kind, 'harmless']) {
-        const sum = all.get(row) ?? { keys: 0, told: 0 }
-        all.set(row, { keys: sum.keys + keys, told: sum.told + told })
+/** What of the screen is seen. */
+function pixels() {
+  const columns = [...Object.keys(activities), 'all']
+  console.log(
+    `${'share of the screen that is seen'.padEnd(34)}${columns.map((column) => column.padStart(10)).join('')}`,
+  )
+  const knowledge = {
+    'known fields': { told: true, trusted: false },
+    'trusted application': { told: false, trusted: true },
+    'unknown fields': { told: false, trusted: false },
+  }
+  for (const [name, what] of Object.entries(knowledge)) {
+    const all = new Map()
+    for (const seed of seeds) {
+      const { typist, parts } = halfHour(seed, 'Blur')
+      for (const [column, { seen, time }] of seenOf({ events: typist.events, parts }, what)) {
+        const sum = all.get(column) ?? { seen: 0, time: 0 }
+        all.set(column, { seen: sum.seen + seen, time: sum.time + time })
       }
     }
+    const share = ({ seen, time }) => (time === 0 ? '–' : `${((100 * seen) / time).toFixed(1)} %`)
+    console.log(
+      `${name.padEnd(34)}${columns.map((column) => share(all.get(column) ?? { seen: 0, time: 0 }).padStart(10)).join('')}`,
+    )
   }
-  const share = ({ keys, told }) => (keys === 0 ? '–' : `${((100 * told) / keys).toFixed(1)} %`)
-  console.log(
-    `${name.padEnd(28)}${columns.map((column) => share(all.get(column) ?? { keys: 0, told: 0 }).padStart(11)).join('')}`,
-  )
-  const { keys } = all.get('harmless')
-  const stood = [...labels]
-    .sort((left, right) => right[1] - left[1])
-    .map(([label, count]) => `${label} ${count}`)
-  console.log(
-    `  ${keys} harmless keys in ${seeds.length} half hours; placeholders: ${stood.join(', ')}`,
-  )
 }
+
+/** What of the typing is told. */
+function typing() {
+  const columns = [...Object.keys(activities), 'harmless', 'sensitive']
+  console.log(
+    `${'share of keys that is told'.padEnd(28)}${columns.map((column) => column.padStart(11)).join('')}`,
+  )
+  for (const [name, what] of Object.entries(knowledge)) {
+    const all = new Map()
+    const labels = new Map()
+    for (const seed of seeds) {
+      const half = told(seed, what)
+      for (const label of half.labels) labels.set(label, (labels.get(label) ?? 0) + 1)
+      for (const [kind, { keys, told }] of half.rows) {
+        for (const row of kind === 'sensitive' ? [kind] : [kind, 'harmless']) {
+          const sum = all.get(row) ?? { keys: 0, told: 0 }
+          all.set(row, { keys: sum.keys + keys, told: sum.told + told })
+        }
+      }
+    }
+    const share = ({ keys, told }) => (keys === 0 ? '–' : `${((100 * told) / keys).toFixed(1)} %`)
+    console.log(
+      `${name.padEnd(28)}${columns.map((column) => share(all.get(column) ?? { keys: 0, told: 0 }).padStart(11)).join('')}`,
+    )
+    const { keys } = all.get('harmless')
+    const stood = [...labels]
+      .sort((left, right) => right[1] - left[1])
+      .map(([label, count]) => `${label} ${count}`)
+    console.log(
+      `  ${keys} harmless keys in ${seeds.length} half hours; placeholders: ${stood.join(', ')}`,
+    )
+  }
+}
+
+if (process.argv.includes('--pixels')) pixels()
+else typing()

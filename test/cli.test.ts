@@ -285,7 +285,14 @@ test('record: without a receipt that holds, an exit code and no folder', async (
     t.like(JSON.parse(ended.err), { error: { code } })
   }
   t.is((await understudy(['record', '--receipt', receipt])).code, 2)
-  t.is((await understudy(['record', '--receipt', receipt, '--out', out, '--fps', '0'])).code, 2)
+  for (const option of [
+    '--fps=0',
+    '--hold-bytes=1073741825',
+    '--hold-bytes=-1',
+    '--hold-bytes=1k',
+  ]) {
+    t.is((await understudy(['record', '--receipt', receipt, '--out', out, option])).code, 2, option)
+  }
   const nowhere = await understudy([
     'record',
     '--json',

@@ -181,13 +181,18 @@ export class Display implements AsyncDisposable {
 
   /** Starts Chromium with nothing but a page, over the whole screen, and waits until it shows. */
   async page(url: URL): Promise<Managed> {
+    await this.browse(['--kiosk', '--force-renderer-accessibility', url.href])
+    return await this.window('Chromium')
+  }
+
+  /** Starts Chromium, or has the one that runs open what it is asked to. */
+  async browse(asked: readonly string[]): Promise<ChildProcess> {
     const profile = `--user-data-dir=${join(this.folder, 'chromium')}`
     // Containers run tests as root, whom Chromium gives no sandbox.
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
     const quiet = ['--no-first-run', '--disable-gpu', '--disable-background-networking']
-    const args = [profile, ...sandbox, ...quiet, '--password-store=basic', '--kiosk']
-    await this.spawn('chromium', [...args, '--force-renderer-accessibility', url.href])
-    return await this.window('Chromium')
+    const args = [profile, ...sandbox, ...quiet, '--password-store=basic']
+    return await this.spawn('chromium', [...args, ...asked])
   }
 
   /** Starts LibreOffice Calc with a document or an empty sheet, and waits until it shows. */

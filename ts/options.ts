@@ -72,6 +72,12 @@ export interface RecordingOptions {
    * milliseconds: 0 to 400, default 400. Shorter loses less in a crash, and costs more.
    */
   readonly flush?: number
+  /**
+   * How many bytes of coded pictures may wait in memory until what was typed before them has been judged:
+   * 0 to 1,073,741,824 (1 GiB), default 50,331,648 (48 MiB). Where more would have to, windows in which such
+   * text may show are painted over until it has been judged, and the others go on; with 0 always.
+   */
+  readonly holdBytes?: number
   /** On X11: the display, such as `:1`; default: that of the environment, `DISPLAY`. */
   readonly display?: string
   /**
@@ -167,6 +173,7 @@ export function toNative(
     recipients,
     screen,
     flush,
+    holdBytes,
     live,
     display,
     hotkey,
@@ -187,6 +194,7 @@ export function toNative(
     ...(trusted && { trusted }),
     ...(screen?.maxFps !== undefined && { maxFps: screen.maxFps }),
     ...(flush !== undefined && { flush }),
+    ...(holdBytes !== undefined && { holdBytes }),
     ...(live && { live: live.tracks }),
     ...(display !== undefined && { display }),
     ...(hotkey !== undefined && { hotkey: hotkey === false ? '' : hotkey }),

@@ -12,6 +12,7 @@ interface RecordOptions {
   readonly out: string
   readonly for?: number
   readonly fps?: number
+  readonly holdBytes?: number
   readonly display?: string
   readonly hotkey?: string | boolean
   readonly exclude?: readonly string[]
@@ -41,6 +42,11 @@ recording's path. What is written can be opened with the contributor's identity 
     .requiredOption('--out <dir>', 'folder to make the recording in')
     .option('--for <duration>', 'stop after this long, such as 15s', parsePositive)
     .option('--fps <number>', 'pictures a second at most, 1 to 240 (default: 30)', parseFps)
+    .option(
+      '--hold-bytes <number>',
+      'memory for pictures that wait until what was typed is judged (default: 50331648)',
+      parseHoldBytes,
+    )
     .option('--display <display>', 'X display, such as :1; default: that of the environment')
     .option('--hotkey <keys>', 'keys that pause and resume (default: Ctrl+Alt+Shift+P)')
     .option('--no-hotkey', 'no keys pause; the indicator does')
@@ -116,11 +122,12 @@ function tellHotkey({ hotkey }: Recorder): void {
 function toRecorderOptions(options: RecordOptions) {
   const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, recipient } =
     options
-  const { tracks, synthetic } = options
+  const { holdBytes, tracks, synthetic } = options
   return {
     receipt,
     out,
     ...(fps !== undefined && { screen: { maxFps: fps } }),
+    ...(holdBytes !== undefined && { holdBytes }),
     ...(display !== undefined && { display }),
     // Commander's default where neither option is given.
     ...(hotkey !== undefined && hotkey !== true && { hotkey }),
@@ -223,6 +230,12 @@ function parseFps(text: string): number {
   const fps = /^\d{1,3}$/.test(text) ? Number(text) : 0
   if (fps >= 1 && fps <= 240) return fps
   throw new InvalidArgumentError('A whole number from 1 to 240.')
+}
+
+function parseHoldBytes(text: string): number {
+  const bytes = /^\d{1,10}$/.test(text) ? Number(text) : Infinity
+  if (bytes <= 2 ** 30) return bytes
+  throw new InvalidArgumentError('A whole number of bytes from 0 to 1073741824.')
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

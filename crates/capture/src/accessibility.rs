@@ -5,6 +5,8 @@ mod bus;
 mod change;
 mod fate;
 pub(crate) mod fields;
+mod frame;
+pub(crate) mod frames;
 mod held;
 mod owner;
 mod pace;

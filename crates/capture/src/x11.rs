@@ -25,6 +25,7 @@ use x11rb::x11_utils::TryParse;
 use self::clock::ServerClock;
 use crate::accessibility::atspi::Atspi;
 use crate::accessibility::fields::Fields;
+use crate::accessibility::frames::Frames;
 use crate::context::ewmh::Ewmh;
 use crate::hook::xinput2::XInput2;
 use crate::indicator::{Keys, XIndicator};
@@ -38,11 +39,13 @@ pub(crate) struct X11 {
     hotkey: Option<Keys>,
     /// Elements, which keep their numbers over a pause.
     fields: Arc<Mutex<Fields>>,
+    /// What applications call their windows, which stay what they are over a pause.
+    frames: Arc<Mutex<Frames>>,
 }
 
 impl X11 {
     pub(crate) fn new(display: Option<String>, hotkey: Option<Keys>) -> Self {
-        Self { display, hotkey, fields: Arc::new(Mutex::new(Fields::new())) }
+        Self { display, hotkey, fields: Arc::new(Mutex::new(Fields::new())), frames: Arc::default() }
     }
 }
 
@@ -67,7 +70,8 @@ impl Platform for X11 {
             match [Track::Keyboard, Track::Context, Track::Screen].iter().any(|track| tracks.contains(*track)) {
                 true => {
                     let clicks = tracks.contains(Track::Pointer) && tracks.contains(Track::Context);
-                    let opened = Atspi::open(display, clock, clicks, Arc::clone(&self.fields))?;
+                    let remembered = (Arc::clone(&self.fields), Arc::clone(&self.frames));
+                    let opened = Atspi::open(display, clock, clicks, remembered)?;
                     Some(Box::new(opened) as Box<dyn Accessibility>)
                 }
                 false => None,

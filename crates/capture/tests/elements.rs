@@ -20,7 +20,10 @@ fn elements_that_are_clicked_and_that_have_the_keyboard_come_out_as_they_went_in
     let scripted = desk.script.elements().iter().filter_map(|sample| match sample.value.clone() {
         ElementEvent::Clicked(element) => Some((sample.time, Contact::Clicked, element)),
         ElementEvent::Focused { element, .. } => Some((sample.time, Contact::Focused, element?)),
-        ElementEvent::Stayed { .. } | ElementEvent::Holds { .. } | ElementEvent::Gone { .. } => None,
+        ElementEvent::Stayed { .. }
+        | ElementEvent::Holds { .. }
+        | ElementEvent::Gone { .. }
+        | ElementEvent::Called(_) => None,
     });
     let scripted: Vec<_> = scripted.collect();
     assert!(scripted.len() > 10, "{scripted:?}");
@@ -68,6 +71,8 @@ fn what_is_typed_is_kept_as_the_fields_say_that_get_it() {
 fn focused(sample: &Sample<ElementEvent>) -> Option<(Time, Role)> {
     match &sample.value {
         ElementEvent::Focused { role, .. } | ElementEvent::Stayed { role, .. } => Some((sample.time, *role)),
-        ElementEvent::Clicked(_) | ElementEvent::Holds { .. } | ElementEvent::Gone { .. } => None,
+        ElementEvent::Clicked(_) | ElementEvent::Holds { .. } | ElementEvent::Gone { .. } | ElementEvent::Called(_) => {
+            None
+        }
     }
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use crate::called::Called;
 use crate::clock::{Clock, Time};
 use crate::error::Result;
 use crate::event::{ContextEvent, CursorImage, Element, InputEvent, Sample, Window};
@@ -210,6 +211,8 @@ pub enum ElementEvent {
         /// The element's number.
         id: u64,
     },
+    /// What an application calls its windows, or which of them that is, is another than was told before.
+    Called(Called),
 }
 
 /// What a field holds. It is wiped when dropped, and printed it says nothing.

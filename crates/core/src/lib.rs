@@ -5,6 +5,7 @@
 
 pub mod amend;
 pub mod backend;
+pub mod called;
 pub mod canonical;
 pub mod chunk;
 pub mod class_name;

@@ -1,8 +1,10 @@
-//! Windows that are painted over for what is in them: a secret field, or something sensitive that was typed or stands there.
+//! Windows that are painted over for what is in them: a secret field, or something sensitive that was typed or stands there; or for what
+//! their application calls them.
 //!
-//! A window stays painted over until the field in question is no more, or the contributor says so. When more windows are than can be
-//! remembered, every window is.
+//! A window stays painted over until the field in question is no more, or the contributor says so; a private one for as long as it exists.
+//! When more windows are than can be remembered, every window is.
 
+use crate::called::Judged;
 use crate::clock::Time;
 use crate::journal::WithheldReason;
 use crate::typed::FieldId;
@@ -35,9 +37,27 @@ pub(crate) struct Masks {
 
 struct Mask {
     exposure: Exposure,
-    /// Lasts only until what was typed there has been judged.
-    pending: bool,
+    kind: Kind,
     until: Option<Time>,
+}
+
+/// What a mask is for, and with that how long it lasts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// For what the window shows, until it does not.
+    Shows,
+    /// Only until what was typed there has been judged.
+    Pending,
+    /// As long as this process has the window: it is private.
+    Private(u32),
+    /// Until it is known which of the windows of this process are private.
+    Suspected(u32),
+}
+
+impl Kind {
+    fn is_of_name(self) -> bool {
+        matches!(self, Self::Private(_) | Self::Suspected(_))
+    }
 }
 
 impl Mask {
@@ -53,17 +73,38 @@ impl Mask {
 impl Masks {
     /// Paints over a window from then on.
     pub(crate) fn add(&mut self, exposure: Exposure) {
-        self.insert(exposure, false);
+        self.insert(exposure, Kind::Shows);
     }
 
     /// Paints over a window because what is typed there has not been judged, and nobody can wait.
     pub(crate) fn add_pending(&mut self, window: u64, since: Time) {
-        self.insert(Exposure { window, field: None, reason: WithheldReason::HoldFull, since }, true);
+        self.insert(Exposure { window, field: None, reason: WithheldReason::HoldFull, since }, Kind::Pending);
     }
 
     /// Takes away what waited for a judgement, of windows in which nothing waits for one any more.
     pub(crate) fn judged(&mut self, waits: impl Fn(u64) -> bool, now: Time) {
-        self.end(now, |mask| mask.pending && !waits(mask.exposure.window));
+        self.end(now, |mask| mask.kind == Kind::Pending && !waits(mask.exposure.window));
+    }
+
+    /// Paints over what is private of a process's windows, or may be; of both all that was not written yet.
+    pub(crate) fn call(&mut self, judged: &Judged, now: Time) {
+        let Judged { process, windows, private, suspected } = judged;
+        let exposure = |window: &u64, reason| Exposure { window: *window, field: None, reason, since: Time::ZERO };
+        let (is, may_be) = (Kind::Private(*process), Kind::Suspected(*process));
+        private.iter().for_each(|window| self.insert(exposure(window, WithheldReason::ExcludedApplication), is));
+        // That nobody knows is no reason of the window's own: what it showed meanwhile may be seen again.
+        suspected.iter().for_each(|window| self.insert(exposure(window, WithheldReason::HoldFull), may_be));
+        self.end(now, |mask| match mask.kind {
+            kind if kind == is => !windows.contains(&mask.exposure.window),
+            kind if kind == may_be => !suspected.contains(&mask.exposure.window),
+            _ => false,
+        });
+        self.forget_names();
+    }
+
+    /// Whether a window is withheld for what it is called, or may be: its keys and titles, too.
+    pub(crate) fn withholds(&self, window: u64) -> bool {
+        self.all.iter().any(|mask| mask.lasts() && mask.kind.is_of_name() && mask.exposure.window == window)
     }
 
     /// This field is no more.
@@ -71,10 +112,10 @@ impl Masks {
         self.end(now, |mask| mask.exposure.field == Some(field));
     }
 
-    /// The contributor says that what windows show may be seen, but for secret fields. Where there were more than can be remembered, nobody
+    /// The contributor says that what windows show may be seen, but for secret fields and private windows. Where there were more than can be remembered, nobody
     /// knows which have one.
     pub(crate) fn lift(&mut self, now: Time) {
-        self.end(now, |mask| mask.exposure.reason != WithheldReason::SecretField);
+        self.end(now, |mask| mask.exposure.reason != WithheldReason::SecretField && !mask.kind.is_of_name());
     }
 
     /// Why a window must not be seen now.
@@ -121,10 +162,10 @@ impl Masks {
         fields
     }
 
-    /// How many windows are painted over now.
+    /// How many windows are painted over now for what they show.
     pub(crate) fn count(&self) -> usize {
-        let mut windows: Vec<u64> =
-            self.all.iter().filter(|mask| mask.lasts()).map(|mask| mask.exposure.window).collect();
+        let shows = |mask: &&Mask| mask.lasts() && !mask.kind.is_of_name();
+        let mut windows: Vec<u64> = self.all.iter().filter(shows).map(|mask| mask.exposure.window).collect();
         windows.sort_unstable();
         windows.dedup();
         windows.len()
@@ -140,10 +181,10 @@ impl Masks {
         self.all.retain(|mask| mask.until.is_none_or(|until| until >= time));
     }
 
-    fn insert(&mut self, exposure: Exposure, pending: bool) {
+    fn insert(&mut self, exposure: Exposure, kind: Kind) {
         let same = |mask: &&mut Mask| {
             let Exposure { window, field, .. } = mask.exposure;
-            mask.lasts() && (window, field, mask.pending) == (exposure.window, exposure.field, pending)
+            mask.lasts() && (window, field, mask.kind) == (exposure.window, exposure.field, kind)
         };
         if let Some(mask) = self.all.iter_mut().find(same) {
             mask.exposure.since = mask.exposure.since.min(exposure.since);
@@ -153,13 +194,27 @@ impl Masks {
             }
             return;
         }
-        if self.all.len() < LIMIT {
+        // Whoever has many windows has no room of others'.
+        let count = self.all.iter().filter(|mask| mask.kind.is_of_name() == kind.is_of_name()).count();
+        if count < LIMIT {
             self.changes += 1;
-            self.all.push(Mask { exposure, pending, until: None });
+            self.all.push(Mask { exposure, kind, until: None });
         } else if self.full.is_none_or(|full| exposure.since < full) {
             self.changes += 1;
             self.full = Some(exposure.since);
         }
+    }
+
+    /// Of windows that were withheld for their names, and are not any more, some are remembered: whoever opens and closes many has no
+    /// pictures of others painted over.
+    fn forget_names(&mut self) {
+        let is_over = |mask: &Mask| !mask.lasts() && mask.kind.is_of_name();
+        let surplus = self.all.iter().filter(|mask| is_over(mask)).count().saturating_sub(LIMIT / 2);
+        let mut passed = 0;
+        self.all.retain(|mask| {
+            passed += usize::from(is_over(mask));
+            !is_over(mask) || passed > surplus
+        });
     }
 
     fn end(&mut self, now: Time, ends: impl Fn(&Mask) -> bool) {
@@ -233,6 +288,50 @@ mod tests {
         assert_eq!((masks.now(5000), masks.at(5000, at(2))), (Some(WithheldReason::HoldFull), None));
         masks.lift(at(9));
         assert_eq!(masks.now(5000), Some(WithheldReason::HoldFull), "one of them may have a secret field");
+    }
+
+    fn called(private: &[u64], suspected: &[u64]) -> Judged {
+        let (private, suspected) = (private.to_vec(), suspected.to_vec());
+        Judged { process: 9, windows: vec![1, 2, 3], private, suspected }
+    }
+
+    #[test]
+    fn a_private_window_is_painted_over_from_its_beginning_to_its_end_and_no_say_ends_that() {
+        let excluded = Some(WithheldReason::ExcludedApplication);
+        let mut masks = Masks::default();
+        masks.call(&called(&[2], &[]), at(10));
+        masks.call(&called(&[], &[]), at(11));
+        masks.lift(at(12));
+        assert_eq!((masks.now(2), masks.at(2, at(0)), masks.now(1)), (excluded, excluded, None));
+        assert!(masks.withholds(2) && !masks.withholds(1) && masks.count() == 0);
+        masks.call(&Judged { process: 8, ..Judged::default() }, at(13));
+        assert!(masks.withholds(2), "another process does not speak of it");
+        masks.call(&Judged { process: 9, windows: vec![1], ..Judged::default() }, at(14));
+        assert_eq!((masks.now(2), masks.at(2, at(13)), masks.withholds(2)), (None, excluded, false));
+    }
+
+    #[test]
+    fn a_window_that_may_be_private_is_painted_over_until_that_is_known() {
+        let unsure = Some(WithheldReason::HoldFull);
+        let mut masks = Masks::default();
+        masks.call(&called(&[], &[1, 2]), at(10));
+        assert_eq!([1, 2, 3].map(|window| masks.at(window, at(3))), [unsure, unsure, None]);
+        masks.call(&called(&[2], &[]), at(11));
+        assert_eq!([masks.now(1), masks.now(2)], [None, Some(WithheldReason::ExcludedApplication)]);
+        assert!(masks.lifted(1) && !masks.lifted(2));
+    }
+
+    #[test]
+    fn whoever_opens_and_closes_many_private_windows_takes_no_room() {
+        let mut masks = Masks::default();
+        for window in 0..5000 {
+            masks.call(
+                &Judged { process: 9, windows: vec![window], private: vec![window], suspected: Vec::new() },
+                at(window),
+            );
+        }
+        masks.add(exposure(9000, None, 3));
+        assert_eq!((masks.now(1), masks.now(4999).is_some(), masks.now(9000)), (None, true, Some(REASON)));
     }
 
     #[test]

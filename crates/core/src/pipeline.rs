@@ -93,6 +93,8 @@ impl Config {
     pub const MAX_FLUSH: Duration = notary::MAX_FLUSH;
     /// What [`Config::hold_bytes`] is where nobody says otherwise: with what is on its way, 64 MiB.
     pub const HOLD_BYTES: usize = 48 << 20;
+    /// The most that it may be.
+    pub const MAX_HOLD_BYTES: usize = 1 << 30;
 }
 
 /// What a recorder is doing.

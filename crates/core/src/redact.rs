@@ -114,12 +114,19 @@ impl Redactor {
     }
 
     /// A window of an excluded application becomes no window, and of what is in it nothing is left; names are told without what is
-    /// sensitive in them.
-    pub fn context(&self, sample: Admitted<ContextEvent>) -> (Option<Redacted<ContextEvent>>, Option<WithheldReason>) {
+    /// sensitive in them. `is_withheld` says which windows are, whatever their titles say.
+    pub fn context(
+        &self,
+        sample: Admitted<ContextEvent>,
+        is_withheld: impl Fn(u64) -> bool,
+    ) -> (Option<Redacted<ContextEvent>>, Option<WithheldReason>) {
         let Sample { time, mut value } = sample.into_sample();
+        let named = |window: u64| is_withheld(window).then_some(WithheldReason::ExcludedApplication);
         let excluded = match &value {
-            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => judge_window(&self.policy, window),
-            ContextEvent::Element(_, element) => self.judge_element(element),
+            ContextEvent::Focus(Some(window)) | ContextEvent::Window(window) => {
+                judge_window(&self.policy, window).or_else(|| named(window.id))
+            }
+            ContextEvent::Element(_, element) => self.judge_element(element).or_else(|| named(element.window)),
             ContextEvent::Focus(None) | ContextEvent::Monitors(_) | ContextEvent::Workspace(_) => None,
         };
         if excluded.is_some() {
@@ -247,7 +254,7 @@ mod tests {
         let admit =
             |value| Gate::for_tests().admit(Track::Context, Sample { time: Time::ZERO, value }).expect("admitted");
         redactor.note_window(&ContextEvent::Focus(focused));
-        let (kept, reason) = redactor.context(admit(ContextEvent::Element(Contact::Focused, element)));
+        let (kept, reason) = redactor.context(admit(ContextEvent::Element(Contact::Focused, element)), |_| false);
         let name = kept.map(|kept| match kept.value() {
             ContextEvent::Element(_, element) => element.name.clone(),
             other => panic!("{other:?}"),

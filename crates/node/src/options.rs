@@ -47,6 +47,9 @@ pub struct RecorderOptions {
     pub max_fps: Option<f64>,
     /// How long what was recorded may gather before it is sealed, in milliseconds: 0 to 400, default 400.
     pub flush: Option<f64>,
+    /// How many bytes of pictures may wait in memory until what was typed before them has been judged: 0 to 1,073,741,824, default
+    /// 50,331,648.
+    pub hold_bytes: Option<f64>,
     /// Which tracks to read while they are recorded; the receipt must allow each. Default: none, and no live tap.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub live: Option<Vec<String>>,
@@ -130,6 +133,8 @@ impl TryFrom<RecorderOptions> for Start {
         let layers = read_layers(options.policy.unwrap_or_default());
         let most = Config::MAX_FLUSH.as_millis() as u64;
         let flush = whole("flush", options.flush, 0..=most)?.map_or(Config::MAX_FLUSH, Duration::from_millis);
+        let most = Config::MAX_HOLD_BYTES as u64;
+        let hold_bytes = whole("holdBytes", options.hold_bytes, 0..=most)?;
         let max_fps = whole("maxFps", options.max_fps, 1..=240)?.map_or(MAX_FPS, |fps| fps as u32);
         let synthetic = options.synthetic.map(Options::try_from).transpose()?.map(Synthetic::new);
         let (name, platform): (_, Box<dyn Platform>) = match &synthetic {
@@ -155,7 +160,7 @@ impl TryFrom<RecorderOptions> for Start {
             on_change: None,
             live: None,
             heartbeat: None,
-            hold_bytes: Config::HOLD_BYTES,
+            hold_bytes: hold_bytes.map_or(Config::HOLD_BYTES, |bytes| bytes as usize),
         };
         Ok(Self { config, live, folder: options.folder.into(), platform, synthetic })
     }

@@ -3,8 +3,9 @@
 //! The X server says which window is active, whose it is, and where a button was pressed; the bus says which process a peer is: an
 //! application that is not the active one is not believed. Only the element in question is asked, once, and until a deadline; after it
 //! the field is unknown. Of one that shows what it holds that is asked too, within the same time; and of those that are watched, whether
-//! they are there still.
+//! they are there still. Of new windows their application is asked what it calls them.
 
+mod naming;
 mod poll;
 
 use std::collections::HashMap;
@@ -19,10 +20,12 @@ use understudy_core::event::{Element, ElementRole, Sample};
 use understudy_core::typed::Role;
 use x11rb::protocol::Event;
 
+use self::naming::Naming;
 use super::bus::{Bus, Object, Signal};
 use super::change::Change;
 use super::fate::Fate;
 use super::fields::Fields;
+use super::frames::Frames;
 use super::owner::{Owner, Owners};
 use super::pace::Pace;
 use super::role;
@@ -51,6 +54,7 @@ pub(crate) struct Atspi {
     owners: Owners,
     /// Those that had the keyboard, also before the platform was opened again.
     fields: Arc<Mutex<Fields>>,
+    naming: Naming,
     bus: Option<Bus>,
     /// When the bus was looked for last.
     looked: Option<Instant>,
@@ -79,12 +83,18 @@ pub(crate) struct Atspi {
 
 impl Atspi {
     /// Listens to the display; applications are asked from the first poll on. Clicks matter only where the pointer is recorded.
-    pub(crate) fn open(display: Option<&str>, clock: &Clock, clicks: bool, fields: Arc<Mutex<Fields>>) -> Result<Self> {
+    pub(crate) fn open(
+        display: Option<&str>,
+        clock: &Clock,
+        clicks: bool,
+        (fields, frames): (Arc<Mutex<Fields>>, Arc<Mutex<Frames>>),
+    ) -> Result<Self> {
         let link = Link::connect(display, clock)?;
         let opened = Self {
             owners: Owners::listen(&link, display.is_none(), clicks)?,
             link,
             fields,
+            naming: Naming::new(frames),
             bus: None,
             looked: None,
             look_at: None,
@@ -130,6 +140,7 @@ impl Atspi {
         match &self.bus {
             Some(bus) => {
                 self.fields().turn_to(bus.connection().bus());
+                self.naming.turn_to(bus.connection().bus());
                 self.silent = false;
                 self.tries = 0;
             }
@@ -156,6 +167,7 @@ impl Atspi {
                 Event::PropertyNotify(event) if event.atom == self.owners.active_window => {
                     moved = Some(self.link.clock.time(event.time));
                 }
+                Event::PropertyNotify(event) if event.atom == self.owners.client_list => self.naming.relist(),
                 // Buttons 4 to 7 are a wheel's steps.
                 Event::XinputRawButtonPress(event) if !(4..=7).contains(&event.detail) => {
                     self.click = Some(self.link.clock.time(event.time));
@@ -168,6 +180,9 @@ impl Atspi {
         if active != self.active {
             self.active = active;
             self.look_for_bus(out)?;
+            if let Some(active) = &self.active {
+                self.naming.turn(active.window, active.process);
+            }
             let process = self.active.as_ref().and_then(|active| active.process);
             let to = process.and_then(|process| self.last.get(&process)).cloned();
             // Until it has said so again, nobody knows.
@@ -186,6 +201,7 @@ impl Atspi {
         }
         let time = self.link.clock.now();
         for (process, signal) in signals {
+            self.naming.hear(process);
             let active = self.active.as_ref().and_then(|active| active.process) == Some(process);
             let current = self.change.as_ref().map_or(self.field.as_ref(), |change| change.to.as_ref());
             let is_current = current == Some(signal.about());

@@ -11,6 +11,7 @@ use understudy_core::error;
 use understudy_core::frame::{Position, Rect};
 
 use super::fate::{self, Fate};
+use super::frame::{self, Frame};
 use super::owner::Owners;
 use super::{held, role};
 use crate::dbus::{Address, Call, Connection, Message, Result};
@@ -18,11 +19,11 @@ use crate::x11::Link;
 use crate::x11::properties::text;
 
 pub(super) const DBUS: &str = "org.freedesktop.DBus";
-const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
+pub(super) const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 const COMPONENT: &str = "org.a11y.atspi.Component";
 const REGISTRY: &str = "org.a11y.atspi.Registry";
 /// The path of an application itself, and of the registry's list of them.
-const ROOT: &str = "/org/a11y/atspi/accessible/root";
+pub(super) const ROOT: &str = "/org/a11y/atspi/accessible/root";
 /// The path of no object.
 const NULL: &str = "/org/a11y/atspi/null";
 /// Coordinates are those of the virtual desktop.
@@ -225,6 +226,20 @@ impl Bus {
         fate::ask(&mut self.connection, objects, deadline)
     }
 
+    /// What a process calls its windows: nothing where it tells of none, `None` where it does not answer in time.
+    pub(super) fn frames(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<Frame>>> {
+        let mut frames = Vec::new();
+        for peer in self.peers(process, deadline)? {
+            let Some(of_peer) = frame::ask(&mut self.connection, &peer, deadline)? else { return Ok(None) };
+            frames.extend(of_peer);
+        }
+        if frames.is_empty() {
+            // It may be another one by now.
+            self.processes.retain(|_, other| *other != process);
+        }
+        Ok(Some(frames))
+    }
+
     /// The element of a process that lies at a position.
     pub(super) fn at(&mut self, position: Position, process: u32, deadline: Instant) -> Result<Option<Object>> {
         for peer in self.peers(process, deadline)? {
@@ -340,7 +355,7 @@ fn signal(message: Message) -> Option<Signal> {
 }
 
 /// An object that can be asked: with the own name of a peer, which nobody else gets.
-fn object(peer: &str, path: &str) -> Option<Object> {
+pub(super) fn object(peer: &str, path: &str) -> Option<Object> {
     let fits = peer.starts_with(':') && peer.len() <= 255 && path.len() <= PATH && path != NULL;
     fits.then(|| Object { peer: peer.to_owned(), path: path.to_owned() })
 }

@@ -7,11 +7,13 @@ use x11rb::protocol::res::{self, ClientIdMask, ClientIdSpec, ConnectionExt as _}
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
 
-use crate::x11::properties::{app, number, text};
+use crate::x11::properties::{app, number, text, title};
 use crate::x11::{Link, answer, send};
 
 /// How many windows may lie between the root and a client.
 const DEPTH: usize = 16;
+/// How many managed windows are looked at.
+const MANY: u32 = 1024;
 /// The longest address of a bus, in bytes.
 const ADDRESS: u32 = 1024;
 
@@ -27,9 +29,12 @@ pub(super) struct Owner {
 /// Asks the server about owners.
 pub(super) struct Owners {
     pub(super) active_window: Atom,
+    pub(super) client_list: Atom,
     /// The display is the one of the session that we run in.
     pub(super) of_session: bool,
     bus: Atom,
+    utf8: Atom,
+    wm_name: Atom,
     /// The server knows the processes of its clients.
     knows_processes: bool,
 }
@@ -51,16 +56,36 @@ impl Owners {
                 .is_some_and(|version| (version.server_major, version.server_minor) >= (1, 2));
         Ok(Self {
             active_window: link.atom("_NET_ACTIVE_WINDOW")?,
+            client_list: link.atom("_NET_CLIENT_LIST")?,
             of_session,
             bus: link.atom("AT_SPI_BUS")?,
+            utf8: link.atom("UTF8_STRING")?,
+            wm_name: link.atom("_NET_WM_NAME")?,
             knows_processes,
         })
     }
 
     /// The active window's.
     pub(super) fn active(&self, link: &Link) -> Result<Option<Owner>> {
+        self.active_window(link)?.map(|window| self.owner(link, window)).transpose()
+    }
+
+    /// The window that is active.
+    pub(super) fn active_window(&self, link: &Link) -> Result<Option<Window>> {
         let window = number(link, link.root(), self.active_window, AtomEnum::WINDOW)?;
-        window.filter(|window| *window != x11rb::NONE).map(|window| self.owner(link, window)).transpose()
+        Ok(window.filter(|window| *window != x11rb::NONE))
+    }
+
+    /// The windows that a window manager says there are.
+    pub(super) fn clients(&self, link: &Link) -> Result<Vec<Window>> {
+        let (root, kind) = (link.root(), AtomEnum::WINDOW);
+        let list = answer(send(link.conn.get_property(false, root, self.client_list, kind, 0, MANY))?)?;
+        Ok(list.and_then(|list| Some(list.value32()?.collect())).unwrap_or_default())
+    }
+
+    /// What a window is called for all to see; `None` where nobody knows.
+    pub(super) fn title(&self, link: &Link, window: Window) -> Result<Option<String>> {
+        title(link, window, self.wm_name, self.utf8)
     }
 
     /// Where the pointer is, and the owner of the window that lies there.
@@ -93,7 +118,7 @@ impl Owners {
     }
 
     /// The process that made a window. Not by `_NET_WM_PID`, which any client can write on any window.
-    fn process(&self, link: &Link, window: Window) -> Result<Option<u32>> {
+    pub(super) fn process(&self, link: &Link, window: Window) -> Result<Option<u32>> {
         if !self.knows_processes {
             return Ok(None);
         }

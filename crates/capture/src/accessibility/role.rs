@@ -12,7 +12,8 @@ const TYPED_INTO: [u32; 15] = [12, 52, 61, 73, 76, 77, 79, 82, 83, 85, 92, 93, 9
 /// Those of them that are pieces of a text: paragraph, heading. What they are called is what they say.
 const EDITED: [u32; 2] = [73, 83];
 
-/// `ATSPI_STATE_DEFUNCT`, and so on.
+/// `ATSPI_STATE_ACTIVE`, and so on.
+const ACTIVE: u64 = 1 << 1;
 const DEFUNCT: u64 = 1 << 6;
 const EDITABLE: u64 = 1 << 7;
 const FOCUSED: u64 = 1 << 12;
@@ -39,6 +40,11 @@ pub(super) fn is_called_what_it_holds(role: u32, states: u64) -> bool {
 /// Whether it can be seen.
 pub(super) fn is_showing(states: u64) -> bool {
     states & (SHOWING | DEFUNCT) == SHOWING
+}
+
+/// Whether it is a window that has the keyboard.
+pub(super) fn is_active(states: u64) -> bool {
+    states & (ACTIVE | DEFUNCT) == ACTIVE
 }
 
 /// Whether it says that it is no more.

@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use understudy_core::backend::{Accessibility, Batch, ElementEvent, NoticeKind, Platform};
-use understudy_core::event::Element;
+use understudy_core::called::Called;
+use understudy_core::event::{Element, Sample};
 use understudy_core::frame::Rect;
 use understudy_core::track::Track;
 use understudy_core::typed::Role;
@@ -17,6 +18,8 @@ pub(crate) struct Listener {
     platform: Box<dyn Platform>,
     pub(crate) accessibility: Box<dyn Accessibility>,
     pub(crate) events: Vec<ElementEvent>,
+    /// What applications call their windows.
+    pub(crate) called: Vec<Called>,
     pub(crate) notices: Vec<NoticeKind>,
 }
 
@@ -41,7 +44,8 @@ impl Listener {
     fn connect(display: Option<String>) -> Self {
         let platform = understudy_capture::native(display, None).expect("a platform");
         let accessibility = open(&*platform);
-        let mut listener = Self { platform, accessibility, events: Vec::new(), notices: Vec::new() };
+        let mut listener =
+            Self { platform, accessibility, events: Vec::new(), called: Vec::new(), notices: Vec::new() };
         listener.poll(Duration::ZERO);
         listener
     }
@@ -50,6 +54,7 @@ impl Listener {
     pub(crate) fn reopen(&mut self) {
         self.accessibility = open(&*self.platform);
         self.events.clear();
+        self.called.clear();
         self.poll(Duration::ZERO);
     }
 
@@ -57,8 +62,22 @@ impl Listener {
         let mut batch = Batch::default();
         self.accessibility.poll(Some(wait), &mut batch).expect("the display is there");
         assert!(batch.samples.is_sorted_by_key(|sample| sample.time));
-        self.events.extend(batch.samples.into_iter().map(|sample| sample.value));
+        for Sample { value, .. } in batch.samples {
+            match value {
+                ElementEvent::Called(called) => self.called.push(called),
+                event => self.events.push(event),
+            }
+        }
         self.notices.extend(batch.notices.into_iter().map(|notice| notice.kind));
+    }
+
+    /// Polls until this holds of all that applications were told to call their windows.
+    pub(crate) fn until_called(&mut self, what: &str, holds: impl Fn(&[Called]) -> bool) {
+        let start = Instant::now();
+        while !holds(&self.called) {
+            assert!(start.elapsed() < Duration::from_secs(30), "{what}: this is all that came: {:#?}", self.called);
+            self.poll(Duration::from_millis(100));
+        }
     }
 
     /// Polls until something is reported that fits; all before it is forgotten.

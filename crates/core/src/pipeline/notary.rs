@@ -1,6 +1,7 @@
 //! The writing thread: takes what the sources send, lets keys wait for their verdict, writes records and journal lines.
 
 mod beat;
+mod called;
 mod forget;
 mod held;
 mod message;
@@ -14,6 +15,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use self::called::Told;
 pub use self::forget::{ForgetLast, ForgottenLast};
 use self::held::BUILT_ON;
 pub(super) use self::message::{Content, Message};
@@ -27,7 +29,7 @@ use super::{PACE, Shared, State};
 use crate::clock::Time;
 use crate::detect::Detector;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{App, ContextEvent};
+use crate::event::ContextEvent;
 use crate::gate::{Admitted, Cause, GUARD};
 use crate::journal::{DropReason, Entry};
 use crate::receipt::ASK_AGAIN;
@@ -70,6 +72,8 @@ pub(super) struct Notary {
     closings: u64,
     dropped: Option<Time>,
     focused: Focused,
+    /// Who has the focus by its title, and what was told of it last.
+    told: Told,
     withheld: HashMap<Because, (Time, Time)>,
     /// The journal says that pictures come less often, and not yet that they no longer do.
     capped: bool,
@@ -115,6 +119,7 @@ impl Notary {
             closings: 0,
             dropped: None,
             focused: Focused::new(),
+            told: Told::default(),
             withheld: HashMap::new(),
             capped: false,
             paused: false,
@@ -292,6 +297,7 @@ impl Notary {
         self.tell_context(at.min(self.shared.presence.seen_until()))?;
         self.drop_unkept();
         // Who has the focus is not known until the new watcher says so.
+        self.told = Told::default();
         self.keys.window(at, Focus::UNKNOWN);
         self.focused.set(at, None);
         Ok(())
@@ -314,6 +320,7 @@ impl Notary {
             Message::Focus(time, focus, app) => self.take_focus(time, focus, app),
             Message::Field(time, field) => self.keys.element(time, field),
             Message::Exposed(exposure) => self.expose_held(exposure),
+            Message::Called(time, judged) => self.take_called(time, &judged),
             Message::Gone(time, field) => self.mask(|masks| masks.gone(field, time)),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, time, count) => {
@@ -415,6 +422,7 @@ impl Notary {
 
     /// Windows and elements are told by two threads: they wait for each other, since an element is judged by its window.
     fn take_context(&mut self, sample: Admitted<ContextEvent>) {
+        self.told.hear(sample.value());
         self.redactor.note_window(sample.value());
         let at = self.contexts.partition_point(|waiting| waiting.time() <= sample.time());
         self.contexts.insert(at, sample);
@@ -428,7 +436,10 @@ impl Notary {
             if !self.is_kept(time) {
                 continue;
             }
-            let (event, reason) = self.redactor.context(sample);
+            let (event, reason) = {
+                let masks = super::lock(&self.shared.masks);
+                self.redactor.context(sample, |window| masks.withholds(window))
+            };
             if let Some(reason) = reason {
                 self.withhold(Track::Context, time, reason);
             }
@@ -465,13 +476,6 @@ impl Notary {
         self.fed = self.shared.clock.now();
         let dropped = feed.flush();
         self.dropped_live(dropped);
-    }
-
-    fn take_focus(&mut self, time: Time, focus: Focus, app: Option<App>) {
-        self.keys.window(time, focus);
-        let withheld = matches!(self.keys.focus(), Focus::Withheld(_));
-        self.shared.stand(|standing| standing.withheld = withheld);
-        self.focused.set(time, focus.window().map(|window| (window, app)));
     }
 }
 

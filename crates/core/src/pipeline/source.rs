@@ -12,6 +12,7 @@ use super::screen::ScreenPainter;
 use crate::backend::{
     Accessibility, Backend, Batch, Capturer, ElementEvent, Held, Hook, Notice, NoticeKind, Waker, Watcher,
 };
+use crate::called;
 use crate::clock::Time;
 use crate::detect::asks_for_secret;
 use crate::error::{Error, ErrorKind, Result};
@@ -324,6 +325,10 @@ fn send_elements(shared: &Shared, queue: &Queue, batch: Batch<ElementEvent>) {
             }
             ElementEvent::Gone { id } => {
                 queue.send(Message::Gone(time, FieldId(id)));
+                continue;
+            }
+            ElementEvent::Called(called) => {
+                queue.send(Message::Called(time, called::judge(&shared.policy, &called)));
                 continue;
             }
             ElementEvent::Focused { role, element } => {

@@ -252,7 +252,7 @@ mod tests {
         let value = ContextEvent::Workspace(Workspace { index: number as u32, name });
         let admitted = Gate::for_tests().admit(Track::Context, Sample { time: Time::from_nanos(number), value });
         Redactor::new(crate::policy::Policy::default())
-            .context(admitted.expect("is admitted"))
+            .context(admitted.expect("is admitted"), |_| false)
             .0
             .expect("is no element")
             .map(Record::Context)

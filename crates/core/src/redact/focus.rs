@@ -43,6 +43,12 @@ impl Focus {
         }
     }
 
+    /// The same, if this window leaves nothing.
+    #[must_use]
+    pub(crate) fn without(self, window: u64) -> Self {
+        if self.window() == Some(window) { Self::Withheld(WithheldReason::ExcludedApplication) } else { self }
+    }
+
     /// Whether keys may be kept.
     pub fn is_allowed(self) -> bool {
         matches!(self, Self::Allowed { .. })
@@ -66,6 +72,17 @@ impl Timeline {
         // Two connections may report slightly out of order; the timeline stays sorted.
         let at = self.changes.partition_point(|(since, _)| *since <= time);
         self.changes.insert(at, (time, focus));
+    }
+
+    /// This window turned out to be one that leaves nothing, whenever it had the keyboard.
+    pub(super) fn exclude(&mut self, window: u64) {
+        self.changes.iter_mut().for_each(|(_, focus)| *focus = focus.without(window));
+    }
+
+    /// By what is known now, whoever had it then.
+    pub(super) fn at(&self, time: Time) -> Focus {
+        let at = self.changes.partition_point(|(since, _)| *since <= time).saturating_sub(1);
+        self.changes.get(at).map_or(Focus::UNKNOWN, |(_, focus)| *focus)
     }
 
     /// What is older than this will not be asked for any more.
@@ -154,6 +171,17 @@ mod tests {
         assert_eq!(verdict(&[(500, ALLOWED), (1010, UNKNOWN), (1020, EXCLUDED)]), EXCLUDED);
         assert_eq!(verdict(&[(500, ALLOWED), (1010, UNKNOWN)]), UNKNOWN, "nobody knows who is next");
         assert_eq!(verdict(&[(500, UNKNOWN), (1010, ALLOWED)]), UNKNOWN, "nobody had it when pressed");
+    }
+
+    #[test]
+    fn a_window_that_turns_out_to_leave_nothing_never_had_the_keyboard() {
+        let mut timeline = Timeline::new();
+        [(100, ALLOWED), (500, NEXT), (900, ALLOWED)]
+            .into_iter()
+            .for_each(|(time, focus)| timeline.set(at(time), focus));
+        timeline.exclude(7);
+        assert_eq!([200, 600, 1000].map(|time| timeline.at(at(time))), [EXCLUDED, NEXT, EXCLUDED]);
+        assert_eq!(timeline.of_key(at(700)), EXCLUDED, "it may have gone there already");
     }
 
     #[test]

@@ -136,6 +136,19 @@ impl<F: Find> Keys<F> {
         self.change(time, Change::Window(focus));
     }
 
+    /// This window turned out to be one that leaves nothing: of what waits nothing is told that was typed there.
+    pub fn exclude(&mut self, window: u64) {
+        self.focus.exclude(window);
+        for (_, change) in &mut self.changes {
+            if let Change::Window(focus) = change {
+                *focus = focus.without(window);
+            }
+        }
+        self.current = self.current.without(window);
+        let focus = &self.focus;
+        self.typed.exclude(|time| focus.at(time) == Focus::Withheld(WithheldReason::ExcludedApplication));
+    }
+
     /// An element has the keyboard: this was told at `time`.
     pub fn element(&mut self, time: Time, field: Field) {
         let Field { id, role, shows } = field;
@@ -399,8 +412,9 @@ impl<F: Find> Keys<F> {
                 Kept::Redacted(stand_in) => self.stand_in(stand_in),
                 Kept::Withheld(withheld) => {
                     let span = span(withheld);
-                    // Of a secret field it is known from when on it had the keyboard; a terminal's secret is one because it did not show.
-                    if span.reason != WithheldReason::SecretField {
+                    // Of a secret field it is known from when on it had the keyboard; a terminal's secret is one because it did not show. A window
+                    // that leaves nothing is painted over anyway.
+                    if !matches!(span.reason, WithheldReason::SecretField | WithheldReason::ExcludedApplication) {
                         for window in self.focus.windows(span.from, span.to) {
                             let (reason, since, field) = (span.reason, span.from, withheld.field);
                             self.exposures.push(Exposure { window, field, reason, since });
@@ -449,6 +463,7 @@ fn stroke(event: &KeyboardEvent) -> Stroke {
 fn span(Withheld { from, to, reason, .. }: Withheld) -> Span {
     let reason = match reason {
         Reason::SecretField => WithheldReason::SecretField,
+        Reason::Excluded => WithheldReason::ExcludedApplication,
         Reason::HoldFull => WithheldReason::HoldFull,
         Reason::DetectorFailed => WithheldReason::DetectorFailed,
     };

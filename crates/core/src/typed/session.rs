@@ -81,6 +81,8 @@ pub struct Withheld {
 pub enum Reason {
     /// The field is a secret one.
     SecretField,
+    /// The window turned out to be one that leaves nothing.
+    Excluded,
     /// The bound of time or memory was reached before the field was left.
     HoldFull,
     /// The detectors failed.
@@ -92,6 +94,7 @@ impl Reason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SecretField => "secret-field",
+            Self::Excluded => "excluded-application",
             Self::HoldFull => "hold-full",
             Self::DetectorFailed => "detector-failed",
         }

@@ -1,5 +1,7 @@
 //! A desktop that does what a test says: windows that lie over one another and show something, a keyboard, fields. Its clock goes by script.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -16,7 +18,7 @@ use understudy_core::event::{
 };
 use understudy_core::frame::{Frame, PixelFormat, Rect, Size};
 use understudy_core::identity::Identity;
-use understudy_core::pipeline::{Config, ForgetLast, Recorder};
+use understudy_core::pipeline::{Config, ForgetLast, Recorder, State};
 use understudy_core::policy::Policy;
 use understudy_core::reader::{ItemValue, Reader};
 use understudy_core::receipt::Receipt;
@@ -399,6 +401,11 @@ impl Desk {
     pub(crate) fn watched(&self) -> Vec<u64> {
         // It is told between two polls.
         std::thread::sleep(Duration::from_millis(50));
+        self.watched_so_far()
+    }
+
+    /// The same, as far as it was told.
+    pub(crate) fn watched_so_far(&self) -> Vec<u64> {
         self.watched.lock().unwrap().clone()
     }
 
@@ -430,18 +437,51 @@ impl Desk {
         }
     }
 
+    /// Waits until the window with the keyboard is withheld, or no longer.
+    pub(crate) fn until_withheld(&self, withheld: bool) {
+        let began = Instant::now();
+        while (self.recorder.state() == State::Withheld) != withheld {
+            assert!(began.elapsed() < Duration::from_secs(30), "it is {:?}", self.recorder.state());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Ends it; answers every picture. Each is what was on the screen then, or is painted over.
     pub(crate) fn stop(self) -> Pictures {
+        self.stop_and_tell().0
+    }
+
+    /// The same, and what was typed, and what windows with the focus and elements are called.
+    pub(crate) fn stop_and_tell(self) -> (Pictures, Vec<String>) {
         self.recorder.stop().unwrap();
         let source = MemorySource(self.files.lock().unwrap().clone());
         let verified = verify(&source).unwrap_or_else(|failure| panic!("{}: {failure}", failure.at));
         let body = verified.body.as_ref().unwrap();
         let opener = self.identity.opening(&body.receipt).expect("derives");
         let mut reader = Reader::open(&source, body, verified.status, opener.open_key()).unwrap();
-        let mut pictures = Pictures::new();
+        let (mut pictures, mut told) = (Pictures::new(), Vec::new());
         while let Some(item) = reader.next_item().unwrap() {
-            if matches!(item.value, ItemValue::Frame(_)) {
-                pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
+            match item.value {
+                ItemValue::Frame(_) => {
+                    pictures.insert(item.time.as_nanos(), reader.picture().unwrap().clone());
+                }
+                ItemValue::Keyboard(event) => {
+                    told.extend(match event.action {
+                        KeyboardAction::Down { key, .. } => Some(key.text.to_string()),
+                        _ => None,
+                    });
+                }
+                ItemValue::Context(event) => {
+                    told.extend(match event {
+                        ContextEvent::Focus(window) => {
+                            Some(window.map_or_else(|| "none".into(), |window| window.title))
+                        }
+                        ContextEvent::Window(window) => Some(window.title),
+                        ContextEvent::Element(_, element) => Some(element.name),
+                        _ => None,
+                    });
+                }
+                _ => {}
             }
         }
         for (time, picture) in &pictures {
@@ -449,11 +489,15 @@ impl Desk {
             let foreign = there.filter(|(was, is)| was != is && **is != FORMAT.mask_color()).count();
             assert_eq!(foreign, 0, "pixels at {time} that were not there");
         }
-        pictures
+        (pictures, told)
     }
 
     fn press(&mut self, key: &str, modifiers: Modifiers) {
-        let text = if modifiers == Modifiers::NONE { key } else { "" };
+        self.strike(key, if modifiers == Modifiers::NONE { key } else { "" }, modifiers);
+    }
+
+    /// Presses a key that means this and types that.
+    pub(crate) fn strike(&mut self, key: &str, text: &str, modifiers: Modifiers) {
         let key = Key { code: Code::UNIDENTIFIED, key: key.into(), text: text.into() };
         let action = KeyboardAction::Down { key, repeat: false };
         let value = InputEvent::Keyboard(KeyboardEvent { modifiers, injected: false, action });

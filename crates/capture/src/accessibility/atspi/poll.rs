@@ -55,8 +55,9 @@ impl Atspi {
         if self.look_at.is_some_and(|at| at <= Instant::now()) {
             self.look_for_bus(out)?;
         }
+        let named = self.name_windows(out)?;
         let heard = if self.pace.due().is_none_or(|due| due <= Instant::now()) { self.hear_peers() } else { Ok(()) };
-        let told = heard.and_then(|()| self.report_focus(out)).and_then(|()| self.report_again(out));
+        let told = named.and(heard).and_then(|()| self.report_focus(out)).and_then(|()| self.report_again(out));
         let told = match told {
             Ok(()) => self.report_click(out)?,
             Err(gone) => Err(gone),
@@ -82,7 +83,9 @@ impl Atspi {
     fn sleep(&mut self, until: Option<Instant>) -> Result<Wake> {
         let settled = self.change.as_ref().map(|change| change.due);
         let look = self.bus.as_ref().and_then(|_| self.fields().due());
-        let wake = self.sleep_until([until, settled, self.ask_at, look, self.look_at].into_iter().flatten().min())?;
+        let named = self.naming.due();
+        let dues = [until, settled, self.ask_at, look, self.look_at, named];
+        let wake = self.sleep_until(dues.into_iter().flatten().min())?;
         let over = until.is_some_and(|until| until <= Instant::now());
         Ok(if wake == Wake::Timeout && !over { Wake::Beside } else { wake })
     }

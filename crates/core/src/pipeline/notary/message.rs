@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use super::{ForgetLast, ForgottenLast};
 use crate::backend::Notice;
+use crate::called::Judged;
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::event::{App, ContextEvent, KeyboardEvent, PointerEvent};
@@ -35,6 +36,8 @@ pub(in crate::pipeline) enum Message {
     Field(Time, Field),
     /// A window shows something sensitive.
     Exposed(Exposure),
+    /// What an application calls its windows makes some of them private, or all suspect.
+    Called(Time, Judged),
     /// A field is no more.
     Gone(Time, FieldId),
     Withheld(Track, Time, WithheldReason),
@@ -73,6 +76,7 @@ impl Message {
             Self::Focus(..)
             | Self::Field(..)
             | Self::Exposed(_)
+            | Self::Called(..)
             | Self::Pause(_)
             | Self::Resume(..)
             | Self::Unseen(_)

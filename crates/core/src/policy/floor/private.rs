@@ -5,7 +5,8 @@ use super::Kind;
 pub(super) static PRIVATE: Kind = Kind {
     name: "private browsing",
     source: "Firefox: browser.ftl, data-title-private and data-content-title-private; Chromium: generated_resources.grd, \
-             IDS_ACCESSIBLE_INCOGNITO_WINDOW_TITLE_FORMAT; Edge's and Brave's titles",
+             IDS_ACCESSIBLE_INCOGNITO_WINDOW_TITLE_FORMAT, and what its guests' windows are called; Edge's and \
+             Brave's titles",
     applications: &[
         "tor browser",
         "torbrowser",
@@ -68,6 +69,14 @@ pub(super) static PRIVATE: Kind = Kind {
         "*(シークレット)",
         "*(无痕模式)",
         "*(시크릿 모드)",
+        "*chrom* (guest)",
+        "*chrom* (gast)",
+        "*chrom* (invité)",
+        "*chrom* (invitado)",
+        "*chrom* (convidado)",
+        "*chrom* (ospite)",
+        "*edge* (guest)",
+        "brave* (guest)",
         "new incognito tab",
         "you’ve gone incognito",
         // Edge, Brave, Opera, Vivaldi.
@@ -91,6 +100,7 @@ pub(super) static PRIVATE: Kind = Kind {
         ("Google-chrome", "The weather - Google Chrome (Incognito)"),
         ("chrome.exe", "New Incognito tab - Google Chrome"),
         ("com.google.Chrome", "Das Wetter - Google Chrome (Inkognito)"),
+        ("Chromium", "The weather - Chromium (Guest)"),
         ("msedge.exe", "The weather and 2 more pages - [InPrivate] - Microsoft\u{200b} Edge"),
         ("Brave-browser", "New Private Tab - Brave"),
         ("Tor Browser", "About Tor"),
@@ -101,5 +111,6 @@ pub(super) static PRIVATE: Kind = Kind {
         ("Google-chrome", "How Incognito keeps your browsing private - Google Chrome"),
         ("firefox", "Firefox — Mozilla Firefox"),
         ("Chromium", "about:blank - Chromium"),
+        ("Mousepad", "Seats for Sam (Guest) - Mousepad"),
     ],
 };

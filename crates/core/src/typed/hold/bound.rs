@@ -52,6 +52,16 @@ impl<F: Find, T> TypedHold<F, T> {
         }
     }
 
+    /// What was typed at such times is withheld with everything that was typed with it: its window turned out to be one that leaves nothing.
+    pub fn exclude(&mut self, is_excluded: impl Fn(Time) -> bool) {
+        for at in 0..self.sessions.len() {
+            let mut keys = self.sessions[at].entries.iter().filter(|entry| entry.payload.is_some());
+            if keys.any(|entry| is_excluded(entry.time)) {
+                self.withhold_session(at, Reason::Excluded);
+            }
+        }
+    }
+
     /// Withholds all of the first session that waits so far.
     fn overflow(&mut self, now: Time) {
         self.withhold_session(0, Reason::HoldFull);
@@ -65,7 +75,8 @@ impl<F: Find, T> TypedHold<F, T> {
     /// What a session holds so far becomes the past, and is told to nobody. A secret is not remembered either.
     fn withhold_session(&mut self, at: usize, reason: Reason) {
         let Some(session) = self.sessions.get_mut(at) else { return };
-        self.clicked = reason != Reason::SecretField && session.is_clicked_piece();
+        let is_secret = matches!(reason, Reason::SecretField | Reason::Excluded);
+        self.clicked = !is_secret && session.is_clicked_piece();
         let entries = std::mem::take(&mut session.entries);
         let field = session.field;
         session.is_piece = false;
@@ -73,7 +84,7 @@ impl<F: Find, T> TypedHold<F, T> {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
         let withheld = Withheld { from: first.time, to: last.time, reason, field };
         self.count_out(&entries);
-        if reason != Reason::SecretField {
+        if !is_secret {
             self.remember(&entries, |_| false);
         }
         self.withhold(withheld);

@@ -1,0 +1,240 @@
+//! Which window each frame is, by process.
+//!
+//! An application says what it calls its frames, and which of them has the keyboard; the system, which window has it. Where both go on for
+//! a while about one frame and one window of the same process, and the window's title does not contradict, the frame is that window. That
+//! is remembered over a pause, for as long as the frame is there.
+
+use std::collections::HashMap;
+
+use understudy_core::called::{Called, Titled, beyond};
+use x11rb::protocol::xproto::Window;
+
+use super::frame::Frame;
+
+#[derive(Default)]
+pub(crate) struct Frames {
+    /// The bus on which the objects have their names.
+    bus: Vec<u8>,
+    processes: HashMap<u32, Known>,
+}
+
+/// What is known of a process.
+#[derive(Default)]
+struct Known {
+    frames: Vec<Placed>,
+    /// It did not answer when it was asked last.
+    silent: bool,
+    told: Option<Called>,
+}
+
+struct Placed {
+    frame: Frame,
+    window: Option<Window>,
+}
+
+impl Frames {
+    /// From now on somebody else listens, who was told nothing yet.
+    pub(super) fn begin(&mut self) {
+        self.processes.values_mut().for_each(|known| known.told = None);
+    }
+
+    /// Another bus has other peers of the same names.
+    pub(super) fn turn_to(&mut self, bus: &[u8]) {
+        if self.bus != bus {
+            self.processes.clear();
+            self.bus = bus.to_vec();
+        }
+    }
+
+    /// What a process answered; `None` where it did not.
+    pub(super) fn hear(&mut self, process: u32, answer: Option<Vec<Frame>>) {
+        let known = self.processes.entry(process).or_default();
+        known.silent = answer.is_none();
+        let Some(answer) = answer else { return };
+        let mut before = std::mem::take(&mut known.frames);
+        known.frames = answer
+            .into_iter()
+            .map(|mut frame| {
+                let at = before.iter().position(|old| old.frame.object == frame.object);
+                let old = at.map(|at| before.swap_remove(at));
+                let window = old.as_ref().and_then(|old| old.window);
+                frame.name = frame.name.or(old.filter(|old| old.window.is_some()).and_then(|old| old.frame.name));
+                Placed { frame, window }
+            })
+            .collect();
+    }
+
+    /// A window of a process has had the keyboard for a while: it is the frame of which the process says so, if that is one alone and may be.
+    pub(super) fn place(&mut self, process: u32, window: Window, title: &str) {
+        let Some(known) = self.processes.get_mut(&process).filter(|known| !known.silent) else { return };
+        let mut active = known.frames.iter().enumerate().filter(|(_, placed)| placed.frame.is_active);
+        let (Some((at, placed)), None) = (active.next(), active.next()) else { return };
+        let goes_with = |name: &String| beyond(title, name).is_some();
+        if placed.frame.name.as_ref().is_some_and(goes_with) {
+            // What was thought before was thought too early.
+            known.frames.iter_mut().filter(|other| other.window == Some(window)).for_each(|other| other.window = None);
+            known.frames[at].window = Some(window);
+        }
+    }
+
+    /// Whether it is known which frame a window is.
+    pub(super) fn is_placed(&self, process: u32, window: Window) -> bool {
+        let frames = self.processes.get(&process).map_or(&[][..], |known| &known.frames);
+        frames.iter().any(|placed| placed.window == Some(window))
+    }
+
+    /// Whether a process has told of any frame.
+    pub(super) fn tells(&self, process: u32) -> bool {
+        self.processes.get(&process).is_some_and(|known| !known.frames.is_empty())
+    }
+
+    /// Whether a process did not answer when it was asked last.
+    pub(super) fn is_silent(&self, process: u32) -> bool {
+        self.processes.get(&process).is_some_and(|known| known.silent)
+    }
+
+    /// What there is to tell of a process that has these windows, of these titles: nothing that was told already.
+    pub(super) fn news(&mut self, process: u32, windows: &[(Window, String)]) -> Option<Called> {
+        let known = self.processes.get_mut(&process)?;
+        let listed = |window: Option<Window>| window.is_some_and(|window| windows.iter().any(|(id, _)| *id == window));
+        // One whose window is not there any more may have another.
+        let (placed, strays): (Vec<&Placed>, Vec<&Placed>) =
+            known.frames.iter().partition(|placed| listed(placed.window));
+        let titled = windows.iter().map(|(window, title)| {
+            let placed = placed.iter().find(|placed| placed.window == Some(*window));
+            Titled {
+                id: (*window).into(),
+                title: title.clone(),
+                name: placed.and_then(|placed| placed.frame.name.clone()),
+            }
+        });
+        let strays = strays.into_iter().map(|placed| placed.frame.name.clone()).chain(known.silent.then_some(None));
+        // What has no name is none of those that say what they are.
+        let strays = strays.filter(|name| name.as_ref().is_none_or(|name| !name.is_empty())).collect();
+        let called = Called { process, windows: titled.collect(), strays };
+        let is_any = !called.strays.is_empty() || called.windows.iter().any(|window| window.name.is_some());
+        let is_news = if is_any { known.told.as_ref() != Some(&called) } else { known.told.is_some() };
+        if windows.is_empty() {
+            self.processes.remove(&process);
+        } else {
+            known.told = is_any.then(|| called.clone());
+        }
+        is_news.then_some(called)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bus::Object;
+    use super::*;
+
+    const PROCESS: u32 = 7;
+
+    fn frame(path: &str, name: Option<&str>, is_active: bool) -> Frame {
+        let object = Object { peer: ":1.7".into(), path: path.into() };
+        Frame { object, name: name.map(Into::into), is_active }
+    }
+
+    fn normal(is_active: bool) -> Frame {
+        frame("/1", Some("News - Chromium"), is_active)
+    }
+
+    fn private(is_active: bool) -> Frame {
+        frame("/2", Some("Pink - Chromium (Incognito)"), is_active)
+    }
+
+    fn windows(ids: &[Window]) -> Vec<(Window, String)> {
+        let title = |id| if id == 1 { "News - Chromium" } else { "Pink - Chromium" };
+        ids.iter().map(|id| (*id, title(*id).to_owned())).collect()
+    }
+
+    /// The names of windows, and of frames that are none of them.
+    type Told = (Vec<Option<String>>, Vec<Option<String>>);
+
+    fn told(frames: &mut Frames, ids: &[Window]) -> Option<Told> {
+        let called = frames.news(PROCESS, &windows(ids))?;
+        Some((called.windows.into_iter().map(|window| window.name).collect(), called.strays))
+    }
+
+    fn name(frame: &Frame) -> Option<String> {
+        frame.name.clone()
+    }
+
+    #[test]
+    fn a_frame_is_the_window_that_has_the_keyboard_while_it_says_that_it_has() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![normal(true), private(false)]));
+        frames.place(PROCESS, 1, "News - Chromium");
+        assert_eq!(told(&mut frames, &[1, 2]), Some((vec![name(&normal(true)), None], vec![name(&private(true))])));
+        assert_eq!(told(&mut frames, &[1, 2]), None, "that was told");
+        frames.hear(PROCESS, Some(vec![normal(false), private(true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        let both = vec![name(&normal(true)), name(&private(true))];
+        assert_eq!(told(&mut frames, &[1, 2]), Some((both, vec![])));
+        assert!(frames.is_placed(PROCESS, 2) && !frames.is_placed(PROCESS, 3) && !frames.is_placed(8, 2));
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_titles_contradict_or_several_say_that_they_have_it() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![normal(false), private(true)]));
+        frames.place(PROCESS, 1, "News - Chromium");
+        frames.place(PROCESS, 2, "");
+        frames.hear(PROCESS, Some(vec![normal(true), private(true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        frames.hear(PROCESS, Some(vec![normal(false), frame("/2", None, true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        assert!(!frames.is_placed(PROCESS, 1) && !frames.is_placed(PROCESS, 2));
+        assert_eq!(told(&mut frames, &[1]), Some((vec![None], vec![name(&normal(false)), None])));
+    }
+
+    #[test]
+    fn what_was_thought_too_early_is_thought_anew() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![frame("/1", Some("Pink - Chromium"), true), private(false)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        frames.hear(PROCESS, Some(vec![frame("/1", Some("Pink - Chromium"), false), private(true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        let strays = vec![Some("Pink - Chromium".to_owned())];
+        assert_eq!(told(&mut frames, &[2]), Some((vec![name(&private(true))], strays)));
+    }
+
+    #[test]
+    fn who_does_not_answer_may_have_anything_and_what_is_known_stays() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, None);
+        assert!(frames.is_silent(PROCESS));
+        assert_eq!(told(&mut frames, &[1]), Some((vec![None], vec![None])));
+        frames.hear(PROCESS, Some(vec![normal(true)]));
+        frames.place(PROCESS, 1, "News - Chromium");
+        frames.hear(PROCESS, None);
+        assert_eq!(told(&mut frames, &[1, 2]), Some((vec![name(&normal(true)), None], vec![None])));
+    }
+
+    #[test]
+    fn a_frame_whose_window_is_gone_may_have_another_one() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![private(true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        assert_eq!(told(&mut frames, &[2]), Some((vec![name(&private(true))], vec![])));
+        assert_eq!(told(&mut frames, &[3]), Some((vec![None], vec![name(&private(true))])));
+        assert_eq!(told(&mut frames, &[]), Some((vec![], vec![name(&private(true))])));
+        assert_eq!(told(&mut frames, &[]), None, "nothing is known of it any more");
+    }
+
+    #[test]
+    fn who_tells_nothing_is_not_told_of_and_a_pause_forgets_no_window() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(Vec::new()));
+        assert_eq!(told(&mut frames, &[1]), None);
+        frames.hear(PROCESS, Some(vec![private(true), frame("/3", Some(""), false)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        let all = Some((vec![name(&private(true))], vec![]));
+        assert_eq!(told(&mut frames, &[2]), all);
+        frames.begin();
+        frames.turn_to(b"");
+        assert_eq!(told(&mut frames, &[2]), all, "nobody who listens now was told");
+        frames.turn_to(b"other");
+        assert_eq!(told(&mut frames, &[2]), None);
+    }
+}
