@@ -2,11 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use std::cell::Cell;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use understudy_core::backend::{Backend, Batch, Capturer, Hook, Watcher};
@@ -24,7 +24,7 @@ pub(crate) struct Display {
     server: Process,
     pub(crate) name: String,
     folder: PathBuf,
-    names_bus: Cell<bool>,
+    names_bus: AtomicBool,
 }
 
 const FORM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/display/form.py");
@@ -107,7 +107,7 @@ impl Display {
         assert!(!number.trim().is_empty(), "Xvfb {screen} {arguments:?} ended before it had a display");
         let folder = std::env::temp_dir().join(format!("understudy-capture-{}-{}", std::process::id(), server.id()));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Self { server, name: format!(":{}", number.trim()), folder, names_bus: Cell::new(false) }
+        Self { server, name: format!(":{}", number.trim()), folder, names_bus: AtomicBool::new(false) }
     }
 
     pub(crate) fn connect(&self) -> (RustConnection, u32) {
@@ -178,13 +178,13 @@ impl Display {
 
     /// Has the display name its accessibility bus.
     pub(crate) fn name_bus(&self, address: &str) {
-        self.names_bus.set(true);
+        self.names_bus.store(true, Ordering::Release);
         self.run("xprop", &["-root", "-f", "AT_SPI_BUS", "8s", "-set", "AT_SPI_BUS", address]);
     }
 
     /// Whether it names one.
     pub(crate) fn has_accessibility(&self) -> bool {
-        self.names_bus.get()
+        self.names_bus.load(Ordering::Acquire)
     }
 
     /// Writes on a window that it is another process's, as any client can.
