@@ -52,6 +52,15 @@ async function browser(t: ExecutionContext, tells: boolean) {
   }
 }
 
+/** Another window to the front, by the keyboard, until it is this one. */
+async function bring(display: Display, title: string) {
+  for (let turn = 0; turn < 5; turn++) {
+    await display.play('key AltLeft+Tab\nsleep 1000')
+    if ((await display.title()).startsWith(title)) return
+  }
+  throw new Error(`${title} does not come to the front`)
+}
+
 /** Nothing of the private window: no pixel, no key, no name. */
 async function hides(t: ExecutionContext, recorded: Recorded, secret: string) {
   t.is(await shows(recorded, color.private), 0, 'the private window is seen')
@@ -93,19 +102,17 @@ for (const option of ['--incognito', '--guest']) {
 onX(
   'a private window that is there already, behind another, of a browser that tells of no page',
   async (t) => {
-    const { display, secret, openNormal, openPrivate } = await browser(t, false)
+    const { display, secret, title, openNormal, openPrivate } = await browser(t, false)
     await openPrivate('--incognito')
     await openNormal()
     await sleep(2000)
     const recorded = await record(t, display, { trusted: ['Chromium'] }, async () => {
       await sleep(2500)
       // The private one to the front, and back again.
-      await display.play(
-        `key AltLeft+Tab\nsleep 1000\n${intoField}\ntype ${secret} every 40\nsleep 2000`,
-      )
-      await display.play(
-        `key AltLeft+Tab\nsleep 1000\n${intoField}\ntype grey owl every 40\nsleep 3000`,
-      )
+      await bring(display, title.private)
+      await display.play(`${intoField}\ntype ${secret} every 40\nsleep 2000`)
+      await bring(display, title.normal)
+      await display.play(`${intoField}\ntype grey owl every 40\nsleep 3000`)
     })
     await hides(t, recorded, secret)
     t.true((await shows(recorded, color.normal)) > 0, 'the other window is seen')
