@@ -10,11 +10,15 @@ import { sleep } from './studio.js'
 const letters = 'abcdefghkmnopqrstuvwxyz'
 const color = { normal: 0x00c853, private: 0xfe0107 }
 
-/** A page of a colour with a text field that has the keyboard. */
+/** Into the field of whichever page is in front. */
+const intoField = 'move 450 420\nclick\nsleep 700'
+
+/** A page of a colour with a text field, well inside. */
 async function page(display: Display, name: string, color: number): Promise<string> {
   const path = join(display.folder, `${name}.html`)
   const css = `margin: 0; background: #${color.toString(16).padStart(6, '0')}`
-  const field = `<input aria-label="${name} field" autofocus style="margin: 200px">`
+  const place = 'position: absolute; left: 100px; top: 100px; width: 600px; height: 300px'
+  const field = `<input aria-label="${name} field" style="${place}">`
   await writeFile(path, `<!doctype html><title>${name}</title><body style="${css}">${field}`)
   return pathToFileURL(path).href
 }
@@ -48,6 +52,15 @@ async function browser(t: ExecutionContext, tells: boolean) {
   }
 }
 
+/** Another window to the front, by the keyboard, until it is this one. */
+async function bring(display: Display, title: string) {
+  for (let turn = 0; turn < 5; turn++) {
+    await display.play('key AltLeft+Tab\nsleep 1000')
+    if ((await display.title()).startsWith(title)) return
+  }
+  throw new Error(`${title} does not come to the front`)
+}
+
 /** Nothing of the private window: no pixel, no key, no name. */
 async function hides(t: ExecutionContext, recorded: Recorded, secret: string) {
   t.is(await shows(recorded, color.private), 0, 'the private window is seen')
@@ -62,12 +75,14 @@ for (const option of ['--incognito', '--guest']) {
     await openNormal()
     await sleep(3000)
     const recorded = await record(t, display, {}, async () => {
-      await display.play('sleep 1500\ntype blue heron every 40\nsleep 3000')
+      await display.play(`sleep 500\n${intoField}\ntype blue heron every 40\nsleep 3000`)
       await openPrivate(option)
       await sleep(1500)
-      await display.play(`type ${secret} every 40\nsleep 3000`)
+      await display.play(`${intoField}\ntype ${secret} every 40\nsleep 3000`)
       // The other window comes to the front, and the private one still lies beside it.
-      await display.play('key AltLeft+Tab\nsleep 1500\ntype grey owl every 40\nsleep 3500')
+      await display.play(
+        `key AltLeft+Tab\nsleep 1000\n${intoField}\ntype grey owl every 40\nsleep 3500`,
+      )
       t.true((await display.title()).startsWith(title.normal))
     })
     await hides(t, recorded, secret)
@@ -87,15 +102,17 @@ for (const option of ['--incognito', '--guest']) {
 onX(
   'a private window that is there already, behind another, of a browser that tells of no page',
   async (t) => {
-    const { display, secret, openNormal, openPrivate } = await browser(t, false)
+    const { display, secret, title, openNormal, openPrivate } = await browser(t, false)
     await openPrivate('--incognito')
     await openNormal()
     await sleep(2000)
     const recorded = await record(t, display, { trusted: ['Chromium'] }, async () => {
       await sleep(2500)
       // The private one to the front, and back again.
-      await display.play(`key AltLeft+Tab\nsleep 1000\ntype ${secret} every 40\nsleep 2000`)
-      await display.play('key AltLeft+Tab\nsleep 1000\ntype grey owl every 40\nsleep 3000')
+      await bring(display, title.private)
+      await display.play(`${intoField}\ntype ${secret} every 40\nsleep 2000`)
+      await bring(display, title.normal)
+      await display.play(`${intoField}\ntype grey owl every 40\nsleep 3000`)
     })
     await hides(t, recorded, secret)
     t.true((await shows(recorded, color.normal)) > 0, 'the other window is seen')

@@ -362,7 +362,9 @@ impl Atspi {
         }
         let Some((position, owner)) = self.owners.under_pointer(&self.link)? else { return Ok(Ok(())) };
         let (Some(bus), Some(process)) = (&mut self.bus, owner.process) else { return Ok(Ok(())) };
-        let found = match bus.at(position, process, Instant::now() + PATIENCE) {
+        // Several of its windows may lie there, one of them private.
+        let others = self.naming.others(process, owner.window);
+        let found = match bus.at(position, process, &others, Instant::now() + PATIENCE) {
             Ok(found) => found,
             Err(gone) => return Ok(Err(gone)),
         };

@@ -240,10 +240,19 @@ impl Bus {
         Ok(Some(frames))
     }
 
-    /// The element of a process that lies at a position.
-    pub(super) fn at(&mut self, position: Position, process: u32, deadline: Instant) -> Result<Option<Object>> {
+    /// The element of a process that lies at a position, in none of these frames.
+    pub(super) fn at(
+        &mut self,
+        position: Position,
+        process: u32,
+        others: &[Object],
+        deadline: Instant,
+    ) -> Result<Option<Object>> {
         for peer in self.peers(process, deadline)? {
             for window in self.windows_at(&peer, position, deadline)? {
+                if others.contains(&window) {
+                    continue;
+                }
                 if let Some(found) = self.deepest(window, position, deadline)? {
                     return Ok(Some(found));
                 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use understudy_core::called::{Called, Titled, beyond};
 use x11rb::protocol::xproto::Window;
 
+use super::bus::Object;
 use super::frame::Frame;
 
 #[derive(Default)]
@@ -83,6 +84,14 @@ impl Frames {
         frames.iter().any(|placed| placed.window == Some(window))
     }
 
+    /// Frames of a process that are not this window, as far as that is known: what lies in them lies elsewhere.
+    pub(super) fn others(&self, process: u32, window: Window) -> Vec<Object> {
+        let is_placed = self.is_placed(process, window);
+        let frames = self.processes.get(&process).map_or(&[][..], |known| &known.frames);
+        let other = |placed: &&Placed| placed.window != Some(window) && (is_placed || placed.window.is_some());
+        frames.iter().filter(other).map(|placed| placed.frame.object.clone()).collect()
+    }
+
     /// Whether a process has told of any frame.
     pub(super) fn tells(&self, process: u32) -> bool {
         self.processes.get(&process).is_some_and(|known| !known.frames.is_empty())
@@ -125,7 +134,6 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bus::Object;
     use super::*;
 
     const PROCESS: u32 = 7;

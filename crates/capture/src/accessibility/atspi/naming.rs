@@ -11,6 +11,7 @@ use understudy_core::event::Sample;
 use x11rb::protocol::xproto::Window;
 
 use super::{Atspi, PATIENCE};
+use crate::accessibility::bus::Object;
 use crate::accessibility::frames::Frames;
 use crate::dbus;
 
@@ -85,6 +86,11 @@ impl Naming {
         if !self.frames().tells(process) && !self.turns.contains_key(&process) && !self.windows_of(process).is_empty() {
             self.ask_at(process, Instant::now());
         }
+    }
+
+    /// Frames of a process that are known not to be this window.
+    pub(super) fn others(&self, process: u32, window: Window) -> Vec<Object> {
+        self.frames().others(process, window)
     }
 
     /// When somebody is asked next.
