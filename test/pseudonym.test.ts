@@ -1,5 +1,5 @@
 // The contributor's own keys stay with them: each controller sees a pseudonym, and a new one every 30 days.
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import sodium from 'libsodium-wrappers'
@@ -218,6 +218,20 @@ test('a contributor’s layer holds under the pseudonym of the receipt, and name
     { code: 'policy-invalid' },
     'another pseudonym',
   )
+  const [foreign, agreed] = [join(folder, 'foreign.json'), join(folder, 'agreed.json')]
+  await writeFile(foreign, forNobody)
+  const agree = async (named: string) =>
+    await understudy([
+      ...['consent', '--identity', identity, '--recipient', recipient, '--tracks', 'pointer'],
+      ...['--purpose', 'agent-training', '--expires', '1d', '--agree', '--controller', controller],
+      ...['--policy', named, '--out', agreed],
+    ])
+  const refused = await agree(foreign)
+  t.is(refused.code, 1)
+  t.regex(refused.err, /foreign\.json: .*not by who signed.*agree again \(policy-invalid\)/)
+  await t.throwsAsync(access(agreed), { code: 'ENOENT' })
+  await writeFile(foreign, await layer(identity, draft, '--controller', controller))
+  t.is((await agree(foreign)).code, 0)
   t.regex(await layer(office, draft, '--receipt', receipt), /did not sign the receipt/)
   const theirs = join(folder, 'theirs.json')
   await writeFile(theirs, JSON.stringify({ schema, layer: 'organisation' }))
