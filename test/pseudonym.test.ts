@@ -85,6 +85,29 @@ test('a recording of any period opens, with the identity alone', async (t) => {
   }
 })
 
+test('wiping an identity ends what is read with it, and wipes what follows from it', async (t) => {
+  const writer = new Writer({})
+  writer.begin('pointer')
+  for (const time of [1, 2, 3]) writer.chunk('pointer', pointermove(time, 2, 3))
+  const source = new MemorySource(writer.stop().files)
+  const identity = await contributorIdentity()
+  const [kept, gone] = [identity.derive('kept'), identity.derive('gone')]
+  gone.wipe()
+  t.true(kept.privateKey.some((byte) => byte !== 0))
+  const recording = openRecording(source, { identity })
+  const items = recording.read()
+  t.false((await items.next()).done)
+  identity.wipe()
+  const wiped = { code: 'identity-invalid', message: /wiped/ }
+  await t.throwsAsync(items.next(), wiped)
+  await t.throwsAsync(collect(recording.read()), wiped)
+  t.true(kept.privateKey.every((byte) => byte === 0))
+  for (const one of [identity, kept]) {
+    t.throws(() => one.sign(new Uint8Array(1)), wiped)
+    t.throws(() => one.derive('more'), wiped)
+  }
+})
+
 test('the identity’s public keys are in nothing that anybody gets', async (t) => {
   const { folder, identity, office, recipient, sign } = await parties(t)
   const own = await publicKeys(identity)
