@@ -293,7 +293,8 @@ before they have countersigned it (understudy countersign). The file is JSON, as
   }
 
 The receipt names you by a pseudonym: one for each controller, and a new one every 30 days. A recipient
-cannot be your own identity, whose key would stand there.
+cannot be your own identity, whose key would stand there; nor should it be a key that "info" or "status"
+prints as yours: a copy for it opens for nobody, and the key would tell that both receipts are yours.
 
 With --replaces, the new receipt belongs to the same record of consent as the old one, and names its
 hash: whoever sees both knows that both are yours. Both must be for the same controller. A receipt that has expired, or does not name a track, a recipient, a layer of policy or the filter
