@@ -113,7 +113,7 @@ test('every member of a receipt that matters to a person is said', async (t) => 
     policy: terms.policy ?? [],
     filter: ['a version that leaves out other things by itself'],
     coarse: ['steps of 20 ms', 'in a row 80 ms apart', 'at most 5 s'],
-    withdrawal: ['"understudy withdraw"', 'destroys your recordings', 'may not be used any\nmore'],
+    withdrawal: ['"understudy withdraw"', 'destroys your recordings', 'may not be used any more'],
     expires: [new Date(terms.expires * 1000).toISOString().slice(0, 10)],
     replaces: [renewed.replaces, 'both are one person’s'],
     countersignature: ['They have to sign this agreement too'],

@@ -1,9 +1,12 @@
 // Forgetting, and withdrawing, while it is recorded: as a shell and a host see it, and when the recorder is killed.
 import { once } from 'node:events'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import * as native from '../native/binding.js'
 import {
+  consent,
   forget,
   type ForgottenLast,
   openRecording,
@@ -11,6 +14,7 @@ import {
   runningRecorders,
   settle,
   type SyntheticOptions,
+  withdraw,
   type Withdrawn,
 } from '../ts/index.js'
 import { begin, outcome, readAll, sleep, type Studio, studio, understudy } from './studio.js'
@@ -181,4 +185,80 @@ test.serial('withdrawing stops what is being recorded', async (t) => {
   t.is(elsewhere.state.type, 'stopped')
   t.is(theirs.state.type, 'recording', 'another contributor’s goes on')
   await Promise.all([theirs.stop(), elsewhere.stop()])
+})
+
+test.serial(
+  'nothing is recorded of a passphrase, and what a receipt names stops without it',
+  async (t) => {
+    const { publicKey, out, folder, receipt: theirReceipt } = await place(t)
+    const [identity, right] = [join(folder, 'locked'), 'correct horse']
+    await native.makeIdentity(identity, Buffer.from(right))
+    const agreed = async (name: string) => {
+      const expires = Math.floor(Date.now() / 1000) + 3600
+      const terms = {
+        tracks: ['keyboard'],
+        purpose: 'agent-training',
+        recipients: [publicKey],
+        expires,
+      } as const
+      await writeFile(join(folder, name), await consent({ identity, passphrase: right, terms }))
+      return join(folder, name)
+    }
+    const start = async (by: string, name: string) =>
+      await Recorder.start({ receipt: by, folder: join(out, name), synthetic: slow })
+    const receipt = await agreed('named.json')
+    const named = await start(receipt, 'named')
+    const mine = await start(await agreed('other.json'), 'mine')
+    const theirs = await start(theirReceipt, 'theirs')
+    const paused = await start(theirReceipt, 'paused')
+    paused.pause({ for: 3_600_000 })
+    const all = [named, mine, theirs, paused]
+    t.teardown(() => Promise.allSettled(all.map((recorder) => recorder.stop())))
+    const states = () => all.map(({ state }) => state.type)
+
+    const asked: unknown[] = []
+    const passphrase = () => {
+      asked.push(states(), paused.status().resumes)
+      return asked.length === 2 ? 'wrong' : right
+    }
+    const waiting = ['stopped', 'paused', 'paused', 'paused']
+    const wrong = withdraw({ folder: out, identity, passphrase, receipt })
+    await t.throwsAsync(wrong, { code: 'passphrase-wrong' })
+    t.deepEqual(asked, [waiting, undefined])
+    t.deepEqual(states(), waiting, 'nobody knows whose they are')
+
+    await theirs.resume()
+    paused.pause({ for: 3_600_000 })
+    const withdrawn = await withdraw({ folder: out, identity, passphrase, receipt })
+    t.deepEqual(asked.slice(2), [waiting, undefined])
+    t.deepEqual(states(), ['stopped', 'stopped', 'recording', 'paused'])
+    t.true((paused.status().resumes ?? 0) > 3_000_000, 'as it was')
+    t.deepEqual(withdrawn.stopped, [mine.path])
+    t.is(withdrawn.recordings.length, 2)
+  },
+)
+
+test.serial('a recorder that does not tell its receipt’s time is paused, and named', async (t) => {
+  const { out, folder, identity } = await place(t)
+  await mkdir(out)
+  const sockets = join(folder, 'run', 'understudy')
+  await mkdir(sockets, { mode: 0o700 })
+  const [key, id] = ['5f'.repeat(32), '5f'.repeat(16)]
+  const status = {
+    ...{ state: 'recording', lasts: 1, recording: join(out, 'r'), id, tracks: ['keyboard'] },
+    ...{ started: 1, receipt: key, contributor: key, recipients: [key] },
+  }
+  const questions: string[] = []
+  const server = createServer((socket) => {
+    socket.once('data', (line) => {
+      const { ask } = JSON.parse(String(line)) as { ask: object }
+      questions.push(...Object.keys(ask))
+      socket.end(`${JSON.stringify({ control: 1, status })}\n`)
+    })
+  }).listen(join(sockets, '1-1.sock'))
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { busy, stopped } = await withdraw({ folder: out, identity })
+  t.deepEqual([busy, stopped], [[status.recording], []])
+  t.deepEqual(questions, ['status', 'pause'])
 })

@@ -64,7 +64,7 @@ test.serial('status, pause, resume and stop, from a shell', async (t) => {
   t.like((await asked('pause', '--recording', first?.id.slice(0, 6) ?? ''))[0], { state: 'paused' })
   const plain = await understudy(['status'])
   t.regex(plain.out, /^paused since .*\n {2}recording {3}\//)
-  t.regex(plain.out, /opened by {3}you alone, with understudy1/)
+  t.regex(plain.out, /opened by {3}you alone, under a pseudonym: understudy1/)
   t.like((await asked('resume'))[0], { state: 'recording' })
   await sleep(300)
   t.like((await asked('stop'))[0], { state: 'stopped' })

@@ -2,6 +2,7 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import * as native from '../native/binding.js'
 import { openIdentity } from '../ts/folder.js'
 import { forget, type Item, openRecording, Recorder, settle, toLine } from '../ts/index.js'
 import { begin, outcome, recorded, sleep, studio, understudy } from './studio.js'
@@ -163,4 +164,19 @@ test('kill -9 at any moment leaves it not begun or complete', async (t) => {
     else t.deepEqual(after, lines)
   }
   t.log([...seen].join(', '))
+})
+
+test('a passphrase is zeroed, whatever else is refused', (t) => {
+  const refused: ((passphrase: Buffer) => unknown)[] = [
+    (passphrase) => native.forget('r', 'me', { tracks: ['sound'] }, passphrase),
+    (passphrase) => native.release('r', 'me', { to: 'nobody' }, passphrase),
+    (passphrase) => native.pseudonyms('me', [{ issued: -1 }], passphrase),
+  ]
+  for (const call of refused) {
+    const passphrase = Buffer.from('correct horse')
+    t.throws(() => {
+      void call(passphrase)
+    })
+    t.deepEqual(passphrase, Buffer.alloc(13))
+  }
 })

@@ -1,5 +1,5 @@
 // The contributor's own keys stay with them: each controller sees a pseudonym, and a new one every 30 days.
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import sodium from 'libsodium-wrappers'
@@ -82,6 +82,29 @@ test('a recording of any period opens, with the identity alone', async (t) => {
       identity.privateKey.some((byte) => byte !== 0),
       'what was derived is wiped, and no more',
     )
+  }
+})
+
+test('wiping an identity ends what is read with it, and wipes what follows from it', async (t) => {
+  const writer = new Writer({})
+  writer.begin('pointer')
+  for (const time of [1, 2, 3]) writer.chunk('pointer', pointermove(time, 2, 3))
+  const source = new MemorySource(writer.stop().files)
+  const identity = await contributorIdentity()
+  const [kept, gone] = [identity.derive('kept'), identity.derive('gone')]
+  gone.wipe()
+  t.true(kept.privateKey.some((byte) => byte !== 0))
+  const recording = openRecording(source, { identity })
+  const items = recording.read()
+  t.false((await items.next()).done)
+  identity.wipe()
+  const wiped = { code: 'identity-invalid', message: /wiped/ }
+  await t.throwsAsync(items.next(), wiped)
+  await t.throwsAsync(collect(recording.read()), wiped)
+  t.true(kept.privateKey.every((byte) => byte === 0))
+  for (const one of [identity, kept]) {
+    t.throws(() => one.sign(new Uint8Array(1)), wiped)
+    t.throws(() => one.derive('more'), wiped)
   }
 })
 
@@ -218,6 +241,20 @@ test('a contributor’s layer holds under the pseudonym of the receipt, and name
     { code: 'policy-invalid' },
     'another pseudonym',
   )
+  const [foreign, agreed] = [join(folder, 'foreign.json'), join(folder, 'agreed.json')]
+  await writeFile(foreign, forNobody)
+  const agree = async (named: string) =>
+    await understudy([
+      ...['consent', '--identity', identity, '--recipient', recipient, '--tracks', 'pointer'],
+      ...['--purpose', 'agent-training', '--expires', '1d', '--agree', '--controller', controller],
+      ...['--policy', named, '--out', agreed],
+    ])
+  const refused = await agree(foreign)
+  t.is(refused.code, 1)
+  t.regex(refused.err, /foreign\.json: .*not by who signed.*agree again \(policy-invalid\)/)
+  await t.throwsAsync(access(agreed), { code: 'ENOENT' })
+  await writeFile(foreign, await layer(identity, draft, '--controller', controller))
+  t.is((await agree(foreign)).code, 0)
   t.regex(await layer(office, draft, '--receipt', receipt), /did not sign the receipt/)
   const theirs = join(folder, 'theirs.json')
   await writeFile(theirs, JSON.stringify({ schema, layer: 'organisation' }))

@@ -72,10 +72,11 @@ known which window gets them.${spared.map((track) => ` Also not: ${notRecorded[t
 Please note: passwords are not recognised by themselves. Pause the recording, or exclude the
 application, before you type or show one.
 
-How to stop: press Ctrl-C where the recording runs, or end the application that records. To take
-everything back, run "understudy withdraw" with your receipt: it destroys your recordings and the
-receipt, and signs a withdrawal for each copy that you released, under which it may not be used any
-more. What somebody keeps elsewhere, no program can take away. You need give no reason.
+How to stop: press Ctrl-C where the recording runs, run "understudy stop", or end the application that
+records. To take everything back, run "understudy withdraw" with your receipt: it
+destroys your recordings and the receipt, and signs a withdrawal for each copy that you released, under
+which it may not be used any more. What somebody keeps elsewhere, no program can take away. You need
+give no reason.
 `
 }
 

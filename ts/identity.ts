@@ -14,6 +14,10 @@ export class Identity {
   /** The X25519 secret key, 32 bytes. */
   readonly privateKey: Uint8Array
   readonly #signing: SigningKeys | undefined
+  /** Those that follow from this one, and are not wiped yet. */
+  readonly #derived = new Set<Identity>()
+  #origin: Identity | undefined
+  #wiped = false
 
   private constructor(
     publicKey: Uint8Array,
@@ -62,6 +66,7 @@ export class Identity {
    * @internal
    */
   sign(bytes: Uint8Array): string {
+    this.mustHaveKeys()
     if (!this.#signing) throw unsigned()
     return sodium.crypto_sign_detached(bytes, this.#signing.privateKey, 'hex')
   }
@@ -72,11 +77,12 @@ export class Identity {
    *
    * @param kind - of pseudonym
    * @param context - whom it is for, and when
-   * @returns the other identity; whoever asked for it wipes it
+   * @returns the other identity; whoever asked for it wipes it, and wiping this one does
    * @throws {@link UnderstudyError} `identity-invalid` for an identity that cannot sign
    * @internal
    */
   derive(kind: string, ...context: readonly Uint8Array[]): Identity {
+    this.mustHaveKeys()
     if (!this.#signing) throw unsigned()
     // libsodium's secret key is the seed and the public key.
     const seed = this.#signing.privateKey.subarray(0, 32)
@@ -85,7 +91,10 @@ export class Identity {
       return sodium.crypto_generichash(32, joined(message), seed)
     }) as [Uint8Array, Uint8Array]
     try {
-      return Identity.#of(open, sign)
+      const derived = Identity.#of(open, sign)
+      derived.#origin = this
+      this.#derived.add(derived)
+      return derived
     } finally {
       sodium.memzero(open)
       sodium.memzero(sign)
@@ -101,10 +110,27 @@ export class Identity {
     return spellPublicKey(this.publicKey)
   }
 
-  /** Overwrites the secret key; nothing can be opened after that. */
+  /**
+   * Refuses an identity that was wiped: zeros are keys as well, which everybody knows.
+   *
+   * @throws {@link UnderstudyError} `identity-invalid`
+   * @internal
+   */
+  mustHaveKeys(): void {
+    if (!this.#wiped) return
+    throw new UnderstudyError('identity-invalid', 'The identity was wiped: open it again')
+  }
+
+  /**
+   * Overwrites the secret keys, and those of the pseudonyms that are in use; nothing can be opened after that.
+   * What is being read with it ends with `identity-invalid`.
+   */
   wipe(): void {
+    this.#wiped = true
     sodium.memzero(this.privateKey)
     if (this.#signing) sodium.memzero(this.#signing.privateKey)
+    for (const derived of this.#derived) derived.wipe()
+    if (this.#origin) this.#origin.#derived.delete(this)
   }
 }
 

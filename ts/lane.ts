@@ -124,6 +124,7 @@ async function openSegment(
   if (hashOf(bytes) !== key) throw tampered('the key was changed').in({ at: keyPath })
   const stanzas = parseKey(bytes, { recording: content?.header.id ?? '', track, segment })
   const header = parseSegmentHeader(await wholeFile(source, path, segmentHeaderLength))
+  identity.mustHaveKeys()
   const contentKey = openStanzas(stanzas, identity)
   try {
     return new Opener(header, contentKey)

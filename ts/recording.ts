@@ -105,7 +105,7 @@ export class Recording implements AsyncIterable<Item> {
    *   every item before that is good; `tampered` for a key that was changed since it was verified.
    *   `invalid-argument` when no identity was given, or `from` and `to` are not times, or not in this
    *   order; of a released copy, which is not opened before that was written down: `identity-invalid`
-   *   when the identity cannot sign (nor open what it recorded itself), `state` when the source cannot be written to, `io`,
+   *   when the identity cannot sign (nor open what it recorded itself), or was wiped meanwhile, `state` when the source cannot be written to, `io`,
    *   `permission-denied`, `disk-full`; `withdrawn` when the contributor withdrew it
    */
   async *read(options: ReadOptions = {}): AsyncGenerator<Item, void, undefined> {
@@ -124,6 +124,7 @@ export class Recording implements AsyncIterable<Item> {
       for (let lane = earliest(lanes); lane?.head; lane = earliest(lanes)) {
         if (lane.head.time > to) return
         yield lane.head
+        opener.mustHaveKeys()
         // Only now: the item that was given may hold a picture that the next one is painted into.
         await lane.advance()
       }

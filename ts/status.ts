@@ -36,8 +36,8 @@ export interface RecorderStatus {
   readonly contributor: string
   /** The Ed25519 key of the controller that the receipt names, in hexadecimal; missing where it names none. */
   readonly controller?: string
-  /** When the receipt was issued: seconds since 1970-01-01T00:00Z. */
-  readonly issued: number
+  /** When the receipt was issued: seconds since 1970-01-01T00:00Z; missing where a recorder does not tell. */
+  readonly issued?: number
   /** To whom the contributor may release it: X25519 public keys, in hexadecimal. */
   readonly recipients: readonly string[]
 }
@@ -130,7 +130,7 @@ function isStatus(value: unknown): value is RecorderStatus {
   return (
     states.includes(state) &&
     (unseen === undefined || unseen === true) &&
-    [lasts, started, issued, resumes ?? 0, masked ?? 0].every(isCount) &&
+    [lasts, started, issued ?? 0, resumes ?? 0, masked ?? 0].every(isCount) &&
     (failure === undefined || isObject(failure)) &&
     typeof recording === 'string' &&
     isHex(id, 16) &&

@@ -4,8 +4,10 @@ import sodium from 'libsodium-wrappers'
 import { ioError, isUnderstudyError } from './errors.js'
 import { asContributor, askedOnce } from './forget.js'
 import type { Passphrase } from './identity.js'
+import { hold, type HeldRecorder } from './held.js'
 import { type RunningRecorder, runningRecorders } from './running.js'
 import { hashOf } from './seal.js'
+import type { RecorderStatus } from './status.js'
 import type { Store } from './store/store.js'
 import { reachStores, type StoreOutcome } from './upload.js'
 
@@ -19,7 +21,8 @@ export interface WithdrawOptions {
   readonly passphrase?: Passphrase
   /**
    * The path of a receipt of the contributor's: whatever is being recorded under it is stopped first, also
-   * outside of `folder`. What the contributor has recorded into `folder` is, in any case.
+   * outside of `folder`, and before a passphrase is asked for. What the contributor has recorded into `folder`
+   * is stopped in any case.
    */
   readonly receipt?: string
   /** Stores that recordings were uploaded to, and that {@link openStore} does not open by their place. */
@@ -38,8 +41,8 @@ export interface Withdrawn {
   /** Recordings that were being recorded, and were stopped for this. */
   readonly stopped: readonly string[]
   /**
-   * Folders of recordings that are being recorded by programs that do not answer, and were left: stop
-   * them, and withdraw again.
+   * Folders of recordings that are being recorded by programs that do not answer, or do not say under which
+   * receipt's pseudonym, and were left: stop them, and withdraw again.
    */
   readonly busy: readonly string[]
   /** Folders that could not be read, or not be withdrawn: mend what is wrong, and withdraw again. */
@@ -66,6 +69,10 @@ export interface FailedWithdrawal {
  * up to six folders below it, released copies that lie in them included, and signs for each that it may not
  * be used any more. May be called again, which also finishes what a crash cut short.
  *
+ * What is recorded under `receipt` is stopped at once, without a passphrase. Whatever else is recorded into
+ * the folder is paused until the identity is open, which alone can tell whose it is; then it is stopped, or
+ * goes on if it is somebody else's. Where the identity does not open, it stays paused.
+ *
  * @param options - where, and whose identity
  * @returns what was withdrawn; recordings of others are left as they are
  * @throws {@link UnderstudyError} `io` or `permission-denied` when the folder itself cannot be read: then nothing
@@ -91,37 +98,72 @@ async function stopAll(options: WithdrawOptions) {
   await sodium.ready
   const hash = receipt === undefined ? undefined : await hashOfFile(receipt)
   const inside = await realpath(folder).catch(() => resolve(folder))
-  const isMeant = ({ last }: RunningRecorder) =>
-    last.receipt === hash || !relative(inside, last.recording).startsWith('..')
-  const meant = (await runningRecorders()).filter(isMeant)
-  const outcomes = await Promise.all(
-    (await ofContributor(meant, options)).map(async (recorder) => {
-      const ended = await recorder.stop().then(
-        () => true,
-        () => hasEnded(recorder),
-      )
-      return { recording: recorder.last.recording, ended }
-    }),
+  const running = await runningRecorders()
+  const named = running.filter(({ last }) => last.receipt === hash)
+  const others = running.filter(
+    (recorder) =>
+      !named.includes(recorder) && !relative(inside, recorder.last.recording).startsWith('..'),
   )
+  // Before a passphrase is asked for: it may be wrong, and it is typed.
+  const [ended, held] = await Promise.all([
+    Promise.all(named.map(end)),
+    Promise.all(others.map(hold)),
+  ])
+  const { own, unknown } = await toldApart(held, options)
+  const outcomes = [...ended, ...(await Promise.all(own.map(end)))]
   const where = (wanted: boolean) =>
     outcomes.filter(({ ended }) => ended === wanted).map(({ recording }) => recording)
-  return { stopped: where(true), busy: where(false) }
+  return {
+    stopped: where(true),
+    busy: [...where(false), ...unknown.map(({ last }) => last.recording)],
+  }
 }
 
-/** Recorders of the contributor's, under whichever of their pseudonyms. */
-async function ofContributor(
-  recorders: readonly RunningRecorder[],
+async function end(recorder: RunningRecorder) {
+  const ended = await recorder.stop().then(
+    () => true,
+    () => hasEnded(recorder),
+  )
+  return { recording: recorder.last.recording, ended }
+}
+
+/**
+ * The contributor's own, under whichever of their pseudonyms; and those of which nobody can tell. Others go on:
+ * not before, so that all stay paused where the identity does not open.
+ */
+async function toldApart(held: readonly HeldRecorder[], options: WithdrawOptions) {
+  const consented = held.flatMap(({ recorder: { last } }) =>
+    last.issued === undefined ? [] : [receiptOf(last, last.issued)],
+  )
+  const own = consented.length === 0 ? [] : await pseudonyms(consented, options)
+  const isKnown = ({ last }: RunningRecorder) => last.issued !== undefined
+  const isOwn = ({ last }: RunningRecorder) => own.includes(last.contributor)
+  await Promise.all(
+    held
+      .filter(({ recorder }) => isKnown(recorder) && !isOwn(recorder))
+      .map(async ({ goOn }) => {
+        // One that has ended meanwhile, or cannot go on, says so itself.
+        await goOn().catch(() => undefined)
+      }),
+  )
+  const recorders = held.map(({ recorder }) => recorder)
+  return {
+    own: recorders.filter(isOwn),
+    unknown: recorders.filter((recorder) => !isKnown(recorder) && !isOwn(recorder)),
+  }
+}
+
+function receiptOf({ controller }: RecorderStatus, issued: number) {
+  return { issued, ...(controller !== undefined && { controller }) }
+}
+
+async function pseudonyms(
+  receipts: readonly ReturnType<typeof receiptOf>[],
   options: WithdrawOptions,
-): Promise<readonly RunningRecorder[]> {
-  if (recorders.length === 0) return []
-  const receipts = recorders.map(({ last: { controller, issued } }) => ({
-    issued,
-    ...(controller !== undefined && { controller }),
-  }))
-  const own = await asContributor(options, (native, passphrase) =>
+): Promise<readonly string[]> {
+  return await asContributor(options, (native, passphrase) =>
     native.pseudonyms(options.identity, receipts, passphrase),
   )
-  return recorders.filter(({ last }, at) => last.contributor === own[at])
 }
 
 /** One that has failed has ended too; one that does not answer may record on. */

@@ -2,16 +2,18 @@ import { access, readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import confirm from '@inquirer/confirm'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { consent, policyDigests } from '../agreement.js'
+import { consent } from '../agreement.js'
 import { type ConsentTerms, consentText } from '../consent.js'
 import { type Controller, parseController } from '../controller.js'
 import { ioError, UnderstudyError } from '../errors.js'
 import { parsePublicKey } from '../identity.js'
 import { calling, loadNative } from '../native.js'
+import { type PolicyLayer, readLayers } from '../policy.js'
 import { parseReceipt, type Purpose } from '../receipt.js'
 import { hashOf, sodiumReady } from '../seal.js'
 import { isTrack, type LiveTrack, type Track, tracks } from '../track.js'
 import { parseDuration } from './duration.js'
+import type { PolicyReport } from './explain.js'
 import { exitCodes } from './failure.js'
 import { askPassphrase } from './passphrase.js'
 
@@ -95,7 +97,9 @@ async function agree(options: AgreeOptions, command: Command): Promise<void> {
   // Before anyone reads a page of terms in vain.
   await calling(() => native.isLocked(options.identity))
   const replaces = options.replaces === undefined ? undefined : await read(options.replaces)
-  const terms = await termsOf(options, replaces)
+  const layers = await readLayers(options.policy.map((file) => resolve(file)))
+  const policy = await calling(() => layers.map((layer) => native.policyDigest(layer)))
+  const terms = await termsOf(options, policy, replaces)
   process.stderr.write(named(options.policy, terms.policy ?? []) + consentText(terms))
   if (asks && !(await agrees())) {
     process.exitCode = exitCodes.failed
@@ -106,6 +110,7 @@ async function agree(options: AgreeOptions, command: Command): Promise<void> {
   const { identity } = options
   const more = replaces !== undefined && { replaces }
   const receipt = await consent({ terms, identity, passphrase: askPassphrase, ...more })
+  await mustHoldUnder(receipt, layers)
   await writeReceipt(path, receipt, options.force === true)
   if (options.json) {
     console.log(JSON.stringify({ agreed: true, path, expires: terms.expires }))
@@ -115,10 +120,27 @@ async function agree(options: AgreeOptions, command: Command): Promise<void> {
   }
 }
 
-async function termsOf(options: AgreeOptions, replaces?: string): Promise<ConsentTerms> {
+/** Under which pseudonym a receipt is signed is known when it is: so is whether layers of the contributor's hold there. */
+async function mustHoldUnder(receipt: string, layers: readonly PolicyLayer[]): Promise<void> {
+  const native = await loadNative()
+  const authors = { organisations: [], receipt }
+  const answer = await calling(() => native.checkPolicy([...layers], authors, []))
+  const report = JSON.parse(answer) as PolicyReport
+  const broken = report.layers.find(
+    ({ layer, problems }) => layer === 'contributor' && problems.length > 0,
+  )
+  if (broken === undefined) return
+  const message = `${broken.name}: ${broken.problems.join('; ')}. Nothing would be recorded under this receipt, and it was not written: sign the layer for this controller now, then agree again`
+  throw new UnderstudyError('policy-invalid', message)
+}
+
+async function termsOf(
+  options: AgreeOptions,
+  policy: readonly string[],
+  replaces?: string,
+): Promise<ConsentTerms> {
   const { tracks, live, direct, purpose, recipient: recipients } = options
   const expires = Math.floor(Date.now() / 1000) + Math.round(options.expires / 1000)
-  const policy = await policyDigests(options.policy.map((file) => resolve(file)))
   const controller = await readController(options.controller)
   return {
     ...{ tracks, live, purpose, recipients, expires },
@@ -271,7 +293,8 @@ before they have countersigned it (understudy countersign). The file is JSON, as
   }
 
 The receipt names you by a pseudonym: one for each controller, and a new one every 30 days. A recipient
-cannot be your own identity, whose key would stand there.
+cannot be your own identity, whose key would stand there; nor should it be a key that "info" or "status"
+prints as yours: a copy for it opens for nobody, and the key would tell that both receipts are yours.
 
 With --replaces, the new receipt belongs to the same record of consent as the old one, and names its
 hash: whoever sees both knows that both are yours. Both must be for the same controller. A receipt that has expired, or does not name a track, a recipient, a layer of policy or the filter

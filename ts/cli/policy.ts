@@ -184,7 +184,8 @@ Examples:
 
 const signHelp = `
 A contributor signs receipts, and so their layers, under a pseudonym: one for each controller, and a new
-one every 30 days. A layer is signed again for a receipt of another period.
+one every 30 days. A layer is signed again for a receipt of another period. A layer of a recording need
+not be signed; signed, it bears the identity's own key.
 
 Examples:
   understudy policy sign mine.json --identity ~/.understudy --receipt receipt.json --out signed.json

@@ -86,7 +86,7 @@ function describe(status: RecorderStatus): string {
     `  id          ${id}`,
     `  started     ${new Date(started).toLocaleString()}`,
     `  tracks      ${tracks.join(', ')}`,
-    `  opened by   you alone, with ${spellPublicKey(fromHex(status.contributor))}`,
+    `  opened by   you alone, under a pseudonym: ${spellPublicKey(fromHex(status.contributor))}`,
     ...status.recipients.map((key) => `  release to  ${spellPublicKey(fromHex(key))}`),
     ...(masked
       ? [

@@ -112,7 +112,8 @@ simply made again. Of a recording that is being written, what is vouched for by 
 forgotten with "understudy forget --last", while it was recorded, is removed there by the next upload.
 
 Whoever has the store sees what lies in the open in a recording: when it was made, its receipt with your
-public keys, and how much there was when. Not a key: with your machine, the recording is lost.
+pseudonym for its controller, and how much there was when. Not a key: with your machine, the recording is
+lost.
 
 Credentials of S3 come from the environment alone: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and
 AWS_SESSION_TOKEN where there is one. They are needed for forgetting, too.

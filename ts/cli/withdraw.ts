@@ -94,6 +94,11 @@ elsewhere, no program can take away. Where a recording was uploaded, all of it i
 others in the folder are left as they are. Recordings are looked for up to six folders below the one that
 is named.
 
+What is recorded under --receipt is stopped before your passphrase is asked for. Whatever else is recorded
+into the folder is paused meanwhile, and goes on if it turns out to be somebody else's; it stays paused
+("understudy resume") where your identity does not open. Without your passphrase nothing is destroyed;
+"understudy stop" ends what is recorded, and needs none.
+
 Exit codes:
   0  withdrawn
   1  something failed, or is still being recorded; the rest is withdrawn

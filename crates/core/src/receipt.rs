@@ -38,11 +38,11 @@ impl Receipt {
     /// # Errors
     /// `InvalidArgument` when the terms cannot be a receipt: no tracks, a live track that is none of them or the screen, no
     /// recipients, an expiry in the past, a controller without a name or place, more than 16 layers of policy, the identity's own keys
-    /// where others' belong, somebody else's receipt to be replaced, or one for another controller.
+    /// or pseudonyms where others' belong, somebody else's receipt to be replaced, or one for another controller.
     pub fn sign(terms: &Terms, identity: &Identity) -> Result<Self> {
-        check_terms(terms, identity)?;
         let contributor =
             identity.consenting(terms.controller.as_ref().map(|controller| &controller.sign), terms.issued)?;
+        check_terms(terms, identity, &contributor)?;
         let mut file = File::new(false, named(&contributor));
         file.record = Some(terms.replaces.map_or(file.id, |replaced| replaced.record));
         file.replaces = terms.replaces.map(|replaced| replaced.receipt);
@@ -279,7 +279,7 @@ fn invalid(why: &str) -> Error {
     Error::new(ErrorKind::ReceiptInvalid, format!("receipt.json: {why}"))
 }
 
-fn check_terms(terms: &Terms, identity: &Identity) -> Result<()> {
+fn check_terms(terms: &Terms, identity: &Identity, contributor: &Identity) -> Result<()> {
     let invalid = |why: &str| Err(Error::new(ErrorKind::InvalidArgument, why));
     if terms.tracks.is_empty() {
         return invalid("a receipt needs at least one track");
@@ -306,8 +306,11 @@ fn check_terms(terms: &Terms, identity: &Identity) -> Result<()> {
             "these are your identity's own keys, by which whoever sees the receipt would know you: name others; a copy for yourself needs no consent",
         );
     }
+    name_others(terms, contributor)?;
     if let Some(replaced) = terms.replaces {
-        if identity.consenting(replaced.controller.as_ref(), replaced.issued)?.sign_key().public() != replaced.signer {
+        let before = identity.consenting(replaced.controller.as_ref(), replaced.issued)?;
+        name_others(terms, &before)?;
+        if before.sign_key().public() != replaced.signer {
             return invalid("the receipt to be replaced was signed by another identity");
         }
         if replaced.controller != controller {
@@ -320,6 +323,15 @@ fn check_terms(terms: &Terms, identity: &Identity) -> Result<()> {
         return invalid("a receipt must expire after it is issued");
     }
     Ok(())
+}
+
+/// A copy that was released to a pseudonym would open for nobody (docs/format.md §12), and a recipient's key is in other receipts too.
+fn name_others(terms: &Terms, contributor: &Identity) -> Result<()> {
+    if !terms.recipients.contains(&contributor.open_key().public()) {
+        return Ok(());
+    }
+    let why = "a recipient is your own pseudonym, as `info` and `status` print it: name others; a copy for yourself needs no consent";
+    Err(Error::new(ErrorKind::InvalidArgument, why))
 }
 
 fn named(pseudonym: &Identity) -> Contributor {

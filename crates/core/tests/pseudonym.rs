@@ -160,3 +160,20 @@ fn who_would_name_themselves_is_told() {
         assert_eq!(Receipt::sign(&terms, &me).expect_err("names themselves").kind(), ErrorKind::InvalidArgument);
     }
 }
+
+#[test]
+fn nobody_is_a_recipient_under_their_own_pseudonym() {
+    let me = identity();
+    let before = Receipt::sign(&terms(Some(controller(0x51)), THEN - 1), &me).expect("signs");
+    let now = Receipt::sign(&terms(Some(controller(0x51)), THEN), &me).expect("signs");
+    let naming = |recipient, replaces| {
+        let mut named = Terms { replaces, ..terms(Some(controller(0x51)), THEN) };
+        named.recipients.push(recipient);
+        Receipt::sign(&named, &me).map(|receipt| receipt.signer()).map_err(|error| error.kind())
+    };
+    let refused = Err(ErrorKind::InvalidArgument);
+    assert_eq!(naming(now.contributor(), None), refused, "the one that would sign it");
+    assert_eq!(naming(before.contributor(), Some(Replaced::from(&before))), refused, "the one that signed before");
+    let other = OpenKey::from_secret(recording::secret(0x33)).public();
+    assert_eq!(naming(other, Some(Replaced::from(&before))), Ok(now.signer()));
+}

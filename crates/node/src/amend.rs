@@ -59,13 +59,13 @@ pub struct Work<T: Send + 'static> {
 impl<T: Send> Work<T> {
     pub(crate) fn task(
         identity: String,
-        passphrase: Option<Buffer>,
+        passphrase: Passphrase,
         run: impl FnOnce(&Identity) -> Result<T> + Send + 'static,
     ) -> AsyncTask<Self>
     where
         Self: Task,
     {
-        AsyncTask::new(Self { identity: identity.into(), passphrase: take(passphrase), run: Some(Box::new(run)) })
+        AsyncTask::new(Self { identity: identity.into(), passphrase, run: Some(Box::new(run)) })
     }
 
     fn work(&mut self) -> Result<Option<T>> {
@@ -105,6 +105,7 @@ pub fn forget(
     options: ForgetOptions,
     passphrase: Option<Buffer>,
 ) -> napi::Result<AsyncTask<Work<Forgotten>>, Code> {
+    let passphrase = take(passphrase);
     let what = parse(&options).map_err(|error| thrown(&error))?;
     Ok(Work::task(identity, passphrase, move |identity| forget_in(folder.as_ref(), identity, &what)))
 }
@@ -185,6 +186,7 @@ pub fn release(
     passphrase: Option<Buffer>,
     progress: Option<Function<'_, FnArgs<(u32, u32)>, ()>>,
 ) -> napi::Result<AsyncTask<Work<Released>>, Code> {
+    let passphrase = take(passphrase);
     let what = Release::try_from(options).map_err(|error| thrown(&error))?;
     let heard = progress.map(|heard| heard.build_threadsafe_function().weak::<true>().build());
     let heard: Option<Heard> =
@@ -238,6 +240,7 @@ pub fn pseudonyms(
     #[napi(ts_arg_type = "ReadonlyArray<Consented>")] receipts: Vec<Consented>,
     passphrase: Option<Buffer>,
 ) -> napi::Result<AsyncTask<Work<Vec<String>>>, Code> {
+    let passphrase = take(passphrase);
     let receipts: Result<Vec<_>> = receipts.iter().map(Consented::parse).collect();
     let receipts = receipts.map_err(|error| thrown(&error))?;
     Ok(Work::task(identity, passphrase, move |identity| {
@@ -307,6 +310,7 @@ pub fn withdraw(
     identity: String,
     passphrase: Option<Buffer>,
 ) -> napi::Result<AsyncTask<Work<Withdrawn>>, Code> {
+    let passphrase = take(passphrase);
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(Work::task(identity, passphrase, move |identity| withdraw_in(folder.as_ref(), identity, now)))
 }

@@ -21,6 +21,9 @@ const MAX_PROBLEMS: usize = 16;
 /// What is the contributor's own, and no policy can set.
 const CONTROLS: [&str; 6] = ["pause", "resume", "forget", "review", "withdraw", "release"];
 
+/// Who should have signed a contributor's layer, and why it is somebody else: most often the same person under another pseudonym.
+const ONCE_MORE: &str = "who signed the receipt: a contributor's layer is signed again for each controller and 30 days (understudy policy sign)";
+
 /// Whose a layer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
@@ -140,8 +143,8 @@ impl Layer {
     /// Why it is not by whom it should be, if it is not. The floor is in here, and a recording's own layer is the host's.
     pub(super) fn unauthorized(&self, authors: &Authors) -> Option<String> {
         let (known, whom): (&[VerifyKey], _) = match self.whose? {
-            Whose::Organisation => (&authors.organisations, "whose key is named as the organisation's"),
-            Whose::Contributor => (authors.contributor.as_slice(), "who signed the receipt"),
+            Whose::Organisation => (&authors.organisations, "whoever it is whose key is named as the organisation's"),
+            Whose::Contributor => (authors.contributor.as_slice(), ONCE_MORE),
             Whose::Recording if self.signed == Signed::Missing => return None,
             Whose::Recording => (&[], ""),
         };
@@ -149,7 +152,7 @@ impl Layer {
             Signed::Missing => Some("it is not signed: `understudy policy sign` signs it".into()),
             Signed::Broken => Some("its signature does not hold: it was altered since it was signed".into()),
             Signed::Holds(author) if self.whose == Some(Whose::Recording) || known.contains(&author) => None,
-            Signed::Holds(author) => Some(format!("it is signed by {author}, not by whoever it is {whom}")),
+            Signed::Holds(author) => Some(format!("it is signed by {author}, not by {whom}")),
         }
     }
 
