@@ -31,6 +31,8 @@ pub(crate) struct Masks {
     all: Vec<Mask>,
     /// Since when there are more than can be remembered.
     full: Option<Time>,
+    /// There are more windows that are withheld for what they are called than can be remembered.
+    names_full: bool,
     /// How often it changed what is painted over now.
     changes: u64,
 }
@@ -104,7 +106,14 @@ impl Masks {
 
     /// Whether a window is withheld for what it is called, or may be: its keys and titles, too.
     pub(crate) fn withholds(&self, window: u64) -> bool {
-        self.all.iter().any(|mask| mask.lasts() && mask.kind.is_of_name() && mask.exposure.window == window)
+        let withholds = |mask: &Mask| mask.lasts() && mask.kind.is_of_name() && mask.exposure.window == window;
+        self.names_full || self.all.iter().any(withholds)
+    }
+
+    /// Whether a window was private then, though it may be gone by now.
+    pub(crate) fn was_private(&self, window: u64, time: Time) -> bool {
+        let was = |mask: &Mask| matches!(mask.kind, Kind::Private(_)) && mask.holds_at(time);
+        self.all.iter().any(|mask| mask.exposure.window == window && was(mask))
     }
 
     /// This field is no more.
@@ -195,7 +204,9 @@ impl Masks {
             return;
         }
         // Whoever has many windows has no room of others'.
-        let count = self.all.iter().filter(|mask| mask.kind.is_of_name() == kind.is_of_name()).count();
+        let is_of_name = kind.is_of_name();
+        let takes_room = |mask: &&Mask| mask.kind.is_of_name() == is_of_name && (mask.lasts() || !is_of_name);
+        let count = self.all.iter().filter(takes_room).count();
         if count < LIMIT {
             self.changes += 1;
             self.all.push(Mask { exposure, kind, until: None });
@@ -203,6 +214,7 @@ impl Masks {
             self.changes += 1;
             self.full = Some(exposure.since);
         }
+        self.names_full |= is_of_name && count >= LIMIT;
     }
 
     /// Of windows that were withheld for their names, and are not any more, some are remembered: whoever opens and closes many has no

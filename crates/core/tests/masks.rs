@@ -231,6 +231,8 @@ fn where_no_more_can_wait_what_is_not_judged_is_painted_over_until_it_is() {
             desk.change(EDITOR, 0x0055_0000 + at);
             desk.pass(40);
             desk.shoot();
+            // The writing thread goes along.
+            std::thread::sleep(std::time::Duration::from_millis(5));
         }
         desk.until_masked(1);
         desk.pass(1000);

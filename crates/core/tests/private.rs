@@ -125,8 +125,9 @@ fn while_nobody_knows_which_window_is_private_none_of_that_process_is_seen_and_t
     desk.shoot();
     let unsure = desk.now();
     desk.until_withheld(true);
-    // What waited is told by then.
+    // What waited is told by then: this clock goes much faster than the writing thread's.
     desk.tell(ElementEvent::Stayed { id: 5, role: Role::Known });
+    std::thread::sleep(std::time::Duration::from_millis(300));
     desk.reveal(BROWSER, false);
     desk.tell(called(&[BROWSER], Some("Browser 1"), &[Some("Other (Incognito)")]));
     desk.until_withheld(false);

@@ -178,16 +178,19 @@ impl Atspi {
         let Some(time) = moved else { return Ok(()) };
         let active = self.owners.active(&self.link)?;
         if active != self.active {
+            let before = self.active.as_ref().and_then(|active| active.process);
             self.active = active;
             self.look_for_bus(out)?;
             if let Some(active) = &self.active {
                 self.naming.turn(active.window, active.process);
             }
             let process = self.active.as_ref().and_then(|active| active.process);
+            // Its application has not said yet that it left the element in its other window.
+            let pause = if process.is_some() && process == before { AFTERWARDS } else { Duration::ZERO };
             let to = process.and_then(|process| self.last.get(&process)).cloned();
             // Until it has said so again, nobody knows.
             let again = to.is_some().then(|| self.link.clock.now());
-            self.change = Some(Change { since: time, again, to, due: Instant::now() });
+            self.change = Some(Change { since: time, again, to, due: Instant::now() + pause });
         }
         Ok(())
     }
@@ -341,6 +344,8 @@ impl Atspi {
         for (id, fate) in ids.into_iter().zip(fates) {
             self.fields().settle(id, fate);
             if fate == Fate::Gone {
+                let field = self.field.take();
+                self.field = field.filter(|field| self.fields().number(field) != id);
                 out.samples.push(Sample { time, value: ElementEvent::Gone { id } });
             }
         }

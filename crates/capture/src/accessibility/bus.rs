@@ -33,7 +33,9 @@ const SCREEN: u32 = 0;
 const NAME: usize = 256;
 /// The longest path of an object.
 const PATH: usize = 256;
-/// How many applications, and how many windows of one, are looked at.
+/// How many applications there are, at most, that somebody can be found among.
+const APPLICATIONS: usize = 512;
+/// How many windows of one, or elements of another, are looked at.
 const MANY: usize = 64;
 /// How deep an element may lie in its window.
 const DEPTH: usize = 24;
@@ -163,6 +165,11 @@ impl Bus {
         Ok(told)
     }
 
+    /// Whether it is to be asked once more who told something.
+    pub(super) fn is_puzzled(&self) -> bool {
+        !self.puzzles.is_empty()
+    }
+
     /// Whether something was told since this was asked last that did not get here: whoever floods could hide a secret field with that.
     pub(super) fn has_missed(&mut self) -> bool {
         std::mem::take(&mut self.missed)
@@ -185,7 +192,7 @@ impl Bus {
             Some(((*peer).clone(), process))
         });
         let found: Vec<_> = found.collect();
-        if self.processes.len() + found.len() > MANY * 4 {
+        if self.processes.len() + found.len() > APPLICATIONS {
             self.processes.clear();
         }
         self.processes.extend(found);
@@ -229,7 +236,8 @@ impl Bus {
     /// What a process calls its windows: nothing where it tells of none, `None` where it does not answer in time.
     pub(super) fn frames(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<Frame>>> {
         let mut frames = Vec::new();
-        for peer in self.peers(process, deadline)? {
+        let Some(peers) = self.told_peers(process, deadline)? else { return Ok(None) };
+        for peer in peers {
             let Some(of_peer) = frame::ask(&mut self.connection, &peer, deadline)? else { return Ok(None) };
             frames.extend(of_peer);
         }
@@ -262,18 +270,23 @@ impl Bus {
     }
 
     fn peers(&mut self, process: u32, deadline: Instant) -> Result<Vec<String>> {
+        Ok(self.told_peers(process, deadline)?.unwrap_or_default())
+    }
+
+    /// The peers of a process; `None` where nobody tells in time.
+    fn told_peers(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<String>>> {
         let known = |bus: &Self| -> Vec<String> {
             bus.processes.iter().filter(|(_, other)| **other == process).map(|(peer, _)| peer.clone()).collect()
         };
         let peers = known(self);
         if !peers.is_empty() {
-            return Ok(peers);
+            return Ok(Some(peers));
         }
         let registry = Object { peer: REGISTRY.to_owned(), path: ROOT.to_owned() };
-        let applications = self.children(&registry, deadline)?;
+        let Some(applications) = self.told_children(&registry, APPLICATIONS, deadline)? else { return Ok(None) };
         let names: Vec<String> = applications.into_iter().map(|application| application.peer).collect();
         self.identify(names.iter(), deadline)?;
-        Ok(known(self))
+        Ok(Some(known(self)))
     }
 
     /// The windows of an application that show at a position, the latest first: menus and dialogs come after what they belong to.
@@ -323,11 +336,16 @@ impl Bus {
     }
 
     fn children(&mut self, of: &Object, deadline: Instant) -> Result<Vec<Object>> {
+        Ok(self.told_children(of, MANY, deadline)?.unwrap_or_default())
+    }
+
+    /// So many of an object's children; `None` where it does not tell.
+    fn told_children(&mut self, of: &Object, most: usize, deadline: Instant) -> Result<Option<Vec<Object>>> {
         let answer = self.connection.ask(&[of.call("GetChildren")], deadline)?.pop().flatten();
         let mut children = Vec::new();
         let list = answer.as_ref().and_then(|answer| answer.values("a(so)")?.array(8));
-        let Some(mut list) = list else { return Ok(children) };
-        while !list.is_empty() && children.len() < MANY {
+        let Some(mut list) = list else { return Ok(None) };
+        while !list.is_empty() && children.len() < most {
             let pair = (|| {
                 list.align(8)?;
                 Some((list.string()?, list.string()?))
@@ -335,7 +353,7 @@ impl Bus {
             let Some((peer, path)) = pair else { break };
             children.extend(object(peer, path));
         }
-        Ok(children)
+        Ok(Some(children))
     }
 }
 

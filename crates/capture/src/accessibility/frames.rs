@@ -12,6 +12,9 @@ use x11rb::protocol::xproto::Window;
 use super::bus::Object;
 use super::frame::Frame;
 
+/// Who never answers when asked so often, over some ten seconds, only came to the bus.
+const IN_VAIN: u32 = 10;
+
 #[derive(Default)]
 pub(crate) struct Frames {
     /// The bus on which the objects have their names.
@@ -25,6 +28,10 @@ struct Known {
     frames: Vec<Placed>,
     /// It did not answer when it was asked last.
     silent: bool,
+    /// How often it was asked in vain before its first answer.
+    in_vain: u32,
+    /// The windows that it had when it answered last, of which silence says nothing new; `None` before.
+    heard_of: Option<Vec<Window>>,
     told: Option<Called>,
 }
 
@@ -36,13 +43,19 @@ struct Placed {
 impl Frames {
     /// From now on somebody else listens, who was told nothing yet.
     pub(super) fn begin(&mut self) {
-        self.processes.values_mut().for_each(|known| known.told = None);
+        for (process, known) in &mut self.processes {
+            // Where something was told before, that there is nothing any more is news.
+            let nothing = Called { process: *process, windows: Vec::new(), strays: Vec::new() };
+            known.told = known.told.take().map(|_| nothing);
+        }
     }
 
     /// Another bus has other peers of the same names.
     pub(super) fn turn_to(&mut self, bus: &[u8]) {
         if self.bus != bus {
-            self.processes.clear();
+            self.processes
+                .values_mut()
+                .for_each(|known| *known = Known { told: known.told.take(), ..Known::default() });
             self.bus = bus.to_vec();
         }
     }
@@ -51,7 +64,10 @@ impl Frames {
     pub(super) fn hear(&mut self, process: u32, answer: Option<Vec<Frame>>) {
         let known = self.processes.entry(process).or_default();
         known.silent = answer.is_none();
-        let Some(answer) = answer else { return };
+        let Some(answer) = answer else {
+            known.in_vain += u32::from(known.heard_of.is_none());
+            return;
+        };
         let mut before = std::mem::take(&mut known.frames);
         known.frames = answer
             .into_iter()
@@ -97,14 +113,25 @@ impl Frames {
         self.processes.get(&process).is_some_and(|known| !known.frames.is_empty())
     }
 
-    /// Whether a process did not answer when it was asked last.
+    /// Whether a process did not answer when it was asked last, or not all of it.
     pub(super) fn is_silent(&self, process: u32) -> bool {
-        self.processes.get(&process).is_some_and(|known| known.silent)
+        let is_silent = |known: &Known| known.silent || known.frames.iter().any(|placed| placed.frame.name.is_none());
+        self.processes.get(&process).is_some_and(is_silent)
+    }
+
+    /// Every process of which something is known.
+    pub(super) fn processes(&self) -> Vec<u32> {
+        self.processes.keys().copied().collect()
     }
 
     /// What there is to tell of a process that has these windows, of these titles: nothing that was told already.
     pub(super) fn news(&mut self, process: u32, windows: &[(Window, String)]) -> Option<Called> {
         let known = self.processes.get_mut(&process)?;
+        let is_new = |(window, _): &(Window, String)| match &known.heard_of {
+            Some(heard_of) => !heard_of.contains(window),
+            None => known.in_vain < IN_VAIN,
+        };
+        let may_hide = known.silent && windows.iter().any(is_new);
         let listed = |window: Option<Window>| window.is_some_and(|window| windows.iter().any(|(id, _)| *id == window));
         // One whose window is not there any more may have another.
         let (placed, strays): (Vec<&Placed>, Vec<&Placed>) =
@@ -117,10 +144,14 @@ impl Frames {
                 name: placed.and_then(|placed| placed.frame.name.clone()),
             }
         });
-        let strays = strays.into_iter().map(|placed| placed.frame.name.clone()).chain(known.silent.then_some(None));
+        let strays = strays.into_iter().map(|placed| placed.frame.name.clone()).chain(may_hide.then_some(None));
         // What has no name is none of those that say what they are.
         let strays = strays.filter(|name| name.as_ref().is_none_or(|name| !name.is_empty())).collect();
         let called = Called { process, windows: titled.collect(), strays };
+        // Who tells of no frame may not have come to the bus yet.
+        if !known.silent && !known.frames.is_empty() {
+            known.heard_of = Some(windows.iter().map(|(window, _)| *window).collect());
+        }
         let is_any = !called.strays.is_empty() || called.windows.iter().any(|window| window.name.is_some());
         let is_news = if is_any { known.told.as_ref() != Some(&called) } else { known.told.is_some() };
         if windows.is_empty() {
@@ -243,6 +274,28 @@ mod tests {
         frames.turn_to(b"");
         assert_eq!(told(&mut frames, &[2]), all, "nobody who listens now was told");
         frames.turn_to(b"other");
+        assert_eq!(told(&mut frames, &[2]), Some((vec![None], vec![])), "nothing is known of it there");
         assert_eq!(told(&mut frames, &[2]), None);
+    }
+
+    #[test]
+    fn who_is_silent_says_nothing_new_of_windows_that_it_has_told_of_and_nothing_at_all_in_the_end() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![normal(true)]));
+        frames.place(PROCESS, 1, "News - Chromium");
+        assert_eq!(told(&mut frames, &[1]), Some((vec![name(&normal(true))], vec![])));
+        frames.hear(PROCESS, None);
+        assert_eq!(told(&mut frames, &[1]), None, "it was heard of this one");
+        let both = vec![name(&normal(true)), None];
+        assert_eq!(told(&mut frames, &[1, 2]), Some((both.clone(), vec![None])), "and not of that");
+        frames.hear(PROCESS, Some(vec![normal(true)]));
+        assert_eq!(told(&mut frames, &[1, 2]), Some((both, vec![])));
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(Vec::new()));
+        assert_eq!(told(&mut frames, &[1]), None, "it may not have come to the bus yet");
+        (1..IN_VAIN).for_each(|_| frames.hear(PROCESS, None));
+        assert_eq!(told(&mut frames, &[1]), Some((vec![None], vec![None])));
+        frames.hear(PROCESS, None);
+        assert_eq!(told(&mut frames, &[1]), Some((vec![None], vec![])), "it only came to the bus");
     }
 }

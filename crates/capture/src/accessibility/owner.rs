@@ -5,7 +5,9 @@ use understudy_core::event::App;
 use understudy_core::frame::Position;
 use x11rb::protocol::res::{self, ClientIdMask, ClientIdSpec, ConnectionExt as _};
 use x11rb::protocol::xinput::{self, ConnectionExt as _, XIEventMask};
-use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, MapState, Window,
+};
 
 use crate::x11::properties::{app, number, text, title};
 use crate::x11::{Link, answer, send};
@@ -81,6 +83,12 @@ impl Owners {
         let (root, kind) = (link.root(), AtomEnum::WINDOW);
         let list = answer(send(link.conn.get_property(false, root, self.client_list, kind, 0, MANY))?)?;
         Ok(list.and_then(|list| Some(list.value32()?.collect())).unwrap_or_default())
+    }
+
+    /// Whether a window shows, whoever lists it.
+    pub(super) fn is_shown(&self, link: &Link, window: Window) -> Result<bool> {
+        let attributes = answer(send(link.conn.get_window_attributes(window))?)?;
+        Ok(attributes.is_some_and(|attributes| attributes.map_state == MapState::VIEWABLE))
     }
 
     /// What a window is called for all to see; `None` where nobody knows.

@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -48,13 +48,25 @@ impl Session {
         self.send(&["org.a11y.Bus.GetAddress"]).trim().to_owned()
     }
 
+    /// A bus that has just started may refuse.
     fn send(&self, arguments: &[&str]) -> String {
+        let mut output = self.try_to_send(arguments);
+        for _ in 0..20 {
+            if output.status.success() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+            output = self.try_to_send(arguments);
+        }
+        assert!(output.status.success(), "dbus-send {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn try_to_send(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new("dbus-send");
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
         command.args(["--session", "--print-reply=literal", "--dest=org.a11y.Bus", "/org/a11y/bus"]);
-        let output = command.args(arguments).output().expect("dbus-send runs");
-        assert!(output.status.success(), "dbus-send {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        command.args(arguments).output().expect("dbus-send runs")
     }
 }
 

@@ -438,7 +438,7 @@ impl Notary {
             }
             let (event, reason) = {
                 let masks = super::lock(&self.shared.masks);
-                self.redactor.context(sample, |window| masks.withholds(window))
+                self.redactor.context(sample, |window| masks.withholds(window) || masks.was_private(window, time))
             };
             if let Some(reason) = reason {
                 self.withhold(Track::Context, time, reason);

@@ -18,6 +18,8 @@ use crate::dbus;
 /// How long after one another a process is asked.
 const STEPS: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(160), Duration::from_millis(300), Duration::from_millis(550)];
+/// Who does not answer is asked after this, and twice that, and so on.
+const LATER: Duration = Duration::from_millis(500);
 /// Who does not answer is asked at least so often.
 const SELDOM: Duration = Duration::from_secs(8);
 /// A window must have had the keyboard for so long before it is believed which frame that is: its application hears of it later than we do.
@@ -35,6 +37,8 @@ pub(super) struct Naming {
     clients: HashMap<Window, Option<u32>>,
     /// There may be others by now.
     stale: bool,
+    /// When that is looked at again: a window that shows was on nobody's list.
+    relist_at: Option<Instant>,
     /// Since when the active window is that.
     active_since: Instant,
     turns: HashMap<u32, Turn>,
@@ -50,7 +54,7 @@ struct Turn {
 impl Naming {
     pub(super) fn new(frames: Arc<Mutex<Frames>>) -> Self {
         let (clients, turns, asked) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let naming = Self { frames, clients, stale: true, active_since: Instant::now(), turns, asked };
+        let naming = Self { frames, clients, stale: true, relist_at: None, active_since: Instant::now(), turns, asked };
         naming.frames().begin();
         naming
     }
@@ -83,7 +87,12 @@ impl Naming {
 
     /// A process tells something: where it came to the bus behind its windows, it can be asked from now on.
     pub(super) fn hear(&mut self, process: u32) {
-        if !self.frames().tells(process) && !self.turns.contains_key(&process) && !self.windows_of(process).is_empty() {
+        let (tells, is_silent) = {
+            let frames = self.frames();
+            (frames.tells(process), frames.is_silent(process))
+        };
+        let is_news = is_silent || !tells && !self.turns.contains_key(&process);
+        if is_news && !self.windows_of(process).is_empty() {
             self.ask_at(process, Instant::now());
         }
     }
@@ -95,7 +104,7 @@ impl Naming {
 
     /// When somebody is asked next.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.turns.values().map(|turn| turn.due).min()
+        self.turns.values().map(|turn| turn.due).chain(self.relist_at).min()
     }
 
     fn ask_at(&mut self, process: u32, at: Instant) {
@@ -106,7 +115,10 @@ impl Naming {
 
     fn next(&self, now: Instant) -> Option<u32> {
         let due = self.turns.iter().filter(|(_, turn)| turn.due <= now);
-        due.min_by_key(|(process, turn)| (turn.due, **process)).map(|(process, _)| *process)
+        let frames = self.frames();
+        // Who did not answer keeps nobody waiting.
+        due.min_by_key(|(process, turn)| (frames.is_silent(**process), turn.due, **process))
+            .map(|(process, _)| *process)
     }
 
     fn windows_of(&self, process: u32) -> Vec<Window> {
@@ -131,7 +143,7 @@ impl Naming {
         let step = step.saturating_add(1);
         let pause = match STEPS.get(step as usize) {
             Some(pause) if is_silent || !is_settled => *pause,
-            None if is_silent => SELDOM.min(Duration::from_millis(250) * 2_u32.saturating_pow(step.min(8))),
+            None if is_silent => SELDOM.min(LATER * 2_u32.saturating_pow(step.min(12) - STEPS.len() as u32)),
             _ => return,
         };
         self.turns.insert(process, Turn { due: now + pause, step });
@@ -141,7 +153,8 @@ impl Naming {
 impl Atspi {
     /// Asks what windows are called that are new, or got the keyboard, and tells it where it is news.
     pub(super) fn name_windows(&mut self, out: &mut Batch<ElementEvent>) -> Result<dbus::Result<()>> {
-        if std::mem::take(&mut self.naming.stale) {
+        let is_due = self.naming.relist_at.is_some_and(|at| at <= Instant::now());
+        if std::mem::take(&mut self.naming.stale) || is_due {
             self.list_clients()?;
         }
         let begun = Instant::now();
@@ -157,7 +170,16 @@ impl Atspi {
     fn list_clients(&mut self) -> Result<()> {
         let now = Instant::now();
         let before = std::mem::take(&mut self.naming.clients);
-        for window in self.owners.clients(&self.link)? {
+        let mut windows = self.owners.clients(&self.link)?;
+        let listed = windows.len();
+        // Anybody can write the list, and a manager that goes takes it along.
+        for window in before.keys() {
+            if !windows[..listed].contains(window) && self.owners.is_shown(&self.link, *window)? {
+                windows.push(*window);
+            }
+        }
+        self.naming.relist_at = (windows.len() > listed).then(|| now + LINGER);
+        for window in windows {
             let process = match before.get(&window) {
                 Some(process) => *process,
                 None => self.owners.process(&self.link, window)?,
@@ -168,7 +190,10 @@ impl Atspi {
             }
         }
         let gone = before.iter().filter(|(window, _)| !self.naming.clients.contains_key(window));
-        let processes: Vec<u32> = gone.filter_map(|(_, process)| *process).collect();
+        let mut processes: Vec<u32> = gone.filter_map(|(_, process)| *process).collect();
+        // Those that went while nobody listened.
+        let known = self.naming.frames().processes();
+        processes.extend(known.into_iter().filter(|process| self.naming.windows_of(*process).is_empty()));
         processes.into_iter().for_each(|process| self.naming.ask_at(process, now + LINGER));
         Ok(())
     }
@@ -176,12 +201,14 @@ impl Atspi {
     fn name_windows_of(&mut self, process: u32, out: &mut Batch<ElementEvent>) -> Result<dbus::Result<()>> {
         let begun = Instant::now();
         let ids = self.naming.windows_of(process);
+        // Without a bus nothing is learned, and nothing unlearned.
         let answer = match &mut self.bus {
-            Some(bus) if !ids.is_empty() => match bus.frames(process, begun + PATIENCE) {
-                Ok(answer) => answer,
+            _ if ids.is_empty() => Some(Some(Vec::new())),
+            Some(bus) => match bus.frames(process, begun + PATIENCE) {
+                Ok(answer) => Some(answer),
                 Err(gone) => return Ok(Err(gone)),
             },
-            _ => Some(Vec::new()),
+            None => None,
         };
         let mut windows = Vec::with_capacity(ids.len());
         for id in &ids {
@@ -194,13 +221,20 @@ impl Atspi {
         let active = if active.is_some() && self.owners.active_window(&self.link)? == active { active } else { None };
         let news = {
             let mut frames = self.naming.frames();
-            frames.hear(process, answer);
-            if let Some((window, title)) = windows.iter().find(|(window, _)| Some(*window) == active) {
-                frames.place(process, *window, title);
+            if let Some(answer) = answer {
+                frames.hear(process, answer);
+                if let Some((window, title)) = windows.iter().find(|(window, _)| Some(*window) == active) {
+                    frames.place(process, *window, title);
+                }
             }
             frames.news(process, &windows)
         };
         self.naming.pass(process, &ids, Instant::now());
+        // One of several may be withheld otherwise now: what has the keyboard is told again.
+        if news.is_some() && ids.len() > 1 && self.active.as_ref().is_some_and(|active| active.process == Some(process))
+        {
+            self.ask_at.get_or_insert(Instant::now());
+        }
         let time = self.link.clock.now();
         out.samples.extend(news.map(|called| Sample { time, value: ElementEvent::Called(called) }));
         Ok(Ok(()))

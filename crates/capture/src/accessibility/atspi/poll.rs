@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use understudy_core::backend::{Accessibility, Batch, ElementEvent, Waker};
 use understudy_core::error::Result;
 
-use super::Atspi;
+use super::{AFTERWARDS, Atspi};
 use crate::accessibility::bus::Bus;
 use crate::dbus::{Connection, Gone};
 use crate::x11::{Wake, deadline};
@@ -84,7 +84,8 @@ impl Atspi {
         let settled = self.change.as_ref().map(|change| change.due);
         let look = self.bus.as_ref().and_then(|_| self.fields().due());
         let named = self.naming.due();
-        let dues = [until, settled, self.ask_at, look, self.look_at, named];
+        let puzzled = self.bus.as_ref().filter(|bus| bus.is_puzzled()).map(|_| Instant::now() + AFTERWARDS);
+        let dues = [until, settled, self.ask_at, look, self.look_at, named, puzzled];
         let wake = self.sleep_until(dues.into_iter().flatten().min())?;
         let over = until.is_some_and(|until| until <= Instant::now());
         Ok(if wake == Wake::Timeout && !over { Wake::Beside } else { wake })

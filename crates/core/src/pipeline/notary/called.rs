@@ -36,7 +36,9 @@ impl Notary {
         self.shared.mask(|masks| masks.call(judged, time));
         judged.private.iter().chain(&judged.suspected).for_each(|window| self.keys.exclude(*window));
         let after = self.told.focus.as_ref().map(|(focus, _)| self.by_name(*focus));
-        let Some(focus) = after.filter(|_| before != after) else { return };
+        // One that is gone is not told again.
+        let is_there = |focus: &Focus| focus.window().is_none_or(|window| judged.windows.contains(&window));
+        let Some(focus) = after.filter(|focus| before != after && is_there(focus)) else { return };
         self.turn_to(time, focus);
         if focus.is_allowed() {
             self.tell_window(time, focus);
