@@ -161,6 +161,8 @@ class Scene {
   readonly #points = new Map<number, number>()
   readonly #titles: string[] = []
   readonly #colours = new Set<number>()
+  /** All that were ever shown, in pauses and before: there are 4,096. */
+  readonly #shown = new Set<number>()
 
   constructor(display: Display, window: Managed, pid: number) {
     this.#display = display
@@ -319,9 +321,18 @@ class Scene {
   /** Others than any before. */
   #secrets(): Pick<Secrets, 'title' | 'colour'> {
     const title = `paused-${Array.from({ length: 16 }, () => randomInt(36).toString(36)).join('')}`
-    // A magenta: greys and reds are what applications are drawn in.
-    const colour = (pausedRed << 16) | (randomInt(0x40) << 8) | randomInt(0xc0, 0x100)
-    return { title, colour }
+    return { title, colour: this.#fresh() }
+  }
+
+  /** A magenta, since greys and reds are what applications are drawn in; another one each time, recorded or not. */
+  #fresh(): number {
+    for (;;) {
+      const colour = (pausedRed << 16) | (randomInt(0x40) << 8) | randomInt(0xc0, 0x100)
+      if (!this.#shown.has(colour)) {
+        this.#shown.add(colour)
+        return colour
+      }
+    }
   }
 
   async #show(title: string, colour: string): Promise<void> {
