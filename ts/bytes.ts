@@ -120,6 +120,22 @@ export class Bytes {
 }
 
 /**
+ * Bytes one behind the other.
+ *
+ * @param parts - what to join
+ * @internal
+ */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/**
  * Text from bytes that must be valid UTF-8; a byte order mark stays in it.
  *
  * @param bytes - what to decode

@@ -1,6 +1,6 @@
 import { bech32 } from '@scure/base'
 import sodium from 'libsodium-wrappers'
-import { sameBytes } from './bytes.js'
+import { joined, sameBytes } from './bytes.js'
 import { hexBytes, type Members, object, oneOf, parseFile, range } from './canonical.js'
 import { UnderstudyError } from './errors.js'
 
@@ -87,8 +87,8 @@ export class Identity {
     // libsodium's secret key is the seed and the public key.
     const seed = this.#signing.privateKey.subarray(0, 32)
     const [open, sign] = (['open', 'sign'] as const).map((what) => {
-      const message = [new TextEncoder().encode(`${kind} ${what}\n`), ...context]
-      return sodium.crypto_generichash(32, joined(message), seed)
+      const message = joined(new TextEncoder().encode(`${kind} ${what}\n`), ...context)
+      return sodium.crypto_generichash(32, message, seed)
     }) as [Uint8Array, Uint8Array]
     try {
       const derived = Identity.#of(open, sign)
@@ -197,10 +197,6 @@ export function isLocked(bytes: Uint8Array): boolean {
 
 function unsigned(): UnderstudyError {
   return new UnderstudyError('identity-invalid', 'This identity has no key to sign with')
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
 }
 
 interface SigningKeys {

@@ -1,4 +1,4 @@
-import { fromHex } from './bytes.js'
+import { fromHex, joined } from './bytes.js'
 import { caught, formatInvalid, isUnderstudyError, tampered, UnderstudyError } from './errors.js'
 import { checkUnfinished, type Header, parseHeader, parseUnfinished } from './header.js'
 import { Journal, type JournalSegment } from './journal.js'
@@ -302,7 +302,7 @@ async function readJournal(files: Files, journal: Journal, cut: boolean): Promis
   if (size > maxJournal) throw formatInvalid('the journal is over 256 MiB').in({ at: journalPath })
   let rest = new Uint8Array(0)
   for await (const piece of pieces(files.source, journalPath, 0, size)) {
-    const bytes = joined(rest, piece)
+    const bytes = rest.length === 0 ? piece : joined(rest, piece)
     let at = 0
     for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, at)) {
       const line = bytes.subarray(at, end)
@@ -388,14 +388,6 @@ function byBytes(a: string, b: string): number {
   if (differing < 0) return a.length - b.length
   const point = (text: string) => Array.from(text)[differing]?.codePointAt(0) ?? -1
   return point(a) - point(b)
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
 
 function placed<T>(place: { at: string; line?: number }, operation: () => T): T {

@@ -32,7 +32,7 @@ impl Pictures {
     pub(crate) fn take(&mut self, frame: &Frame) {
         self.taken = Some((frame.size(), frame.format()));
         self.pixels.clear();
-        self.pixels.extend(frame.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()));
+        self.pixels.extend_from_slice(&frame.bytes());
     }
 
     /// What changed since the picture that was coded before; nothing where nothing did.

@@ -196,12 +196,7 @@ impl Frame {
 
     /// Hashes every pixel as a little-endian `u32`, row by row: what tests and `dump --hashes` compare pictures by.
     pub fn hash(&self) -> crate::sign::Hash {
-        let mut hasher = crate::sign::Hasher::default();
-        for row in self.pixels.chunks(self.size.width.max(1) as usize) {
-            let bytes: Vec<u8> = row.iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
-            hasher.update(&bytes);
-        }
-        hasher.finish()
+        crate::sign::hash(&self.bytes())
     }
 
     /// Paints what of `rect` lies inside the picture in one colour.

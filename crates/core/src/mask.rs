@@ -121,8 +121,8 @@ impl Masks {
         self.end(now, |mask| mask.exposure.field == Some(field));
     }
 
-    /// The contributor says that what windows show may be seen, but for secret fields and private windows. Where there were more than can be remembered, nobody
-    /// knows which have one.
+    /// The contributor says that what windows show may be seen, but for secret fields and private windows. Where there were more than can
+    /// be remembered, nobody knows which have one.
     pub(crate) fn lift(&mut self, now: Time) {
         self.end(now, |mask| mask.exposure.reason != WithheldReason::SecretField && !mask.kind.is_of_name());
     }
@@ -210,11 +210,13 @@ impl Masks {
         if count < LIMIT {
             self.changes += 1;
             self.all.push(Mask { exposure, kind, until: None });
-        } else if self.full.is_none_or(|full| exposure.since < full) {
+            return;
+        }
+        self.names_full |= is_of_name;
+        if self.full.is_none_or(|full| exposure.since < full) {
             self.changes += 1;
             self.full = Some(exposure.since);
         }
-        self.names_full |= is_of_name && count >= LIMIT;
     }
 
     /// Of windows that were withheld for their names, and are not any more, some are remembered: whoever opens and closes many has no

@@ -48,6 +48,16 @@ fn form(id: u64, role: Role) -> Desk {
     desk
 }
 
+/// The same windows, where little can be built on: nearly every picture is one too many.
+fn crowded() -> Desk {
+    let mut desk = Desk::start_with(&[], 64 << 10);
+    desk.lay(&[editor(), browser()]);
+    desk.shoot();
+    desk.focus(BROWSER);
+    desk.tell(field(5, BROWSER, Role::Known));
+    desk
+}
+
 /// Types a value behind a label; each of its characters shows in the window.
 fn reveal(desk: &mut Desk, window: u64, label: &str, value: &str) {
     for key in label.chars() {
@@ -89,11 +99,7 @@ fn what_was_typed_is_painted_over_from_its_first_character_on_and_nothing_else_i
 
 #[test]
 fn where_too_much_was_shown_to_build_on_a_new_start_is_made_as_typing_begins() {
-    let mut desk = Desk::start_with(&[], 64 << 10);
-    desk.lay(&[editor(), browser()]);
-    desk.shoot();
-    desk.focus(BROWSER);
-    desk.tell(field(5, BROWSER, Role::Known));
+    let mut desk = crowded();
     for at in 0..400 {
         desk.change(EDITOR, 0x0055_0000 + at * 37);
         desk.pass(40);
@@ -119,11 +125,7 @@ fn where_too_much_was_shown_to_build_on_a_new_start_is_made_as_typing_begins() {
 
 #[test]
 fn what_builds_on_a_picture_that_was_withheld_is_withheld_as_well() {
-    let mut desk = Desk::start_with(&[], 64 << 10);
-    desk.lay(&[editor(), browser()]);
-    desk.shoot();
-    desk.focus(BROWSER);
-    desk.tell(field(5, BROWSER, Role::Known));
+    let mut desk = crowded();
     let flicker = |desk: &mut Desk| {
         for at in 0..300 {
             desk.change(EDITOR, 0x0055_0000 + at * 37);

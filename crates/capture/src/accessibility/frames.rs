@@ -50,6 +50,14 @@ impl Frames {
         }
     }
 
+    /// Nobody listens for now: which frame is which window stays, what they are called does not. It may have been told in a pause.
+    pub(super) fn rest(&mut self) {
+        self.begin();
+        for known in self.processes.values_mut() {
+            known.frames.iter_mut().for_each(|placed| placed.frame.name = None);
+        }
+    }
+
     /// Another bus has other peers of the same names.
     pub(super) fn turn_to(&mut self, bus: &[u8]) {
         if self.bus != bus {
@@ -276,6 +284,21 @@ mod tests {
         frames.turn_to(b"other");
         assert_eq!(told(&mut frames, &[2]), Some((vec![None], vec![])), "nothing is known of it there");
         assert_eq!(told(&mut frames, &[2]), None);
+    }
+
+    #[test]
+    fn while_nobody_listens_no_name_is_remembered_and_every_place_is() {
+        let mut frames = Frames::default();
+        frames.hear(PROCESS, Some(vec![normal(false), private(true)]));
+        frames.place(PROCESS, 2, "Pink - Chromium");
+        assert!(told(&mut frames, &[1, 2]).is_some());
+        frames.rest();
+        let known = &frames.processes[&PROCESS];
+        assert!(known.frames.iter().all(|placed| placed.frame.name.is_none()));
+        assert!(known.told.as_ref().is_some_and(|told| told.windows.is_empty() && told.strays.is_empty()));
+        frames.hear(PROCESS, Some(vec![normal(true), private(false)]));
+        let names = (vec![None, name(&private(true))], vec![name(&normal(true))]);
+        assert_eq!(told(&mut frames, &[1, 2]), Some(names));
     }
 
     #[test]

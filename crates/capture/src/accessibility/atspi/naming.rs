@@ -45,6 +45,12 @@ pub(super) struct Naming {
     asked: HashMap<u32, Instant>,
 }
 
+impl Drop for Naming {
+    fn drop(&mut self) {
+        self.frames().rest();
+    }
+}
+
 /// When a process is asked next, and how often it was.
 struct Turn {
     due: Instant,
