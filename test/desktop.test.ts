@@ -338,7 +338,8 @@ onX('a still screen is recorded as it is, to the pixel', async (t) => {
   await mine.record(async () => {
     for (const script of work) {
       await display.play(script)
-      screenshots.push(await display.still())
+      // Longer than GTK shows a scroll bar after it was moved, which then goes by itself.
+      screenshots.push(await display.still(1500))
       // A little ago, when it stood still already.
       times.push(Date.now() - 50)
     }
