@@ -142,10 +142,13 @@ class Play {
       await sleep(take ? settling : settling / 3)
       const block = await this.#played(subject, take)
       const memory = take && { bare: take.bare, peak: await peakMemory(take.pid) }
+      const recorded = await take?.recorded?.()
       const ended = take
       take = undefined
       const outcome = await ended?.stop()
-      return { ...block, ...(memory && { memory }), ...(outcome && { outcome }) }
+      const held = isSilent(this.#scene) ? 0 : (outcome?.recorded ?? 0) - (recorded ?? 0)
+      const bytes = block.bytes === undefined ? {} : { bytes: block.bytes + held }
+      return { ...block, ...bytes, ...(memory && { memory }), ...(outcome && { outcome }) }
     } catch (error) {
       // Without a recorder there is nobody else to fail.
       if (subject === null) throw error

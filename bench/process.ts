@@ -88,10 +88,10 @@ export async function forgetPeak(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** The bytes of all files in a folder. */
-export async function folderSize(folder: string): Promise<number> {
+/** The bytes of all files in a folder, or of those whose name ends so. */
+export async function folderSize(folder: string, ending = ''): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile())
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending))
   const sizes = files.map(async (file) => (await stat(join(file.parentPath, file.name))).size)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }

@@ -49,12 +49,16 @@ export interface Take {
   readonly delay: number
   /** How much is on the disk by now; undefined for what writes nothing. */
   bytes(): Promise<number | undefined>
+  /** How much of what it records was written by now, where more of that may wait in memory until it ends. */
+  recorded?(): Promise<number>
   /** Ends it. */
   stop(): Promise<Outcome>
 }
 
 /** What a recording came to. What a subject does not count is missing. */
 export interface Outcome {
+  /** As {@link Take.recorded}, when it has ended. */
+  readonly recorded?: number
   /** Input events that it holds. */
   readonly stored?: number
   /** Input events that it says it lost. */

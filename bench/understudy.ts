@@ -13,6 +13,8 @@ import type { Context, Latency, Outcome, Session, Subject, Take } from './subjec
 
 /** Names of the recorder's own threads begin with this. */
 const threads = 'understudy'
+/** What is recorded is in files whose names end so. */
+const segments = '.seg'
 
 /** The recorder as an application uses it. */
 export const understudy: Subject = {
@@ -92,10 +94,13 @@ function takeOf(
     // What is on its way is written once a second.
     delay: 1200,
     bytes: () => folderSize(path),
+    recorded: () => folderSize(path, segments),
     stop: async () => {
       const { stats } = (await host.ask({ stop: true })) as unknown as { stats: Stats }
       const seconds = (performance.now() - begun) / 1000
-      const outcome = { ...outcomeOf(stats, await countStored()), fps: stats.frames / seconds }
+      const recorded = await folderSize(path, segments)
+      const stored = await countStored()
+      const outcome = { ...outcomeOf(stats, stored), recorded, fps: stats.frames / seconds }
       await rm(path, { recursive: true })
       return outcome
     },

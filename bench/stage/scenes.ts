@@ -183,16 +183,20 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'term',
-    about: 'a build prints into a large xterm: some 70 lines a second',
+    about: 'a build prints into a large xterm, beside an editor: some 70 lines a second',
     prepare: async (stage) => {
       await stage.play(sideBySide)
       await stage.tidy('Article')
-      await stage.play(lines(`place ${terminal} 500 60 1250 960`, `show ${terminal}`, 'sleep 400'))
+      await stage.play(
+        lines(`place ${editor} 0 60 480 960`, `place ${terminal} 500 60 1250 960`, 'sleep 400'),
+      )
     },
-    reset: '',
+    reset: lines(`show ${terminal}`, 'sleep 300'),
+    // While somebody is still where they typed, it and all pictures since wait to be judged: they go on elsewhere.
     script: (seconds) =>
       lines(
-        ...[`type node build.mjs ${seconds - 0.5}\\n every 15`, `sleep ${seconds * 1000 - 350}`],
+        `type node build.mjs ${seconds - 0.5}\\n every 15`,
+        ...[`show ${editor}`, `sleep ${seconds * 1000 - 350}`],
       ),
     stored: count,
   },
