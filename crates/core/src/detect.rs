@@ -132,7 +132,16 @@ impl Detector {
 
     /// What is sensitive in `text`, in its order; no two findings overlap.
     pub fn find(&self, text: &str) -> Vec<Finding> {
-        let mut found = scan::scan(text, self.mode.threshold());
+        self.find_in(text, true)
+    }
+
+    /// The same of a text that is a part of what stands in its field: it is nothing for standing alone.
+    pub fn find_among(&self, text: &str) -> Vec<Finding> {
+        self.find_in(text, false)
+    }
+
+    fn find_in(&self, text: &str, whole: bool) -> Vec<Finding> {
+        let mut found = scan::scan(text, self.mode.threshold(), whole);
         // Before they are resolved: what does not count must not stand in the way of what does.
         if self.spared.contains(&true) {
             found.retain(|found| !self.spares(found.finding.class));

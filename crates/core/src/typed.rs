@@ -47,10 +47,19 @@ use crate::detect::{Detector, Finding};
 pub trait Find {
     /// What is sensitive in `text`, in its order.
     fn find(&self, text: &str) -> Vec<Finding>;
+
+    /// The same of a text beside which there is something else in its field: that it is all of `text` makes it nothing.
+    fn find_among(&self, text: &str) -> Vec<Finding> {
+        self.find(text)
+    }
 }
 
 impl Find for Detector {
     fn find(&self, text: &str) -> Vec<Finding> {
         Self::find(self, text)
+    }
+
+    fn find_among(&self, text: &str) -> Vec<Finding> {
+        Self::find_among(self, text)
     }
 }

@@ -20,15 +20,15 @@ pub(super) struct Found {
     pub(super) ladder: Ladder,
 }
 
-/// Everything that rules find in `text` and that is at least so likely.
-pub(super) fn scan(text: &str, threshold: Likelihood) -> Vec<Found> {
+/// Everything that rules find in `text` and that is at least so likely. `whole`: nothing else stands in its field.
+pub(super) fn scan(text: &str, threshold: Likelihood, whole: bool) -> Vec<Found> {
     let mut scan = Scan {
         text,
         threshold,
         context: &Context::new(text),
         found: Vec::new(),
         hits: Vec::new(),
-        alone: alone(text),
+        alone: whole.then(|| alone(text)),
         phone: 0..0,
         address: 0,
         token: 0,
@@ -72,7 +72,7 @@ pub(super) struct Scan<'a> {
     threshold: Likelihood,
     /// The rules whose masks fit at a word, kept to be used again.
     hits: Vec<(usize, &'static Rule)>,
-    alone: Range<usize>,
+    alone: Option<Range<usize>>,
     /// Where a telephone number has been looked for, and a network's address.
     phone: Range<usize>,
     address: usize,
@@ -202,8 +202,8 @@ impl Scan<'_> {
         if ladder.near > alone && self.context.near(span, topics) { ladder.near } else { alone }
     }
 
-    /// Whether the text is nothing but this.
+    /// Whether the field holds nothing but this.
     fn is_alone(&self, span: &Range<usize>) -> bool {
-        span.start <= self.alone.start && self.alone.end <= span.end
+        self.alone.as_ref().is_some_and(|alone| span.start <= alone.start && alone.end <= span.end)
     }
 }

@@ -6,12 +6,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use zeroize::Zeroizing;
 
 use super::Find;
-use super::edit::Edit;
+use super::edit::{Edit, Leave};
 use super::form::Forms;
 use super::gaps::{GAP, Gaps};
 use super::glyph::{Glyph, Glyphs, NO_PRESS};
 use super::marks::{Marking, Marks, Press};
-use super::reading::{Extent, Fingerprints, is_in_word, is_word, joined, whole, window};
+use super::reading::{Extent, Fingerprints, in_one_line, is_in_word, is_word, joined, whole, window};
 use super::retyped::Retyped;
 use super::stand_in::Label;
 use super::uncertain::{self, Clicks};
@@ -51,6 +51,7 @@ impl Past {
         let touched = self.forms.apply(edit, press, work);
         match edit {
             Edit::Insert(text) | Edit::Paste(Some(text)) => self.raw.append(&Glyphs::of(text, press)),
+            Edit::Leave(Leave::Enter) => self.raw.append(&Glyphs::of("\n", press)),
             _ => {}
         }
         touched
@@ -58,10 +59,7 @@ impl Past {
 
     /// Remembers that a press was told.
     pub(super) fn tell(&mut self, edit: &Edit, press: u64) {
-        // What is pasted is not told, whatever it is.
-        if let Edit::Insert(text) = edit {
-            self.told.append(&Glyphs::of(text, press));
-        }
+        self.told.append(&spelled(edit, press));
         self.retyped.press(edit, press, &mut Work::unbounded());
     }
 
@@ -95,7 +93,7 @@ struct Judge<'a> {
     presses: &'a [Press<'a>],
     work: &'a mut Work,
     fingerprints: Fingerprints,
-    read: HashSet<u64>,
+    read: HashSet<(u64, bool)>,
     found: HashSet<u64>,
     /// What the detectors are given, again and again in the same place.
     text: Zeroizing<String>,
@@ -218,7 +216,7 @@ impl<'a> Judge<'a> {
                 self.read(window(form.field()), Extent::Field)?;
             }
             if !goes_on {
-                joined(form).iter().try_for_each(|reading| self.read(reading, Extent::Joined))?;
+                joined(form).iter().try_for_each(|(reading, extent)| self.read(reading, *extent))?;
             }
         }
         self.work.check()
@@ -227,14 +225,16 @@ impl<'a> Judge<'a> {
     /// Has the detectors read something, unless they read the same before.
     fn read(&mut self, glyphs: &[Glyph], extent: Extent) -> Result<(), Exhausted> {
         self.work.spend(glyphs.len());
-        if glyphs.is_empty() || !self.read.insert(self.fingerprints.of(glyphs)) {
+        let is_part = extent == Extent::Lines;
+        if glyphs.is_empty() || !self.read.insert((self.fingerprints.of(glyphs), is_part)) {
             return Ok(());
         }
         self.work.spend(glyphs.len() * READING);
         self.work.check()?;
         self.write(glyphs);
         let (mut from, mut byte) = (0, 0);
-        for finding in self.find.find(&self.text) {
+        let findings = if is_part { self.find.find_among(&self.text) } else { self.find.find(&self.text) };
+        for finding in findings {
             if finding.span.start < byte {
                 (from, byte) = (0, 0);
             }
@@ -265,7 +265,7 @@ impl<'a> Judge<'a> {
         presses.sort_unstable();
         presses.dedup();
         self.work.spend(presses.len());
-        if extent == Extent::Joined && self.is_more_than_one(&presses, label) {
+        if extent != Extent::Field && self.is_more_than_one(&presses, label) {
             return;
         }
         if let (Extent::Field, Some(first)) = (extent, presses.first()) {
@@ -318,7 +318,7 @@ impl<'a> Judge<'a> {
         if self.pieces.count() == 0 {
             return Ok(());
         }
-        let kept = self.kept(past);
+        let (kept, _) = in_one_line(&self.kept(past), None);
         self.pieces.mark(&kept, &mut self.marking, self.work);
         let mut retyped = past.retyped.clone();
         self.work.spend(retyped.field().glyphs().len());
@@ -368,8 +368,8 @@ impl<'a> Judge<'a> {
     /// What would be told may read like something by itself; then that is marked.
     fn read_kept(&mut self, past: &Past) -> Result<(), Exhausted> {
         let hits = self.hits.len();
-        let kept = self.kept(past);
-        self.read(&kept, Extent::Joined)?;
+        let (kept, extent) = in_one_line(&self.kept(past), None);
+        self.read(&kept, extent)?;
         self.mark_hits(hits);
         Ok(())
     }
@@ -379,14 +379,20 @@ impl<'a> Judge<'a> {
         let mut kept = past.told.clone();
         self.work.spend(kept.len() + self.presses.len());
         for (place, press) in self.presses.iter().enumerate() {
-            // What is pasted is not told, whatever it is.
-            if let Edit::Insert(text) = press.edit
-                && self.marking.label_at(place).is_none()
-            {
-                kept.append(&Glyphs::of(text, press.number));
+            if self.marking.label_at(place).is_none() {
+                kept.append(&spelled(press.edit, press.number));
             }
         }
         kept
+    }
+}
+
+/// What a press spells for somebody who is told of it. What is pasted is not told, whatever it is.
+fn spelled(edit: &Edit, press: u64) -> Glyphs {
+    match edit {
+        Edit::Insert(text) => Glyphs::of(text, press),
+        Edit::Leave(Leave::Enter) => Glyphs::of("\n", press),
+        _ => Glyphs::default(),
     }
 }
 

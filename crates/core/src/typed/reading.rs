@@ -31,11 +31,11 @@ const ENDS: usize = 4;
 
 /// What is around the caret in one line, however many lines and fields it stands in, with each thing between them that may make something of it:
 /// in the order of the fields, and in that in which somebody was in them. Nothing where there are no digits, or nothing is joined.
-pub(super) fn joined(form: &Form) -> Vec<Glyphs> {
+pub(super) fn joined(form: &Form) -> Vec<(Glyphs, Extent)> {
     [around(form), recent(form)].iter().flat_map(|(around, caret)| in_each_line(around, *caret)).collect()
 }
 
-fn in_each_line(around: &[Glyph], caret: usize) -> Vec<Glyphs> {
+fn in_each_line(around: &[Glyph], caret: usize) -> Vec<(Glyphs, Extent)> {
     if !has_lines(around) || digits(around) == 0 {
         return Vec::new();
     }
@@ -142,8 +142,11 @@ pub(super) fn is_word(mut chars: impl Iterator<Item = char>) -> bool {
 pub(super) enum Extent {
     /// What stands in one field.
     Field,
-    /// Things that only a reader puts beside each other.
+    /// Things of several fields that only a reader puts beside each other: boxes for the parts of one number are such fields.
     Joined,
+    /// The same over the ends of lines. Nobody asks for one thing in two lines, and whoever fills a sheet with numbers types little else: where
+    /// two of them make a third by chance, it is nothing for standing alone.
+    Lines,
 }
 
 /// The readings of all there is: each field, neighbouring fields joined, the order of insertion, and what stayed in the order in which it came.
@@ -151,21 +154,28 @@ pub(super) fn whole<E>(now: &Past, mut read: impl FnMut(&[Glyph], Extent) -> Res
     for form in now.forms.iter() {
         form.fields().iter().try_for_each(|field| read(field.glyphs(), Extent::Field))?;
     }
-    read(&now.raw, Extent::Joined)?;
+    let (line, extent) = in_one_line(&now.raw, None);
+    read(&line, extent)?;
     for form in now.forms.iter() {
         let joined = form.joined(Some('\n'));
         read(&joined, Extent::Field)?;
         for between in BETWEEN {
-            read(&in_one_line(&joined, between), Extent::Joined)?;
+            let (line, extent) = in_one_line(&joined, between);
+            read(&line, extent)?;
         }
-        read(&by_time(&in_one_line(&form.joined(None), None)), Extent::Joined)?;
+        let (line, extent) = in_one_line(&form.joined(None), None);
+        read(&by_time(&line), extent)?;
     }
     Ok(())
 }
 
-/// Lines with something else between them: what was typed line by line may be one thing.
-fn in_one_line(glyphs: &[Glyph], between: Option<char>) -> Glyphs {
+/// Lines and fields with something else between them: what was typed piece by piece may be one thing.
+pub(super) fn in_one_line(glyphs: &[Glyph], between: Option<char>) -> (Glyphs, Extent) {
     let mut line = Glyphs::with_capacity(glyphs.len());
+    // Lines end where somebody ended them, fields where a reader says so.
+    let is_inner = |glyph: &Glyph| glyph.char != '\n';
+    let inner = glyphs.iter().position(is_inner).unwrap_or(0)..glyphs.iter().rposition(is_inner).unwrap_or(0);
+    let over_lines = glyphs[inner].iter().any(|glyph| glyph.char == '\n' && glyph.press != NO_PRESS);
     for glyph in glyphs {
         match (glyph.char, between) {
             ('\n', Some(char)) => line.push(Glyph { char, press: NO_PRESS }),
@@ -173,7 +183,7 @@ fn in_one_line(glyphs: &[Glyph], between: Option<char>) -> Glyphs {
             _ => line.push(*glyph),
         }
     }
-    line
+    (line, if over_lines { Extent::Lines } else { Extent::Joined })
 }
 
 /// In the order of the presses. The places are sorted and not the characters, of which sorting would leave a copy behind.

@@ -128,6 +128,26 @@ fn neighbouring_fields_are_read_together() {
 }
 
 #[test]
+fn numbers_of_a_sheet_are_not_taken_for_what_two_of_them_make_by_chance() {
+    // Together, each two of them have a check digit that some country asks for.
+    for keys in [
+        "15637<Enter>62522<Enter>30073<Enter>69597<Enter>58504<Enter>44944<Enter>",
+        "94347<Enter>65919<Enter>",
+        "94347<Enter><wait:9000>65919<Enter><wait:9000>",
+    ] {
+        assert_eq!(trusted(keys), keys.replace("<wait:9000>", ""));
+    }
+    // In boxes for its parts, in one line, or beside a word that names it, it is one.
+    for keys in ["94347<Tab>65919<Enter>", "9434765919<Enter>", "nhs number<Enter>94347<Enter>65919<Enter>"] {
+        let told = trusted(keys);
+        assert!(!told.contains("5919") && !told.contains("943"), "{keys}: {told}");
+    }
+    // The end of a line that was taken back ends none.
+    let told = trusted("94347<Enter><Backspace>65919<Enter>");
+    assert!(!told.contains(|told: char| told.is_ascii_digit()), "{told}");
+}
+
+#[test]
 fn where_the_caret_is_unknown_six_digits_or_a_token_are_enough() {
     assert_eq!(trusted("order 12<Click>345 of May"), "order 12345 of May", "too few");
     let split = trusted("number 1234<Click>567 x");
