@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use understudy_core::detect::{Detector, Mode};
+use understudy_detect::{Detector, Mode};
 
 const PROSE: &str = "The meeting was moved to Thursday at 15:30, so please send the slides by then; I'll add the figures from \
     the last quarter (up 12.5 % on 2023) and a note on what the customers asked for. Nobody expects the report before the 24th. ";

@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn every_class_is_documented() {
-        let documentation = include_str!("../../../../docs/detectors.md");
+        let documentation = include_str!("../../../docs/detectors.md");
         let missing = Class::ALL.iter().filter(|class| !documentation.contains(&format!("`{}`", class.name())));
         assert_eq!(missing.collect::<Vec<_>>(), Vec::<&Class>::new());
     }

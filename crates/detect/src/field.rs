@@ -23,7 +23,7 @@ const ASKED: [Topic; 13] = [
 const LONGEST: usize = 256;
 
 /// Whether a field of this name asks for something that is sensitive whatever it looks like: a password, a code, an account, a passport.
-pub(crate) fn asks_for_secret(name: &str) -> bool {
+pub fn asks_for_secret(name: &str) -> bool {
     let context = Context::new(name.get(..name.floor_char_boundary(LONGEST)).unwrap_or_default());
     let topics: Vec<Topic> = context.words().map(|(_, _, topic)| topic).collect();
     let is_code = |topic: &Topic| *topic == Topic::Code && topics.contains(&Topic::NotACode);

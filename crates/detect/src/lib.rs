@@ -28,10 +28,8 @@ mod work;
 use std::ops::Range;
 
 pub use class::Class;
-pub(crate) use field::asks_for_secret;
+pub use field::asks_for_secret;
 pub use redaction::{Redaction, Span};
-
-use crate::sign::{Hash, Hasher};
 
 /// How sure the detector is, in the order of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,12 +72,9 @@ impl Mode {
     }
 }
 
-/// The digest of what is looked for: every rule that is a row of a table, every shape of a token, every word that names something.
+/// Tells what is looked for, part by part: every rule that is a row of a table, every shape of a token, every word that names something.
 /// What is code is not in it; the version of the software, in each header, says that.
-pub fn digest() -> Hash {
-    let mut hasher = Hasher::default();
-    // Each part ends with what no part holds.
-    let mut add = |part: &str| hasher.update(&[part.as_bytes(), b"\0"].concat());
+pub fn tables(mut add: impl FnMut(&str)) {
     for rule in rules::FAMILIES.iter().copied().flatten() {
         add(rule.name);
         add(rule.class.name());
@@ -94,7 +89,6 @@ pub fn digest() -> Hash {
         add(&format!("{topic:?}"));
         words.iter().for_each(|word| add(word));
     }
-    hasher.finish()
 }
 
 /// Something sensitive in a text.

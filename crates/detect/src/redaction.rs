@@ -45,7 +45,7 @@ impl Redaction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::{Detector, Mode};
+    use crate::{Detector, Mode};
 
     #[test]
     fn spans_count_code_points() {

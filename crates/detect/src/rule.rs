@@ -81,11 +81,11 @@ macro_rules! rules {
             no [$($no:literal),* $(,)?]
     )*) => {
         /// What masks find of this family.
-        pub(in crate::detect) static RULES: &[crate::detect::rule::Rule] = &[$(crate::detect::rule::Rule {
+        pub(crate) static RULES: &[crate::rule::Rule] = &[$(crate::rule::Rule {
             name: stringify!($name),
-            class: crate::detect::Class::$class,
-            ladder: crate::detect::rule::$ladder,
-            topics: &[$(crate::detect::words::Topic::$topic),*],
+            class: crate::Class::$class,
+            ladder: crate::rule::$ladder,
+            topics: &[$(crate::words::Topic::$topic),*],
             masks: &[$($mask),*],
             check: $check,
             #[cfg(test)]

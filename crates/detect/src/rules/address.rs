@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::pattern;
-use crate::detect::prefix::Prefixes;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::part::part;
+use crate::pattern;
+use crate::prefix::Prefixes;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::work::looked;
 
 /// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
 const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
@@ -67,7 +67,7 @@ const AHEAD: usize = 160;
 const GROUP: usize = 16;
 
 /// An address whose house number is the word from `start` to `end`.
-pub(in crate::detect) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     let bytes = scan.text.as_bytes();
     // A number, and a letter at most: `221B`.
     let numbered = bytes[start..end - 1].iter().all(u8::is_ascii_digit);
@@ -184,8 +184,8 @@ fn may_be_calle(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{CALLES, may_be_calle};
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn each_word_for_street_ends_as_one_does() {

@@ -1,7 +1,7 @@
 //! South Africa, Nigeria.
 
-use crate::detect::check::{is_yymmdd, luhn};
-use crate::detect::rule::{any, rules};
+use crate::check::{is_yymmdd, luhn};
+use crate::rule::{any, rules};
 
 rules! {
     za_id: ZaId, STRONG, [Za, Identity]

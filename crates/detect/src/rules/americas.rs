@@ -1,7 +1,7 @@
 //! Canada, Mexico, Brazil, Argentina, Chile.
 
-use crate::detect::check::{is_flat, is_yymmdd, luhn, place, value, weighted};
-use crate::detect::rule::{any, rules};
+use crate::check::{is_flat, is_yymmdd, luhn, place, value, weighted};
+use crate::rule::{any, rules};
 
 rules! {
     br_cpf: BrCpf, STRONG, [Br]

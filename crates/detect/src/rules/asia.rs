@@ -1,8 +1,8 @@
 //! India, Korea, Japan, China, Taiwan, Hong Kong, Singapore, Thailand, Malaysia, Indonesia, the Philippines, Pakistan, Israel,
 //! the Emirates, Turkey.
 
-use crate::detect::check::{is_day, is_flat, is_yymmdd, long, luhn, number, place, value, verhoeff, weighted};
-use crate::detect::rule::{any, rules};
+use crate::check::{is_day, is_flat, is_yymmdd, long, luhn, number, place, value, verhoeff, weighted};
+use crate::rule::{any, rules};
 
 rules! {
     in_aadhaar: InAadhaar, STRONG, [In]

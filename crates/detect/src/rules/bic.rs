@@ -1,13 +1,13 @@
 //! Business identifier codes of banks.
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::LABELLED;
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::part::part;
+use crate::rule::LABELLED;
+use crate::scan::Scan;
+use crate::words::Topic;
 
 /// ISO 9362: bank, country, place, and a branch or none; letters alone would be any word, so a label has to say it.
-pub(in crate::detect) fn bic(scan: &mut Scan<'_>, end: usize) {
+pub(crate) fn bic(scan: &mut Scan<'_>, end: usize) {
     const AFTER: usize = 24;
     let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;
@@ -50,8 +50,8 @@ const COUNTRIES: &[&[u8]] = &[
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn banks_are_found_by_their_label() {

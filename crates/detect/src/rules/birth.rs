@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::detect::Class;
-use crate::detect::check::is_day;
-use crate::detect::part::part;
-use crate::detect::pattern;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
+use crate::Class;
+use crate::check::is_day;
+use crate::part::part;
+use crate::pattern;
+use crate::rule::STRONG;
+use crate::scan::Scan;
 
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|enero|gen|mag|giu|lug|ott)[a-zäéû]{0,8}";
@@ -20,7 +20,7 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A date beside a word of birth.
-pub(in crate::detect) fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn birth(scan: &mut Scan<'_>, start: usize, end: usize) {
     const BEFORE: usize = 32;
     const AFTER: usize = 64;
     let from = scan.text.floor_char_boundary(start.saturating_sub(BEFORE));
@@ -63,8 +63,8 @@ fn is_date(written: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn dates_count_beside_a_word_of_birth_alone() {

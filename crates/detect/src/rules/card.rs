@@ -1,7 +1,7 @@
 //! Payment cards.
 
-use crate::detect::check::{is_flat, luhn, number};
-use crate::detect::rule::{any, rules};
+use crate::check::{is_flat, luhn, number};
+use crate::rule::{any, rules};
 
 rules! {
     credit_card: CreditCard, STRONG, [Card]

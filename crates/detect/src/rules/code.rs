@@ -1,12 +1,12 @@
 //! One-time codes.
 
-use crate::detect::Class;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::words::Topic;
 
 /// Four to eight digits, in one piece or two, near a word that calls them a code.
-pub(in crate::detect) fn code(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn code(scan: &mut Scan<'_>, start: usize, end: usize) {
     const BEFORE: usize = 24;
     const AFTER: usize = 40;
     let bytes = scan.text.as_bytes();
@@ -46,8 +46,8 @@ pub(in crate::detect) fn code(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn codes_are_found_near_their_words() {

@@ -1,12 +1,12 @@
 //! Connection strings: addresses that hold a password.
 
-use crate::detect::Class;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::work::looked;
 
 /// RFC 3986 with user and password before the host: a database's address, most often. `at` is its `://`.
-pub(in crate::detect) fn connection(scan: &mut Scan<'_>, at: usize) {
+pub(crate) fn connection(scan: &mut Scan<'_>, at: usize) {
     const SCHEME: usize = 24;
     const ADDRESS: usize = 1024;
     let bytes = scan.text.as_bytes();
@@ -38,8 +38,8 @@ pub(in crate::detect) fn connection(scan: &mut Scan<'_>, at: usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn addresses_with_passwords_are_found_and_placeholders_are_not() {

@@ -2,14 +2,14 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::{DIALLED, DIALLED_BY_LABEL, Ladder, RARELY_DIALLED, STRONG};
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::part::part;
+use crate::rule::{DIALLED, DIALLED_BY_LABEL, Ladder, RARELY_DIALLED, STRONG};
+use crate::scan::Scan;
+use crate::words::Topic;
 
 /// RFC 5321: at most 64 bytes before the `@`, 255 after it, 63 a label; RFC 6531 lets letters of any script in.
-pub(in crate::detect) fn email(scan: &mut Scan<'_>, at: usize) {
+pub(crate) fn email(scan: &mut Scan<'_>, at: usize) {
     let bytes = scan.text.as_bytes();
     let before = bytes[at.saturating_sub(65)..at].iter().rev().take_while(|byte| is_local(**byte)).count();
     let before = if before == 0 { quoted(&bytes[..at]) } else { before };
@@ -62,7 +62,7 @@ fn digits_in(bytes: &[u8]) -> usize {
 }
 
 /// A telephone number that begins at `start`, with `+`, `(` or a digit; answers where what looks like one ends.
-pub(in crate::detect) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
+pub(crate) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
     let written = part(scan.text, start..end);
     // Most numbers are too short, or part of something else.
@@ -178,7 +178,7 @@ fn is_date(written: &str) -> bool {
 }
 
 /// What is left of a text for phones: not inside what has been looked at.
-pub(in crate::detect) fn begins_phone(bytes: &[u8], at: usize, seen: &Range<usize>) -> bool {
+pub(crate) fn begins_phone(bytes: &[u8], at: usize, seen: &Range<usize>) -> bool {
     let begins = bytes[at].is_ascii_digit()
         || matches!(bytes[at], b'+' | b'(')
             && bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'(');
@@ -187,8 +187,8 @@ pub(in crate::detect) fn begins_phone(bytes: &[u8], at: usize, seen: &Range<usiz
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn addresses_are_found_as_rfc_5321_and_5891_have_them() {

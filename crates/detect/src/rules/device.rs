@@ -1,7 +1,7 @@
 //! Mobile devices.
 
-use crate::detect::check::{is_flat, luhn};
-use crate::detect::rule::rules;
+use crate::check::{is_flat, luhn};
+use crate::rule::rules;
 
 rules! {
     imei_version: Imei, TELLING, [Imei]

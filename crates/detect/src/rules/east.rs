@@ -1,7 +1,7 @@
 //! Poland, Czechia, Slovakia, Romania, Bulgaria, Croatia, Slovenia, Russia.
 
-use crate::detect::check::{is_day, is_flat, is_yymmdd, long, mod11_10, number, place, value, weighted};
-use crate::detect::rule::rules;
+use crate::check::{is_day, is_flat, is_yymmdd, long, mod11_10, number, place, value, weighted};
+use crate::rule::rules;
 
 rules! {
     pl_pesel: PlPesel, STRONG, [Pl]

@@ -1,7 +1,7 @@
 //! Germany, Austria, Switzerland.
 
-use crate::detect::check::{digits, is_day, is_ddmmyy, is_flat, mod11_10, number, place, twice, value, weighted};
-use crate::detect::rule::rules;
+use crate::check::{digits, is_day, is_ddmmyy, is_flat, mod11_10, number, place, twice, value, weighted};
+use crate::rule::rules;
 
 rules! {
     de_tax_id: DeTaxId, CHECKED, [De, Identity]

@@ -1,10 +1,10 @@
 //! What tells of a person's health: two terms, or one that is said of somebody.
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::part::part;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::words::Topic;
 
 /// How far apart two terms may stand and still be about one thing.
 const APART: usize = 300;
@@ -42,7 +42,7 @@ const PEOPLE: [&str; 26] = [
 ];
 
 /// Marks the terms where there are enough of them, or where one is said of somebody.
-pub(in crate::detect) fn terms(scan: &mut Scan<'_>) {
+pub(crate) fn terms(scan: &mut Scan<'_>) {
     let is_term = |(start, end, topic)| (topic == Topic::Health).then_some((start, end));
     let mut terms: Vec<(usize, usize)> = scan.context.words().filter_map(is_term).collect();
     // `hypothyroid` is one term, and not also `thyroid`.
@@ -80,8 +80,8 @@ fn is_of_somebody(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn two_terms_tell_and_so_does_one_with_its_person() {

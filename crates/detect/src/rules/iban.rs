@@ -1,10 +1,10 @@
 //! International bank account numbers.
 
-use crate::detect::Class;
-use crate::detect::check::mod97;
-use crate::detect::rule::{LABELLED, STRONG};
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::check::mod97;
+use crate::rule::{LABELLED, STRONG};
+use crate::scan::Scan;
+use crate::words::Topic;
 
 /// SWIFT, IBAN registry: how long each country's are. And those that are not in it, but whose central banks write accounts so: BCEAO, BEAC, those of
 /// Algeria, Angola, Cape Verde, the Comoros, Guinea-Bissau, Iran, Madagascar, Morocco, Mozambique.
@@ -123,7 +123,7 @@ const LENGTHS: &[(&[u8; 2], usize)] = &[
 ];
 
 /// An account that begins at the word at `start`, in one piece or in groups with a space or a hyphen between.
-pub(in crate::detect) fn iban(scan: &mut Scan<'_>, start: usize) {
+pub(crate) fn iban(scan: &mut Scan<'_>, start: usize) {
     let bytes = &scan.text.as_bytes()[start..];
     let [first, second, third, fourth, ..] = bytes else { return };
     if !(first.is_ascii_alphabetic()
@@ -166,8 +166,8 @@ fn read(bytes: &[u8], length: usize) -> Option<(Vec<u8>, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn the_registrys_examples_are_found_and_none_with_another_check() {

@@ -1,12 +1,12 @@
 //! Signed tokens: JWT.
 
-use crate::detect::Class;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::work::looked;
 
 /// RFC 7519: a header that is JSON, a body, a signature or none, in base64url. Answers where it ends.
-pub(in crate::detect) fn jwt(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
+pub(crate) fn jwt(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
     let bytes = scan.text.as_bytes();
     if !bytes[start..].starts_with(b"eyJ") {
         return None;
@@ -23,7 +23,7 @@ pub(in crate::detect) fn jwt(scan: &mut Scan<'_>, start: usize) -> Option<usize>
 /// Parts with points between them from a word on. Words of one run share its end, and words of one part all but where they
 /// begin: each is measured once, however many words could begin a token.
 #[derive(Clone, Copy, Default)]
-pub(in crate::detect) struct Parts {
+pub(crate) struct Parts {
     /// Where the part ends in which the word lies.
     first: usize,
     /// How many parts there are from that one on; six stand for more.
@@ -106,8 +106,8 @@ impl std::io::Read for Base64Url<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn a_signed_token_needs_a_header_that_is_json() {

@@ -1,14 +1,14 @@
 //! Private keys.
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::part::part;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::work::looked;
 
 /// RFC 7468 and its kin: from the first line to the last. Where the last is missing, all that looks like a body goes with it.
 /// Answers where to go on.
-pub(in crate::detect) fn private_key(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
+pub(crate) fn private_key(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let text = part(scan.text, at..);
     let label = text.strip_prefix("-----BEGIN ").or_else(|| text.strip_prefix("---- BEGIN "))?;
     let label = part(label, ..label.floor_char_boundary(64)).split("--").next()?.trim();
@@ -37,8 +37,8 @@ fn body(text: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn a_private_key_is_found_whole_and_without_its_end() {

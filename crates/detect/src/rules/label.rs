@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::STRONG;
-use crate::detect::rules::{bic, birth, code};
-use crate::detect::scan::Scan;
-use crate::detect::token::entropy;
-use crate::detect::words::Topic;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::part::part;
+use crate::rule::STRONG;
+use crate::rules::{bic, birth, code};
+use crate::scan::Scan;
+use crate::token::entropy;
+use crate::words::Topic;
+use crate::work::looked;
 
 /// Looks behind and beside each label in the text.
-pub(in crate::detect) fn labels(scan: &mut Scan<'_>) {
+pub(crate) fn labels(scan: &mut Scan<'_>) {
     let context = scan.context;
     for (start, end, topic) in context.words() {
         match topic {
@@ -332,8 +332,8 @@ fn is_address(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::VALUE;
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn passwords_are_found_behind_their_labels() {

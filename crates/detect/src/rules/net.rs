@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::{STRONG, rules};
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
+use crate::Class;
+use crate::part::part;
+use crate::rule::{STRONG, rules};
+use crate::scan::Scan;
+use crate::words::Topic;
 
 rules! {
     mac_address: MacAddress, STRONG, [Network]
@@ -24,7 +24,7 @@ fn is_mac(text: &[u8]) -> bool {
 }
 
 /// A run of hexadecimal digits, colons and points around `at`, a colon or a point: a MAC or an IP address, or neither. Answers where the run ends.
-pub(in crate::detect) fn address(scan: &mut Scan<'_>, at: usize) -> usize {
+pub(crate) fn address(scan: &mut Scan<'_>, at: usize) -> usize {
     let bytes = scan.text.as_bytes();
     let is_part = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
     if !is_part(at + 1) || bytes[at] == b'.' && !(at > 0 && is_part(at - 1)) {
@@ -81,8 +81,8 @@ fn class_of(run: &str) -> Option<Class> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn addresses_are_told_from_times_versions_and_code() {

@@ -1,7 +1,7 @@
 //! Sweden, Finland, Norway, Denmark, the Netherlands, Belgium, Estonia, Lithuania.
 
-use crate::detect::check::{is_day, is_ddmmyy, is_flat, is_yymmdd, long, luhn, number, value, weighted};
-use crate::detect::rule::rules;
+use crate::check::{is_day, is_ddmmyy, is_flat, is_yymmdd, long, luhn, number, value, weighted};
+use crate::rule::rules;
 
 rules! {
     se_personnummer: SePersonnummer, STRONG, [Se, Identity]

@@ -1,7 +1,7 @@
 //! Australia, New Zealand.
 
-use crate::detect::check::{is_flat, value, weighted};
-use crate::detect::rule::rules;
+use crate::check::{is_flat, value, weighted};
+use crate::rule::rules;
 
 rules! {
     au_tfn: AuTfn, CHECKED, [Au]

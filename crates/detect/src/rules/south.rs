@@ -1,7 +1,7 @@
 //! France, Spain, Italy, Portugal, Greece.
 
-use crate::detect::check::{digits, is_ddmmyy, is_flat, long, luhn, number, twice, value, weighted};
-use crate::detect::rule::{any, rules};
+use crate::check::{digits, is_ddmmyy, is_flat, long, luhn, number, twice, value, weighted};
+use crate::rule::{any, rules};
 
 rules! {
     fr_nir: FrNir, STRONG, [Fr]

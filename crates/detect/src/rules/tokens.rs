@@ -7,17 +7,17 @@ mod talk;
 
 use std::sync::LazyLock;
 
-use crate::detect::Class;
-use crate::detect::prefix::Prefixes;
-use crate::detect::rule::STRONG;
-use crate::detect::scan::Scan;
-use crate::detect::token::{Piece, entropy, fits, pieces, prefix};
+use crate::Class;
+use crate::prefix::Prefixes;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::token::{Piece, entropy, fits, pieces, prefix};
 
 /// A vendor's token: its name, who documents it, and its shape.
-pub(in crate::detect) type Token = (&'static str, &'static str, &'static str);
+pub(crate) type Token = (&'static str, &'static str, &'static str);
 
 /// All families.
-pub(in crate::detect) const FAMILIES: &[&[Token]] = &[cloud::TOKENS, hosting::TOKENS, service::TOKENS, talk::TOKENS];
+pub(crate) const FAMILIES: &[&[Token]] = &[cloud::TOKENS, hosting::TOKENS, service::TOKENS, talk::TOKENS];
 
 /// Noise has at least so many bits a byte; `xxxx` in a manual has not.
 const NOISE: f64 = 2.0;
@@ -44,7 +44,7 @@ fn all() -> impl Iterator<Item = &'static Token> {
 const SHORTEST: usize = 12;
 
 /// A token that begins with the word from `start` to `end`; answers where it ends.
-pub(in crate::detect) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize> {
+pub(crate) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize> {
     let bytes = &scan.text.as_bytes()[start..];
     if bytes.len() < SHORTEST {
         return None;

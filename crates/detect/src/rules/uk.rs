@@ -1,7 +1,7 @@
 //! The United Kingdom and Ireland.
 
-use crate::detect::check::{is_day, is_flat, number, value, weighted};
-use crate::detect::rule::{any, rules};
+use crate::check::{is_day, is_flat, number, value, weighted};
+use crate::rule::{any, rules};
 
 rules! {
     uk_nino: UkNino, STRONG, [Uk]

@@ -1,7 +1,7 @@
 //! The United States: people, employers, banks, and who treats whom.
 
-use crate::detect::check::{digits, is_flat, luhn_from, number, value, weighted};
-use crate::detect::rule::{any, rules};
+use crate::check::{digits, is_flat, luhn_from, number, value, weighted};
+use crate::rule::{any, rules};
 
 rules! {
     us_ssn: UsSsn, STRONG, [Ssn]

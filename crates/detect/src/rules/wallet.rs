@@ -5,15 +5,15 @@ use std::ops::{Range, RangeInclusive};
 use bip39::Language;
 use sha2::{Digest, Sha256};
 
-use crate::detect::Class;
-use crate::detect::part::part;
-use crate::detect::rule::{LABELLED, STRONG};
-use crate::detect::scan::Scan;
-use crate::detect::words::Topic;
-use crate::detect::work::looked;
+use crate::Class;
+use crate::part::part;
+use crate::rule::{LABELLED, STRONG};
+use crate::scan::Scan;
+use crate::words::Topic;
+use crate::work::looked;
 
 /// An address or a key, if the word from `start` to `end` is one.
-pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
     let word = part(scan.text, start..end);
     let rule = match end - start {
         26..=36 if is_base58check(word, 21..=21) => "base58check_address",
@@ -27,7 +27,7 @@ pub(in crate::detect) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
 }
 
 /// 32 bytes in hexadecimal where a wallet is spoken of: a private key.
-pub(in crate::detect) fn raw_key(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn raw_key(scan: &mut Scan<'_>, start: usize, end: usize) {
     let word = part(scan.text, start..end);
     let digits = word.strip_prefix("0x").unwrap_or(word);
     if digits.len() == 64 && is_hex(digits) {
@@ -63,7 +63,7 @@ const SHORTEST: usize = 12;
 
 /// The next word of the text, which goes on a phrase or ends it. Only its length is looked at: few words in a row are all
 /// of three to eight letters.
-pub(in crate::detect) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
+pub(crate) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
     let joined = scan.phrase.last().is_none_or(|last| is_gap(part(scan.text, last.end..start)));
     let fits = (3..=8).contains(&(end - start));
     if !joined || !fits {
@@ -75,7 +75,7 @@ pub(in crate::detect) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usi
 }
 
 /// No more words follow: when they are enough, they are looked at.
-pub(in crate::detect) fn end_phrase(scan: &mut Scan<'_>) {
+pub(crate) fn end_phrase(scan: &mut Scan<'_>) {
     if scan.phrase.len() >= SHORTEST {
         let text = scan.text;
         let listed: Vec<Word> =
@@ -142,8 +142,8 @@ fn is_phrase(words: &[Word]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Class;
-    use crate::detect::tests::found;
+    use crate::Class;
+    use crate::tests::found;
 
     #[test]
     fn addresses_pass_their_checksums() {
