@@ -99,7 +99,9 @@ test.serial('nothing of a text stays in its memory', async (t) => {
   const [engine] = engines
   if (!engine) throw new Error('nothing was started')
   const text = 'ssn 536-90-4399, 536904398, jo.canary@example.org, GB82 WEST 1234 5698 7654 32'
+  const phone = '+44 20 7946 0958'
   const canaries = ['536-90-4399', '536904399', '536904398', 'jo.canary', 'GB82WEST', '5698 7654']
+  canaries.push('7946 0958', '79460958')
   const held = () => {
     const memory = Buffer.from(engine.memory.buffer)
     return canaries.filter((canary) => memory.includes(canary))
@@ -111,6 +113,9 @@ test.serial('nothing of a text stays in its memory', async (t) => {
   engine.wipe()
   t.deepEqual(held(), [])
   for (let i = 0; i < 100; i++) t.true(detectors.find(text, { mode: 'strict' }).length >= 3)
+  t.deepEqual(held(), [])
+  // Its digits are put together on the stack, and nothing comes after them.
+  t.is(detectors.find(phone).length, 1)
   t.deepEqual(held(), [])
   const wrong = { code: 'invalid-argument' }
   t.throws(() => detectors.find(text.repeat(20_000)), wrong)
