@@ -135,7 +135,7 @@ const places: Readonly<Record<FindingPlace, string>> = {
 }
 
 const hint =
-  'The engine that filtered this recording while it was made looks at it again, here in the page: ' +
-  'at what was typed, at titles and names. What it finds now stood apart then, or the policy let it ' +
-  'pass. What is only possible is more, much of it harmless. Pictures are not looked at, and what the engine does ' +
-  'not know it does not find.'
+  'The engine that filtered this recording while it was made looks at it again, here in the page: at ' +
+  'what was typed, at titles and names. What it finds now stood apart then, or the policy let it pass. ' +
+  'Asked for what is possible too, it finds more, much of it harmless. It does not look at pictures, ' +
+  'and what it does not know it does not find.'

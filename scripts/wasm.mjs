@@ -8,6 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { output, root, run, say, stop } from './run.mjs'
@@ -36,7 +37,7 @@ console.log(
 
 /** Paths of this machine are nobody's business, and would make each machine's file another one. */
 function environment() {
-  const home = process.env.CARGO_HOME ?? join(process.env.HOME ?? '', '.cargo')
+  const home = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
   const flags = [`--remap-path-prefix=${home}=`, `--remap-path-prefix=${root}=`]
   const linker = toolchain.args.length === 0 ? undefined : (own ?? 'wasm-ld-22')
   return {

@@ -14,7 +14,9 @@ export function quotedTexts(): string[] {
 /** A token of each shape that the engine knows; made here, since none is ever written down. */
 export function tokens(random: () => number): string[] {
   const shapes = read('rules/tokens').flatMap((source) =>
-    [...source.matchAll(/^ {4}\("[^"]*", "[^"]*", "([^"]*)"\),$/gm)].map(([, shape = '']) => shape),
+    [...source.matchAll(/^ {4}\("[^"]*", "[^"]*", "([^"]*)"\),\r?$/gm)].map(
+      ([, shape = '']) => shape,
+    ),
   )
   return shapes.map((shape) =>
     shape.replace(/\{(.):(\d+)[-\d]*\}/g, (_, alphabet: string, least: string) =>
@@ -65,7 +67,7 @@ function quotes(source: string): string[] {
 
 function unescape(text: string): string {
   return text.replace(
-    /\\(?:u\{([0-9a-fA-F_]+)\}|x([0-9a-fA-F]{2})|\n\s*|(.))/gs,
+    /\\(?:u\{([0-9a-fA-F_]+)\}|x([0-9a-fA-F]{2})|\r?\n\s*|(.))/gs,
     (all, u, x, one) => {
       const hex = (u ?? x) as string | undefined
       if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16))
