@@ -19,14 +19,14 @@ const run = promisify(execFile)
 /** What the filter is made of, by the modules that it is written in: the first that fits. */
 const parts = [
   ['keys', /understudy_core::(?:typed|hold|redact::(?:keys|echo|focus))\b/],
-  ['names', /understudy_core::(?:detect|redact::(?:text|Redactor))\b/],
+  ['names', /understudy_(?:detect|core::(?:detect|redact::(?:text|Redactor)))\b/],
   ['windows', /understudy_core::(?:redact|policy|shade)\b/],
 ] as const
 
 /** The same of files, where the compiler put some of it into functions of others. */
 const files = [
   ['keys', /crates\/core\/src\/(?:typed|hold|redact\/(?:keys|echo|focus))\b/],
-  ['names', /crates\/core\/src\/(?:detect|redact\/text)\b/],
+  ['names', /crates\/(?:detect\/src|core\/src\/(?:detect|redact\/text))\b/],
   ['windows', /crates\/core\/src\/(?:redact|policy|shade)\b/],
 ] as const
 

@@ -113,6 +113,12 @@ export function program(): Command {
     .option('--seconds <n>', 'how long somebody types', whole(6, 600), 60)
     .option('--json <file>', 'writes the counts, too, with the functions that they are of')
     .action(filter)
+  root
+    .command('detect')
+    .description(
+      'Has the detectors look at a text: the addon, and as WebAssembly in Node and in Chromium.',
+    )
+    .action(detect)
   return root
 }
 
@@ -129,6 +135,7 @@ Examples:
   npm run bench -- clips --write
   npm run bench -- decode
   npm run bench -- filter
+  npm run bench -- detect
   npm run bench -- decode recordings/x --identity identity --json
 
 Give the machine nothing else to do: figures of a busy one mean little.`
@@ -274,6 +281,11 @@ async function filter({ seconds, json }: FilterOptions): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function detect(): Promise<void> {
+  const { detectTable, runDetect } = await withAddon(() => import('./detect.js'))
+  console.log(detectTable(await runDetect()))
 }
 
 async function writeJson(file: string, content: object): Promise<void> {

@@ -124,7 +124,7 @@ export class Marks {
         const keep = button('Keep it', () => {
           this.#unmark(span)
         })
-        keep.setAttribute('aria-label', `Keep ${name}`)
+        keep.setAttribute('aria-label', `Keep it: ${name}`)
         return element('li', {}, `${name} `, keep)
       }),
     )

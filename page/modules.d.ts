@@ -4,6 +4,12 @@ declare module 'zstd.wasm' {
   export default bytes
 }
 
+/** The detectors, as `npm run build:wasm` makes them. */
+declare module 'detect.wasm' {
+  const bytes: Uint8Array<ArrayBuffer>
+  export default bytes
+}
+
 /** The worker as scripts/page.mjs bundled it. */
 declare module 'worker.text' {
   const text: string

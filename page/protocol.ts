@@ -1,6 +1,7 @@
 import type { RecordingInfo } from '../ts/info.js'
 import type { Track } from '../ts/track.js'
 import type { Catalog } from './catalog.js'
+import type { Findings } from './findings.js'
 import type { Origin } from './origin.js'
 import type { Shown } from './screen.js'
 
@@ -48,6 +49,8 @@ export interface Calls {
   paint: { ask: { readonly canvas: OffscreenCanvas }; answer: undefined }
   /** Reads everything but the pictures. */
   catalog: { ask: object; answer: Catalog }
+  /** Has the detectors look at everything but the pictures. */
+  detect: { ask: { readonly mode: 'balanced' | 'strict' }; answer: Findings }
   /** Shows what the screen showed at a time. */
   show: { ask: { readonly time: number }; answer: Shown }
   /** Shows the next picture, or the one before. */

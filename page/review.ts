@@ -4,6 +4,7 @@ import type { Client } from './client.js'
 import { Announcer, element, Problem } from './dom.js'
 import { Events } from './events.js'
 import { Forget } from './forget.js'
+import { Found } from './found.js'
 import { Marks } from './marks.js'
 import { Player, type Position } from './player.js'
 import type { Opened } from './protocol.js'
@@ -63,6 +64,7 @@ export async function showReview(
   const left = new AbortController()
   const timeline = new Timeline(info, segments, seek, left.signal)
   const events = new Events(info.facts, seek)
+  const found = new Found(client, seek, fail)
   const release = new Release(info, actions)
   const forget = new Forget(actions, (wrong) => {
     player.pause()
@@ -85,7 +87,7 @@ export async function showReview(
       // A recipient has nothing to forget or release.
       ...(contributor ? [marks.element, release.element] : []),
     ),
-    element('div', { class: 'right' }, events.element, receiptSection(info)),
+    element('div', { class: 'right' }, events.element, found.element, receiptSection(info)),
     announcer.element,
   )
   // What had the focus is gone: whoever works by keyboard goes on at the first thing here.

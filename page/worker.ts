@@ -1,4 +1,7 @@
+import detectModule from 'detect.wasm'
+import { type Detectors, loadDetectors } from '../ts/detect.js'
 import { isUnderstudyError, UnderstudyError } from '../ts/errors.js'
+import type { Item } from '../ts/event.js'
 import { type Identity, unlockIdentity } from '../ts/identity.js'
 import { toInfo } from '../ts/info.js'
 import { isContributor } from '../ts/pseudonym.js'
@@ -7,6 +10,7 @@ import type { Source } from '../ts/source.js'
 import { inspect, type Verified } from '../ts/verify.js'
 import { CachedSource } from './cache.js'
 import { type Catalog, CatalogBuilder } from './catalog.js'
+import { type Findings, FindingsBuilder } from './findings.js'
 import { toSource } from './origin.js'
 import type { Calls, Failure, Question, SegmentSpan, VerifiedInfo, Word } from './protocol.js'
 import { Screen } from './screen.js'
@@ -27,6 +31,7 @@ let verified: Verified | undefined
 let identity: Identity | undefined
 let recording: Recording | undefined
 let screen: Screen | undefined
+let detectors: Promise<Detectors> | undefined
 
 async function answer(question: Question, progress: Progress): Promise<unknown> {
   switch (question.name) {
@@ -44,6 +49,8 @@ async function answer(question: Question, progress: Progress): Promise<unknown> 
       return undefined
     case 'catalog':
       return await catalog(opened(recording), progress)
+    case 'detect':
+      return await detect(opened(recording), question.ask.mode, progress)
     case 'show':
       return await opened(screen).show(question.ask.time)
     case 'step':
@@ -81,16 +88,41 @@ async function mustOpen(found: Recording): Promise<void> {
 async function catalog(found: Recording, progress: Progress): Promise<Catalog> {
   const duration = Math.max(1, (await found.info())?.duration ?? 1)
   const builder = new CatalogBuilder(duration)
+  await gather(found, builder, (time) => {
+    progress(time, duration)
+  })
+  return builder.end()
+}
+
+async function detect(
+  found: Recording,
+  mode: Calls['detect']['ask']['mode'],
+  progress: Progress,
+): Promise<Findings> {
+  const duration = Math.max(1, (await found.info())?.duration ?? 1)
+  const loaded = await (detectors ??= loadDetectors(detectModule))
+  const builder = new FindingsBuilder((text) => loaded.find(text, { mode }))
+  await gather(found, builder, (time) => {
+    progress(time, duration)
+  })
+  return builder.end()
+}
+
+/** Gives a builder everything but the pictures. */
+async function gather(
+  found: Recording,
+  builder: { readonly add: (item: Item) => void },
+  reached: (time: number) => void,
+): Promise<void> {
   let rested = performance.now()
   for await (const item of found.read({ tracks: ['pointer', 'keyboard', 'context'] })) {
     builder.add(item)
     // Otherwise nothing else would be answered until the end.
     if (performance.now() - rested < slice) continue
-    progress(item.time, duration)
+    reached(item.time)
     await new Promise((resolve) => setTimeout(resolve))
     rested = performance.now()
   }
-  return builder.end()
 }
 
 function describe(found: Verified): VerifiedInfo {
@@ -134,8 +166,8 @@ port.onmessage = ({ data }) => {
       port.postMessage({ id, failure: toFailure(error) })
     }
   }
-  // One picture after the other; the catalog goes on beside them.
-  if (name === 'catalog') void respond()
+  // One picture after the other; what reads all of the recording goes on beside them.
+  if (name === 'catalog' || name === 'detect') void respond()
   else before = before.then(respond)
 }
 

@@ -12,7 +12,7 @@ else if (args[0] === 'codec')
 else if (args[0] === 'decode' && args[1] !== undefined && !args[1].startsWith('-')) setup()
 else if (args[0] === 'filter') setup(['display', 'office', 'instructions'])
 else {
-  setup(['display', 'office', 'codecs'])
+  setup(args[0] === 'detect' ? ['page'] : ['display', 'office', 'codecs'])
   if (runNpm(['run', 'build']) !== 0) stop('The build failed.')
 }
 process.exitCode = run(process.execPath, ['--import=tsx', 'bench/bench.ts', ...args])

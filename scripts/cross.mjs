@@ -2,8 +2,8 @@
 // no change has to wait for CI to learn that it compiles on Linux alone.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { output, root, run, say, stop } from './run.mjs'
-import { setup } from './setup.mjs'
+import { root, run, say, stop } from './run.mjs'
+import { pickToolchain } from './toolchain.mjs'
 
 const targets = ['x86_64-pc-windows-gnu', 'aarch64-apple-darwin']
 
@@ -16,31 +16,13 @@ if (process.platform !== 'linux') {
 
 // Its own folder: another compiler's artifacts would push this machine's out of the cache.
 const folder = join('target', 'cross')
-const toolchain = pickToolchain()
+const toolchain = pickToolchain(targets, { purposes: ['cross'], built: ['cross-std'] })
 for (const target of targets) {
   say(`cargo check for ${target}`)
   const args = ['check', '--workspace', '--all-targets', '--locked', '--target', target]
   args.push('--target-dir', folder, ...toolchain.args)
   if (run(toolchain.cargo, args, { env: { ...toolchain.env, ...standIns() } }) !== 0) {
     stop(`The workspace does not compile for ${target}.`)
-  }
-}
-
-/**
- * rustup's own standard libraries where they are installed; otherwise Debian's compiler, whose
- * packages bring the library's source, from which cargo builds it for any target.
- */
-function pickToolchain() {
-  const installed = output('rustup', ['target', 'list', '--installed'])?.split('\n') ?? []
-  if (targets.every((target) => installed.includes(target))) {
-    setup(['cross'])
-    return { cargo: 'cargo', args: [], env: {} }
-  }
-  setup(['cross', 'cross-std'])
-  return {
-    cargo: '/usr/bin/cargo',
-    args: ['-Z', 'build-std=std,panic_abort'],
-    env: { RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1' },
   }
 }
 

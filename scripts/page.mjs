@@ -20,7 +20,7 @@ export async function buildPage(out = join(root, 'dist/page')) {
   write(out, 'page.css', styles)
   for (const name of ['index.html', 'icon.svg'])
     write(out, name, readFileSync(join(root, 'page', name)))
-  const licenses = licensesOf(shipped)
+  const licenses = `${licensesOf(shipped)}\n----\n\n${readBuilt('detect.licenses.txt')}`
   write(out, 'licenses.txt', licenses)
   write(out, 'review.html', single(await bundle('page/main.ts', { worker }), styles, licenses))
 }
@@ -98,6 +98,7 @@ function parts(worker) {
         }))
       }
       made('zstd.wasm', 'binary', zstdModule)
+      made('detect.wasm', 'binary', () => readBuilt('detect.wasm'))
       made('worker.text', 'text', () => worker)
     },
   }
@@ -109,6 +110,16 @@ function zstdModule() {
   const texts = [...readFileSync(path, 'utf8').matchAll(/["'`](AGFzb[A-Za-z0-9+/=]+)["'`]/g)]
   if (texts.length !== 1) throw new Error('zstddec has another form: look where its module is now')
   return Buffer.from(texts[0][1], 'base64')
+}
+
+/** A part of the detectors, which another script builds. */
+function readBuilt(name) {
+  try {
+    return readFileSync(join(root, 'dist', name))
+  } catch (error) {
+    const message = `dist/${name} is not there: npm run build:wasm builds it`
+    throw new Error(message, { cause: error })
+  }
 }
 
 /** Script and styles stand in the page itself; its policy names them by their hashes. */

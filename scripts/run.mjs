@@ -36,6 +36,8 @@ export function output(program, args, { env = {} } = {}) {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
+    // What cargo tells of a workspace is a megabyte before long.
+    maxBuffer: 64 << 20,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   return status === 0 ? stdout : undefined

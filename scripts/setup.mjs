@@ -62,14 +62,16 @@ const packages = {
     'pkg-config': 'pkg-config',
     'libzstd-dev': '/usr/include/zstd.h',
   },
-  // A standard library to build for other systems, where rustup has none.
-  'cross-std': {
+  // A standard library to build for other targets, where rustup has none.
+  'build-std': {
     'cargo-web': '/usr/bin/cargo',
     'rustc-web': '/usr/bin/rustc',
     'rust-web-src': '/usr/lib/rustlib/src/rust/library/std/Cargo.toml',
-    // The library names what it takes from Windows' own, and `dlltool` makes import libraries of that.
-    'binutils-mingw-w64-x86-64': 'x86_64-w64-mingw32-dlltool',
   },
+  // The library names what it takes from Windows' own, and `dlltool` makes import libraries of that.
+  'cross-std': { 'binutils-mingw-w64-x86-64': 'x86_64-w64-mingw32-dlltool' },
+  // Debian's compiler has no linker for WebAssembly.
+  wasm: { 'lld-22': 'wasm-ld-22' },
 }
 
 /** Checks the tools, then installs system packages for the purposes given, then npm packages. */
@@ -183,7 +185,8 @@ function nodeHeaders() {
   return found ? { npm_config_nodedir: prefix } : {}
 }
 
-function isDebian() {
+/** Whether system packages are Debian's, or made from them. */
+export function isDebian() {
   if (!existsSync('/etc/os-release')) return false
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'))
 }

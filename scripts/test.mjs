@@ -16,6 +16,10 @@ const failures = []
 const built =
   (await step('building the addon', npmProgram, [...npmFirst, 'run', 'build:debug'])) &&
   (await step('building TypeScript', npmProgram, [...npmFirst, 'run', 'build:ts'])) &&
+  (await step('building the detectors for a browser', npmProgram, [
+    ...npmFirst,
+    ...['run', 'build:wasm'],
+  ])) &&
   (await step('building the review page', npmProgram, [...npmFirst, 'run', 'build:page']))
 
 // napi names the target, and cargo keeps what is built for a named one apart: naming the same saves

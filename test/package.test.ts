@@ -21,6 +21,7 @@ test('the packed tarball records and reads back', async (t) => {
   const folder = await temporaryFolder(t)
   const node = (args: readonly string[]) => run(process.execPath, args, { cwd: folder })
 
+  // `npm run build:wasm` was before: compiling is not what is tested here.
   await npm(['run', 'build:ts'], root)
   await npm(['run', 'build:page'], root)
   const packed = await npm(['pack', '--json', '--pack-destination', folder], root)
@@ -31,6 +32,9 @@ test('the packed tarball records and reads back', async (t) => {
   for (const path of [
     'dist/index.d.ts',
     'dist/cli.js',
+    'dist/detect.d.ts',
+    'dist/detect.wasm',
+    'dist/detect.licenses.txt',
     'docs/format.md',
     'native/binding.js',
     ...page,
@@ -73,6 +77,16 @@ test('the packed tarball records and reads back', async (t) => {
   const [path = '', items] = js.stdout.trim().split(' ')
   t.true(Number(items) > 20, js.stdout)
   t.is((await understudy('verify', path)).stdout.split(':')[0], 'intact')
+
+  // The detectors alone, as a host without the addon has them.
+  const script = `
+    import { readFile } from 'node:fs/promises'
+    import { loadDetectors } from '@understudy/capture/detect'
+    const wasm = new URL(import.meta.resolve('@understudy/capture/detect.wasm'))
+    const detectors = await loadDetectors(await readFile(wasm))
+    console.log(detectors.redact('my ssn is 078-05-1121').text)`
+  await writeFile(join(folder, 'detect.mjs'), script)
+  t.is((await node(['detect.mjs'])).stdout.trim(), 'my ssn is ⟨us_ssn⟩')
 
   // Without skipLibCheck: the declarations that are published must hold by themselves.
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext']

@@ -1,20 +1,12 @@
 // A real browser, and the review page in it.
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { buildPage } from '../../scripts/page.mjs'
 import { type ReviewOptions, serveReview } from '../../ts/review/server.js'
-
-const programs = ['chromium', 'google-chrome', 'chromium-browser']
-
-/** Where a browser of Chromium's family is; undefined on a system that has none. */
-export const chromiumPath = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) => programs.map((name) => join(folder, name)))
-  .find((path) => existsSync(path))
+import { chromiumPath } from '../chromium.js'
 
 let browser: Browser | undefined
 

@@ -54,7 +54,7 @@ inBrowser('releasing is asked for once more, and says where the copy lies', asyn
   )
   await page.getByRole('button', { name: 'Release…' }).click()
   await page.getByRole('dialog', { name: 'Release this copy?' }).waitFor()
-  await page.getByRole('button', { name: 'Keep it' }).click()
+  await page.getByRole('button', { name: 'Keep it', exact: true }).click()
   t.deepEqual(asked, [])
   await page.getByRole('button', { name: 'Release…' }).click()
   await page.getByRole('button', { name: 'Release', exact: true }).click()

@@ -177,7 +177,7 @@ inBrowser('mark a stretch, an application, a track: what would go is shown', asy
   for (const track of ['pointer', 'keyboard', 'screen', 'context']) {
     t.regex((await row(track).textContent()) ?? '', /5 seconds01/, track)
   }
-  await page.getByRole('button', { name: 'Keep 0:02.0 to 0:06.5' }).click()
+  await page.getByRole('button', { name: 'Keep it: 0:02.0 to 0:06.5' }).click()
   t.is(await outcome.textContent(), 'Nothing is marked.')
   await page.getByRole('checkbox', { name: /^Terminal/ }).check()
   t.is(await row('keyboard').count(), 1)

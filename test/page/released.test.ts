@@ -67,6 +67,8 @@ inBrowser('mark, forget, release, open: what the recipient sees is what was show
   t.is(await single.getByRole('region', { name: /Forget|Release/ }).count(), 0)
   t.deepEqual(await shownPictures(single, received), [...received.values()])
   await single.getByText('The recipient alone.').waitFor()
+  await single.getByRole('button', { name: 'Look' }).click()
+  await single.getByText(/^They find (nothing|\d+ places?)\.$/).waitFor()
   await screenshot(single, 'received')
   const info = await openRecording(copy).info()
   t.is(info?.openings?.length, 2, 'read here, and opened in the page')

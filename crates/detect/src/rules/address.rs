@@ -1,0 +1,217 @@
+//! Postal addresses: a house's number with its street, a box, a town with its code.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Class;
+use crate::part::part;
+use crate::pattern;
+use crate::prefix::Prefixes;
+use crate::rule::STRONG;
+use crate::scan::Scan;
+use crate::work::looked;
+
+/// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
+const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
+/// What may follow on the same line: a unit, a town, a state with its code, a country's code.
+const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]+ ){0,2}[A-Z][\p{L}'.-]+\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
+
+// Words are of any length in these patterns, which keeps them small; the line that is looked at is short.
+static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let named = r"[\p{L}\d][\p{L}\d'.-]*";
+    let pattern = format!(
+        r"^\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?,? (?i:(?:[NSEW]|[NS][EW]|north|south|east|west)\.? )?(?:{named} ){{1,4}}?(?i:{SUFFIX})\b\.?{REST}"
+    );
+    pattern::compile(&pattern)
+});
+
+/// Number first, then a word for street and its name: French and its kin.
+static RUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let rues = RUES.join("|");
+    let pattern = format!(
+        r"^\d{{1,4}}(?: ?(?:bis|ter|[A-D]))?,? (?i:{rues}) (?:(?:de|du|des|la|le|les|d'|l')? ?[\p{{L}}'-]{{2,}} ?){{1,4}}(?:,? \d{{5}} \p{{Lu}}[\p{{L}}-]+)?"
+    );
+    pattern::compile(&pattern)
+});
+
+/// French words for street.
+const RUES: [&str; 10] =
+    ["rue", "avenue", "boulevard", "allée", "chemin", "impasse", "quai", "cours", "route", "place"];
+
+/// Street first: German, Dutch and Nordic, Spanish, Italian, Portuguese; looked for before a number.
+static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let [ends, calles] =
+        [&ENDS[..], &CALLES].map(|words| words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|"));
+    let pattern = format!(
+        r"(?:\b\p{{Lu}}[\p{{L}}.-]*(?:{ends})|\b(?:{calles}) (?:[\p{{L}}'.]+ ){{0,3}}[\p{{L}}'.]{{2,}})[ ,]{{1,3}}(?:n\.? ?º? ?)?$"
+    );
+    pattern::compile(&pattern)
+});
+
+/// What a street's name ends with where it is one word.
+const ENDS: [&str; 18] = [
+    "straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer", "straat", "laan", "gatan", "vägen",
+    "katu", "tie", "gade", "vej", "veien",
+];
+/// What it begins with where it is several.
+const CALLES: [&str; 17] = [
+    "Calle", "C/", "Avenida", "Avda", "Avda.", "Paseo", "Plaza", "Via", "Viale", "Piazza", "Corso", "Rua", "Travessa",
+    "ul.", "ulica", "Cadde", "Sokak",
+];
+
+/// How far an address is looked for around its number.
+const BACK: usize = 80;
+const AHEAD: usize = 160;
+/// And its number's group.
+const GROUP: usize = 16;
+
+/// An address whose house number is the word from `start` to `end`.
+pub(crate) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let bytes = scan.text.as_bytes();
+    // A number, and a letter at most: `221B`.
+    let numbered = bytes[start..end - 1].iter().all(u8::is_ascii_digit);
+    let closed = bytes.get(end).is_none_or(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-'));
+    if numbered && closed && end - start <= 6 && !street_after(scan, start, end) {
+        street_before(scan, start, end);
+    }
+}
+
+/// Number first; answers whether there is one.
+fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let text = scan.text;
+    if !text.as_bytes()[end..].iter().take(4).any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+        return false;
+    }
+    let ahead = part(text, start..text.floor_char_boundary(start + AHEAD));
+    let line = ahead.split('\n').next().unwrap_or(ahead);
+    looked(line.len());
+    if !may_be_street(line) {
+        return false;
+    }
+    // A pattern that does not compile withholds the line: what nobody can look at is not shown.
+    let found = [&STREET, &RUE].into_iter().find_map(|pattern| match &**pattern {
+        Some(pattern) => pattern.find(line).map(|found| found.as_str()).filter(|found| is_named(found)),
+        None => Some(line),
+    });
+    let Some(found) = found else { return false };
+    let whole = found.trim_end_matches([' ', ',', '.']).len();
+    let first = first_number(text.as_bytes(), start);
+    scan.add(first..start + whole, Class::PostalAddress, "street", STRONG, &[]);
+    true
+}
+
+/// Street first. Most numbers have another kind of word before them: its last letters tell.
+fn street_before(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let text = scan.text;
+    if start < 4 || text.as_bytes()[start - 1] != b' ' {
+        return;
+    }
+    let back = part(text, text.floor_char_boundary(start.saturating_sub(BACK))..start);
+    let line = back.rsplit('\n').next().unwrap_or(back);
+    looked(line.len());
+    if !may_end_street(line) {
+        return;
+    }
+    let found = BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start()));
+    if let Some(found) = found {
+        scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
+    }
+}
+
+/// Where the house number's group of numbers begins: `10-12 Main Street`. What else such a group is must not be cut in two.
+fn first_number(bytes: &[u8], start: usize) -> usize {
+    let group = bytes[start.saturating_sub(GROUP)..start].iter().rev();
+    let length = group.take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
+    let lead = bytes[start - length..start].iter().take_while(|byte| **byte == b'-').count();
+    start - length + lead
+}
+
+/// What is typed in small letters may be an address too, unless it reads as a sentence.
+fn is_named(found: &str) -> bool {
+    const PLAIN: [&str; 24] = [
+        "the", "a", "an", "of", "in", "on", "to", "my", "your", "this", "is", "are", "was", "ways", "way", "miles",
+        "minutes", "hours", "people", "and", "or", "we", "times", "by",
+    ];
+    let name = || found.split([' ', ',']).skip(1).take_while(|word| !word.is_empty());
+    let capital =
+        name().next().is_some_and(|word| word.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit()));
+    capital
+        || !name().take(4).any(|word| PLAIN.contains(&word))
+            && RUES.iter().chain(&STRONG_SUFFIX).any(|suffix| name().take(5).any(|word| word == *suffix))
+}
+
+const STRONG_SUFFIX: [&str; 8] = ["street", "st", "avenue", "ave", "road", "rd", "drive", "lane"];
+
+/// All words for street.
+static STREETS: LazyLock<Prefixes<()>> =
+    LazyLock::new(|| Prefixes::new(SUFFIX.split('|').chain(RUES).map(|word| (word, ()))));
+
+/// A word for street among the next ones, without a pattern: numbers are many, addresses few.
+fn may_be_street(line: &str) -> bool {
+    let words = line.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'.'));
+    words.skip(1).filter(|word| !word.is_empty()).take(7).any(|word| {
+        let mut is_street = false;
+        STREETS.at(word, |length, ()| is_street |= length == word.len());
+        is_street
+    })
+}
+
+/// Whether the pattern of a street before a number could fit: one of its words stands where it has them.
+fn may_end_street(line: &str) -> bool {
+    let trimmed = line.trim_end_matches([' ', ',']);
+    ENDS.iter().any(|end| trimmed.ends_with(end))
+        || line
+            .as_bytes()
+            .split(|byte| *byte == b' ')
+            .any(|word| may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())))
+}
+
+/// Whether a word ends as one of those for street does, as far as two letters tell; a test holds this to the words.
+fn may_be_calle(word: &[u8]) -> bool {
+    let [.., before, last] = word else { return false };
+    matches!(
+        [before, last],
+        [b'C', b'/']
+            | [b'd' | b'i' | b'z' | b'u' | b's' | b'c', b'a']
+            | [b'l' | b'd', b'e']
+            | [b'a' | b'l', b'.']
+            | [b'e' | b's', b'o']
+            | [b'a', b'k']
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CALLES, may_be_calle};
+    use crate::Class;
+    use crate::tests::found;
+
+    #[test]
+    fn each_word_for_street_ends_as_one_does() {
+        assert!(CALLES.iter().all(|calle| may_be_calle(calle.as_bytes())));
+    }
+
+    #[test]
+    fn addresses_are_found_as_the_post_has_them() {
+        for address in [
+            "123 Main Street, Boston, MA 02110",
+            "88 King St W, Toronto, ON M5H 1J9",
+            "221B Baker Street, London NW1 6XE",
+            "1600 Pennsylvania Avenue NW",
+            "12 rue de la Paix, 75002 Paris",
+            "Hauptstraße 12",
+            "Calle Mayor 5",
+            "Via Roma 12",
+            "10-12 Main Street",
+            "Storveien 12",
+            "ulica Długa 5",
+        ] {
+            let text = format!("ship to {address}\nthanks");
+            assert_eq!(found(&text), [(Class::PostalAddress, address)]);
+        }
+        for text in ["3 ways to win", "in 2024 the way was long", "5 things on the road", "at 10 we drive"] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}

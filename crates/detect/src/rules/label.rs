@@ -1,0 +1,397 @@
+//! Labels: which rules look beside each, and what those find whose values have no shape: passwords, secrets.
+
+use std::ops::Range;
+
+use crate::Class;
+use crate::part::part;
+use crate::rule::STRONG;
+use crate::rules::{bic, birth, code};
+use crate::scan::Scan;
+use crate::token::entropy;
+use crate::words::Topic;
+use crate::work::looked;
+
+/// Looks behind and beside each label in the text.
+pub(crate) fn labels(scan: &mut Scan<'_>) {
+    let context = scan.context;
+    for (start, end, topic) in context.words() {
+        match topic {
+            Topic::Password => password(scan, start, end),
+            Topic::Pin => pin(scan, end),
+            Topic::Secret => secret(scan, end),
+            Topic::Birth => birth::birth(scan, start, end),
+            Topic::Swift => bic::bic(scan, end),
+            Topic::Code => code::code(scan, start, end),
+            Topic::Licence => filled_licence(scan, end),
+            _ => {}
+        }
+    }
+}
+
+/// How a label is joined to its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Join {
+    /// `:`, `=`, `=>` and the like.
+    Sign,
+    /// A space, or a verb: `is`, `was`.
+    Space,
+}
+
+/// The longest value of a label, and the longest tail of its name.
+const VALUE: usize = 512;
+const TAIL: usize = 24;
+
+/// What stands behind a label that ends at `end`: its value, and how it is joined.
+fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
+    let bytes = text.as_bytes();
+    let (at, join) = join(text, end)?;
+    let at = skip(bytes, at, 8, |byte| matches!(byte, b' ' | b'\t' | b':'));
+    // `password:` on one line, what it is on the next.
+    let at = if join == Join::Sign && bytes.get(at) == Some(&b'\n') { at + 1 } else { at };
+    let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let start = at + usize::from(quote.is_some());
+    // What begins before the label ends here: `prompt('Password: ', stream)`.
+    let quote = quote.filter(|quote| !is_open(&bytes[..at], *quote));
+    let stop = skip(bytes, start, VALUE, |byte| match quote {
+        Some(quote) => byte != quote && byte != b'\n',
+        None => !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte),
+    });
+    looked(stop - end);
+    // What is longer than the longest is cut there, between characters.
+    let written = text.get(start..text.floor_char_boundary(stop))?;
+    // A sentence's end is no part of a value; a mark within quotes is.
+    let trimmed = if quote.is_some() { written } else { written.trim_end_matches(['.', ')', ']']) };
+    (!trimmed.is_empty()).then_some((start..start + trimmed.len(), join))
+}
+
+/// Whether a quote on the line so far has no end yet; what stands between letters is an apostrophe.
+fn is_open(before: &[u8], quote: u8) -> bool {
+    const BACK: usize = 256;
+    let line = before.iter().rev().take(BACK).take_while(|byte| **byte != b'\n').count();
+    let line = &before[before.len() - line..];
+    looked(line.len());
+    let letter = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let is_quote = |at: &usize| line[*at] == quote && !(letter(at.checked_sub(1)) && letter(Some(at + 1)));
+    (0..line.len()).filter(is_quote).count() % 2 == 1
+}
+
+/// What joins a label that ends at `end` to a value, and where that ends.
+fn join(text: &str, end: usize) -> Option<(usize, Join)> {
+    let bytes = text.as_bytes();
+    let tail = skip(bytes, end, TAIL, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let closed = skip(bytes, tail, 3, |byte| matches!(byte, b'"' | b'\'' | b'`' | b')' | b']' | b'*'));
+    let space = skip(bytes, closed, 4, |byte| matches!(byte, b' ' | b'\t'));
+    let sign = skip(bytes, space, 3, |byte| matches!(byte, b':' | b'=' | b'>' | b'|' | b'~'));
+    if sign > space {
+        return Some((sign, Join::Sign));
+    }
+    let verbs = [" is ", " was ", " are ", " ist ", " es ", " est ", " è "];
+    let verb = verbs.iter().find(|verb| bytes[end..].starts_with(verb.as_bytes()));
+    match verb {
+        Some(verb) => Some((end + verb.len(), Join::Space)),
+        None if tail == end && space > closed => Some((space, Join::Space)),
+        None => None,
+    }
+}
+
+/// Where a run that begins at `at` ends, of `most` bytes at most.
+fn skip(bytes: &[u8], at: usize, most: usize, of: impl Fn(u8) -> bool) -> usize {
+    at + bytes[at..].iter().take(most).take_while(|byte| of(**byte)).count()
+}
+
+/// What stands for a value and is none.
+const NO_VALUE: &[&str] = &[
+    "null",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "string",
+    "str",
+    "text",
+    "int",
+    "bool",
+    "boolean",
+    "required",
+    "optional",
+    "incorrect",
+    "wrong",
+    "invalid",
+    "not",
+    "too",
+    "the",
+    "a",
+    "an",
+    "correct",
+    "expired",
+    "empty",
+    "weak",
+    "strong",
+    "missing",
+    "case",
+    "set",
+    "stored",
+    "hashed",
+    "encrypted",
+    "sent",
+    "used",
+    "needed",
+    "your",
+    "my",
+    "same",
+    "changed",
+    "reset",
+    "field",
+    "manager",
+    "protected",
+    "policy",
+    "hint",
+    "and",
+    "or",
+    "for",
+    "to",
+    "in",
+    "of",
+    "is",
+    "was",
+    "must",
+    "should",
+    "will",
+    "has",
+    "can",
+    "with",
+    "on",
+    "at",
+    "from",
+    "by",
+    "than",
+    "when",
+    "if",
+    "here",
+    "authentication",
+    "prompt",
+    "input",
+    "change",
+    "length",
+    "strength",
+    "hash",
+    "box",
+    "again",
+    "only",
+    "entry",
+    "confirmation",
+    "mismatch",
+    "forgotten",
+    "recovery",
+    "list",
+    "option",
+    "type",
+    "self",
+    "this",
+    "new",
+    "old",
+    "example",
+    "placeholder",
+    "redacted",
+    "hidden",
+    "masked",
+    "short",
+    "long",
+    "secure",
+    "safe",
+    "that",
+    "it",
+    "we",
+    "you",
+    "i",
+];
+
+/// Whether a value is written out, and not a variable, a call, a placeholder or a row of stars.
+fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
+    let value = part(text, span.clone());
+    let called =
+        part(text, span.end..).starts_with('(') || value.contains("()") || value.ends_with('(') || value.contains("::");
+    let standing = value.starts_with(['$', '<', '{', '%', '[', '(']) || value.contains("${") || value.contains("{{");
+    let flat = value.chars().all(|char| matches!(char, '*' | '•' | '●' | 'x' | 'X' | '.' | '-' | '_' | '?' | '…'));
+    let plain = NO_VALUE.contains(&value.to_ascii_lowercase().as_str());
+    // `config.password`, `self.secret`: names with points between are code.
+    let path = join == Join::Sign
+        && value.contains('.')
+        && value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
+    !(called || standing && value.len() > 1 && value.ends_with(['}', '>', ']', '%', ')']) || flat || plain || path)
+}
+
+fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let Some((span, join)) = value(scan.text, end) else { return };
+    let value = part(scan.text, span.clone());
+    let is_last = ends_line(&scan.text.as_bytes()[span.end..]);
+    let odd = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte));
+    // Before a sign a label may be the end of a name: `dbPassword:`. Before a space it is a word of its own.
+    let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
+    let sure = match join {
+        Join::Sign => value.len() >= 3,
+        Join::Space => value.len() >= 4 && (odd || is_last && is_given(scan.text, start, end)),
+    };
+    if sure && apart && is_written(scan.text, &span, join) {
+        scan.add(span, Class::Password, "password_label", STRONG, &[]);
+    }
+}
+
+/// Whether a label before a plain word gives a password, and does not speak of passwords: at the line's start, with a verb, or behind a name to log
+/// in with. `Password hashing` gives none, nor does `reset my password today`.
+fn is_given(text: &str, start: usize, end: usize) -> bool {
+    const BACK: usize = 64;
+    let from = text.floor_char_boundary(start.saturating_sub(BACK));
+    let before = part(text, from..start);
+    let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    looked(line.len());
+    let names = ["user", "login", "account", "admin", "root"];
+    let begins = line.is_empty() && (from == 0 || start == 0 || before.ends_with('\n')) && !is_title(text, start);
+    begins
+        || part(text, end..).starts_with(" is ")
+        || part(text, end..).starts_with(" was ")
+        || names.iter().any(|name| line.contains(name))
+}
+
+/// Whether a text begins with the label, and nothing stands before it: a heading, rather than a line of somebody's notes.
+fn is_title(text: &str, start: usize) -> bool {
+    start == 0 && text.as_bytes().first().is_some_and(u8::is_ascii_uppercase) && !text.contains('\n')
+}
+
+/// NTSI, driver licence formats: Washington's have twelve letters and digits, filled up with asterisks.
+fn filled_licence(scan: &mut Scan<'_>, end: usize) {
+    const LENGTH: usize = 12;
+    let Some((span, _)) = value(scan.text, end) else { return };
+    let value = part(scan.text, span.clone()).as_bytes();
+    let kept = value.iter().filter(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
+    let filled = value.iter().filter(|byte| **byte == b'*').count();
+    if value.len() == LENGTH
+        && kept + filled == LENGTH
+        && filled > 0
+        && kept >= LENGTH / 2
+        && value[0].is_ascii_uppercase()
+    {
+        scan.add(span, Class::DrivingLicence, "licence_filled", STRONG, &[]);
+    }
+}
+
+/// Whether no more than marks follow on the line; so many that nobody reads on count as its end.
+fn ends_line(rest: &[u8]) -> bool {
+    const MARKS: usize = 64;
+    let mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'"' | b'\'' | b' ');
+    rest.iter()
+        .take(MARKS)
+        .inspect(|_| looked(1))
+        .find(|byte| !mark(byte))
+        .is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
+fn pin(scan: &mut Scan<'_>, end: usize) {
+    let Some((span, _)) = value(scan.text, end) else { return };
+    let value = part(scan.text, span.clone());
+    if (4..=8).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        scan.add(span, Class::Password, "pin_label", STRONG, &[]);
+    }
+}
+
+/// A value that a label calls secret counts from so many bytes and bits a byte on.
+const NOISE_LENGTH: usize = 12;
+const NOISE: f64 = 3.0;
+
+fn secret(scan: &mut Scan<'_>, end: usize) {
+    let Some((mut span, join)) = value(scan.text, end) else { return };
+    for scheme in ["Bearer ", "Basic ", "Token ", "bearer ", "token "] {
+        // `Authorization: Bearer …`: the value ended at the space behind the scheme.
+        if part(scan.text, span.start..).starts_with(scheme) {
+            let rest = span.start + scheme.len();
+            let length = part(scan.text, rest..)
+                .bytes()
+                .take(VALUE * 4)
+                .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte))
+                .count();
+            span = rest..rest + length;
+        }
+    }
+    let value = part(scan.text, span.clone()).as_bytes();
+    let noisy = value.len() >= NOISE_LENGTH && entropy(value) >= NOISE && value.iter().any(u8::is_ascii_digit);
+    let letters = value.iter().any(u8::is_ascii_alphabetic) && value.iter().all(u8::is_ascii_graphic);
+    if noisy && letters && is_written(scan.text, &span, join) && !is_address(value) {
+        scan.add(span, Class::Secret, "secret_label", STRONG, &[]);
+    }
+}
+
+/// Paths and addresses are where a secret lies, not one.
+fn is_address(value: &[u8]) -> bool {
+    value.starts_with(b"http")
+        || value.starts_with(b"/")
+        || value.starts_with(b"./")
+        || value.windows(3).any(|three| three == b"://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VALUE;
+    use crate::Class;
+    use crate::tests::found;
+
+    #[test]
+    fn passwords_are_found_behind_their_labels() {
+        let cases = [
+            ("password: root", "root"),
+            ("my password is Tr0ub4dor&3", "Tr0ub4dor"),
+            ("db_password = \"s3cr et!\"", "s3cr et!"),
+            ("PASSWORD=hunter2 make", "hunter2"),
+            ("username root\npassword crickets", "crickets"),
+            ("passphrase: correct-horse", "correct-horse"),
+            ("pwd=abc123&next=1", "abc123"),
+            ("Пароль: hunter2", "hunter2"),
+            ("HASŁO: hunter2", "hunter2"),
+            ("the users' password: 'hunter2'", "hunter2"),
+            ("it's password: 'hunter2', I think", "hunter2"),
+            ("login bob password crickets", "crickets"),
+            ("password crickets", "crickets"),
+        ];
+        for (text, value) in cases {
+            assert!(
+                found(text).iter().any(|(class, found)| *class == Class::Password && found.starts_with(value)),
+                "{text}: {:?}",
+                found(text)
+            );
+        }
+        for text in [
+            "password: string;",
+            "Forgot your password?",
+            "password is required",
+            "password = getPassword()",
+            "password: ********",
+            "password=${PASSWORD}",
+            "passwords are hard",
+            "the password field of the form",
+            "const password = config.password",
+            "def ask(prompt='Password: ', stream=None):",
+            "console.log('password:', password)",
+            "Password hashing",
+            "- Password schema",
+            "I have to reset my password today.",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+        assert_eq!(found("PIN: 4821"), [(Class::Password, "4821")]);
+    }
+
+    #[test]
+    fn licences_filled_up_with_asterisks_are_found_behind_their_label() {
+        assert_eq!(found("driver license: SMITH*JD123K"), [(Class::DrivingLicence, "SMITH*JD123K")]);
+        assert_eq!(found("driver license: ************"), []);
+        assert_eq!(found("the size is SMITH*JD123K"), []);
+    }
+
+    #[test]
+    fn a_value_longer_than_is_looked_at_is_cut_between_characters() {
+        for quote in ["", "\""] {
+            let text = format!("password: {quote}x{}", "é".repeat(VALUE));
+            assert_eq!(found(&text), [(Class::Password, &text[10 + quote.len()..][..VALUE - 1])]);
+        }
+    }
+}
