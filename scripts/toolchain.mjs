@@ -1,16 +1,21 @@
 // Which compiler builds for a target that is not this machine's own.
 import { existsSync } from 'node:fs'
-import { output, say, stop } from './run.mjs'
+import { output, run, say, stop } from './run.mjs'
 import { isDebian, setup } from './setup.mjs'
 
 /**
- * This machine's Rust where it has the targets' standard libraries; otherwise Debian's compiler, whose
- * packages bring the library's source, from which cargo builds it for any target.
+ * This machine's Rust where it has the targets' standard libraries, or rustup can get them; otherwise
+ * Debian's compiler, whose packages bring the library's source, from which cargo builds it for any target.
  *
  * Installs what is missing: for `purposes` always, for `built` where the library has to be built.
  */
 export function pickToolchain(targets, { purposes = [], built = [] } = {}) {
-  const missing = targets.filter((target) => !hasLibrary(target))
+  const lacking = () => targets.filter((target) => !hasLibrary(target))
+  if (lacking().length > 0 && output('rustup', ['--version']) !== undefined) {
+    say(`rustup target add ${lacking().join(' ')}`)
+    run('rustup', ['target', 'add', ...lacking()])
+  }
+  const missing = lacking()
   if (missing.length === 0) {
     setup(purposes)
     return { cargo: 'cargo', args: [], env: {} }
