@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { access, appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import test, { type ExecutionContext } from 'ava'
 import sodium from 'libsodium-wrappers'
 import * as native from '../native/binding.js'
@@ -23,9 +25,8 @@ import {
   withdraw,
 } from '../ts/index.js'
 import { parseReceipt } from '../ts/receipt.js'
-import { identityFile, temporaryFolder } from './folder.js'
+import { lockIdentity, temporaryFolder } from './folder.js'
 import { hasBytes, memoryOf } from './memory.js'
-import { contributor } from './recording.js'
 import { anybody, begin, consent, outcome, played, root, sleep, understudy } from './studio.js'
 
 const desktop: SyntheticOptions = { seconds: 8, width: 320, height: 200, asap: true }
@@ -41,11 +42,8 @@ async function agreed(t: ExecutionContext, passphrase?: string) {
   process.env['XDG_RUNTIME_DIR'] = join(folder, 'run')
   await mkdir(join(folder, 'run'), { mode: 0o700 })
   const [identity, recipient] = [join(folder, 'me'), join(folder, 'them')]
-  if (passphrase === undefined) await native.makeIdentity(identity)
-  else {
-    await mkdir(identity)
-    await writeFile(join(identity, 'identity.json'), identityFile(passphrase))
-  }
+  await native.makeIdentity(identity)
+  const secret = passphrase === undefined ? undefined : await lockIdentity(identity, passphrase)
   const to = await native.makeIdentity(recipient)
   const sign = async (options: Parameters<typeof consent>[2]) => {
     const expires = Math.floor(Date.now() / 1000) + 3600
@@ -56,7 +54,7 @@ async function agreed(t: ExecutionContext, passphrase?: string) {
   }
   const receipt = join(folder, 'receipt.json')
   await writeFile(receipt, await sign({ direct: true }))
-  return { folder, identity, recipient, to, receipt, sign, out: join(folder, 'out') }
+  return { folder, identity, secret, recipient, to, receipt, sign, out: join(folder, 'out') }
 }
 
 type Agreed = Awaited<ReturnType<typeof agreed>>
@@ -149,36 +147,42 @@ test.serial('the passphrase is asked for before anything is recorded', async (t)
   t.is((await understudy([...args, '--identity', identity])).code, 2)
 })
 
-test.serial('the copy is what a release by hand makes, and the recipient alone opens it', async (t) => {
-  const here = await agreed(t)
-  const { identity, recipient, to } = here
-  const told: [number, number][] = []
-  const progress = (done: number, of: number) => void told.push([done, of])
-  const recorder = await start(here, { direct: { identity, progress }, synthetic: desktop })
-  t.true(recorder.state.type === 'recording' && recorder.state.direct)
-  await played(recorder)
-  t.false(await isThere(join(recorder.path, 'release')), 'not before it stops')
-  const { path, direct } = await recorder.stop()
-  t.is(direct?.error, undefined)
-  const [copy, ...more] = direct?.copies ?? []
-  if (!copy) throw new Error('no copy')
-  t.deepEqual([copy.to, more.length], [to, 0])
-  t.is(copy.path, join(path, 'release', to, '000000'))
-  t.deepEqual(await openRecording(path).verify(), { status: 'intact' })
-  t.deepEqual(await openRecording(copy.path).verify(), { status: 'intact' })
-  t.like((await openRecording(path).info())?.facts.at(-1), {
-    type: 'release',
-    manifest: copy.manifest,
-  })
-  const [done, of] = told.at(-1) ?? [0, 1]
-  t.true(done === of && told.length > 2, JSON.stringify(told))
-  await t.throwsAsync(lines(copy.path, identity), { code: 'identity-mismatch' })
-  const byHand = await release({ recording: path, identity, to })
-  t.is(byHand.duration, copy.duration)
-  const [direct0, byHand0] = [await lines(copy.path, recipient), await lines(byHand.path, recipient)]
-  t.true(direct0.length > 100)
-  t.deepEqual(direct0, byHand0)
-})
+test.serial(
+  'the copy is what a release by hand makes, and the recipient alone opens it',
+  async (t) => {
+    const here = await agreed(t)
+    const { identity, recipient, to } = here
+    const told: [number, number][] = []
+    const progress = (done: number, of: number) => void told.push([done, of])
+    const recorder = await start(here, { direct: { identity, progress }, synthetic: desktop })
+    t.true(recorder.state.type === 'recording' && recorder.state.direct)
+    await played(recorder)
+    t.false(await isThere(join(recorder.path, 'release')), 'not before it stops')
+    const { path, direct } = await recorder.stop()
+    t.is(direct?.error, undefined)
+    const [copy, ...more] = direct?.copies ?? []
+    if (!copy) throw new Error('no copy')
+    t.deepEqual([copy.to, more.length], [to, 0])
+    t.is(copy.path, join(path, 'release', to, '000000'))
+    t.deepEqual(await openRecording(path).verify(), { status: 'intact' })
+    t.deepEqual(await openRecording(copy.path).verify(), { status: 'intact' })
+    t.like((await openRecording(path).info())?.facts.at(-1), {
+      type: 'release',
+      manifest: copy.manifest,
+    })
+    const [done, of] = told.at(-1) ?? [0, 1]
+    t.true(done === of && told.length > 2, JSON.stringify(told))
+    await t.throwsAsync(lines(copy.path, identity), { code: 'identity-mismatch' })
+    const byHand = await release({ recording: path, identity, to })
+    t.is(byHand.duration, copy.duration)
+    const [direct0, byHand0] = [
+      await lines(copy.path, recipient),
+      await lines(byHand.path, recipient),
+    ]
+    t.true(direct0.length > 100)
+    t.deepEqual(direct0, byHand0)
+  },
+)
 
 test.serial('each recipient who is meant gets a copy of their own', async (t) => {
   const here = await agreed(t)
@@ -186,7 +190,12 @@ test.serial('each recipient who is meant gets a copy of their own', async (t) =>
   const [second, third] = [await anybody(), await anybody()]
   const receipt = await sign({ direct: true, others: [second, third] })
   const direct = { identity }
-  const recorder = await start(here, { receipt, direct, recipients: [to, third], synthetic: desktop })
+  const recorder = await start(here, {
+    receipt,
+    direct,
+    recipients: [to, third],
+    synthetic: desktop,
+  })
   await played(recorder)
   const stopped = await recorder.stop()
   t.deepEqual(
@@ -199,7 +208,10 @@ test.serial('each recipient who is meant gets a copy of their own', async (t) =>
 test.serial('what was forgotten and what was paused is in no copy', async (t) => {
   const here = await agreed(t)
   const { identity, recipient, to } = here
-  const recorder = await start(here, { live: { tracks: ['pointer'] }, receipt: await here.sign({ direct: true, live: ['pointer'] }) })
+  const recorder = await start(here, {
+    live: { tracks: ['pointer'] },
+    receipt: await here.sign({ direct: true, live: ['pointer'] }),
+  })
   const seen = new Set<string>()
   const reading = (async () => {
     for await (const item of recorder.live()) {
@@ -276,24 +288,27 @@ onLinux('whoever stops it and says nothing has it released, and is told', async 
   t.true((await lines(join(path, 'release', here.to, '000000'), here.recipient)).length > 20)
 })
 
-test.serial('a host keeps it, and cannot once it is released; leaving its block keeps it', async (t) => {
-  const here = await agreed(t)
-  const recorder = await start(here, { synthetic: desktop })
-  await played(recorder)
-  const { path, direct } = await recorder.stop({ release: false })
-  t.deepEqual(direct, { copies: [] })
-  await nothingReleased(t, path)
-  const second = await start(here, { folder: join(here.out, 's'), synthetic: desktop })
-  await played(second)
-  t.is((await second.stop()).direct?.copies.length, 1)
-  await t.throwsAsync(second.stop({ release: false }), { code: 'state' })
-  const left = join(here.out, 'left')
-  {
-    await using third = await start(here, { folder: left, synthetic: desktop })
-    await played(third)
-  }
-  await nothingReleased(t, left)
-})
+test.serial(
+  'a host keeps it, and cannot once it is released; leaving its block keeps it',
+  async (t) => {
+    const here = await agreed(t)
+    const recorder = await start(here, { synthetic: desktop })
+    await played(recorder)
+    const { path, direct } = await recorder.stop({ release: false })
+    t.deepEqual(direct, { copies: [] })
+    await nothingReleased(t, path)
+    const second = await start(here, { folder: join(here.out, 's'), synthetic: desktop })
+    await played(second)
+    t.is((await second.stop()).direct?.copies.length, 1)
+    await t.throwsAsync(second.stop({ release: false }), { code: 'state' })
+    const left = join(here.out, 'left')
+    {
+      await using third = await start(here, { folder: left, synthetic: desktop })
+      await played(third)
+    }
+    await nothingReleased(t, left)
+  },
+)
 
 onLinux('a crash releases nothing', async (t) => {
   const here = await agreed(t)
@@ -307,12 +322,27 @@ onLinux('a crash releases nothing', async (t) => {
 })
 
 test.serial('a host that ends without a stop releases nothing', async (t) => {
-  const here = await agreed(t)
-  const path = join(here.out, 'r')
-  const child = host(t, here, 'process.exit(0)')
-  await once(child, 'exit')
-  t.like(await openRecording(path).verify(), { status: 'intact' })
-  await nothingReleased(t, path)
+  const { receipt, out, identity, folder } = await agreed(t)
+  const file = join(folder, 'worker.mjs')
+  const url = pathToFileURL(join(root, 'ts/index.ts')).href
+  const options = { receipt, folder: join(out, 'r'), synthetic: slow, direct: { identity } }
+  await writeFile(
+    file,
+    `import { parentPort } from 'node:worker_threads'
+    import { tsImport } from '${import.meta.resolve('tsx/esm/api')}'
+    const { Recorder } = await tsImport('${url}', '${url}')
+    globalThis.recorder = await Recorder.start(${JSON.stringify(options)})
+    parentPort.on('message', () => undefined)
+    parentPort.postMessage('recording')`,
+  )
+  const worker = new Worker(pathToFileURL(file))
+  await once(worker, 'message')
+  await sleep(1000)
+  // Waits until the recording is closed, as a stop would.
+  await worker.terminate()
+  await sleep(1000)
+  t.deepEqual(await openRecording(options.folder).verify(), { status: 'intact' })
+  await nothingReleased(t, options.folder)
 })
 
 test.serial('a recorder that failed releases nothing', async (t) => {
@@ -375,52 +405,54 @@ test.serial('a host is told in each state, and its indicator has to say so', asy
   t.is((await other.stop()).direct, undefined)
 })
 
-/** A host of its own process that records, does something with `recorder`, and says what it does. */
-function host(t: ExecutionContext, { receipt, out, identity }: Agreed, then: string) {
-  const options = { receipt, folder: join(out, 'r'), synthetic: slow }
+/** A host of its own process, which records, says so, and stops at a line. */
+function host(t: ExecutionContext, { receipt, out, identity }: Agreed) {
+  const direct = { identity, passphrase: 'correct horse' }
+  const options = { receipt, folder: join(out, 'r'), synthetic: slow, direct }
   const script = `
     import { Recorder } from ${JSON.stringify(join(root, 'ts/index.ts'))}
-    const direct = { identity: ${JSON.stringify(identity)}, passphrase: 'correct horse' }
-    const recorder = await Recorder.start({ ...${JSON.stringify(options)}, direct })
+    const recorder = await Recorder.start(${JSON.stringify(options)})
+    const heard = () => new Promise((resolve) => process.stdin.once('data', resolve))
     await new Promise((resolve) => setTimeout(resolve, 1500))
-    ${then}`
+    console.log('recording')
+    await heard()
+    const { direct } = await recorder.stop()
+    console.log('stopped ' + direct.copies.length)
+    await heard()`
   const args = ['--import=tsx', '--input-type=module', '--eval', script]
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   return child
 }
 
-onLinux('what it keeps of the contributor is what it needs, and is erased at the stop', async (t) => {
-  const here = await agreed(t, 'correct horse')
-  const wait = `
-    const heard = () => new Promise((resolve) => process.stdin.once('data', resolve))
-    console.log('recording')
-    await heard()
-    const { direct } = await recorder.stop()
-    console.log('stopped ' + direct.copies.length)
-    await heard()`
-  const child = host(t, here, wait)
-  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  t.is((await said.next()).value, 'recording')
-  const seed = contributor.sign.privateKey.subarray(0, 32)
-  const { issued } = parseReceipt(await readFile(here.receipt))
-  const period = Buffer.alloc(4)
-  period.writeUInt32LE(Math.floor(issued / (30 * 86_400)))
-  const derived = (what: string) => {
-    const message = Buffer.concat([Buffer.from(`understudy/1 contributor ${what}\n`), period])
-    return sodium.crypto_generichash(32, message, seed)
-  }
-  const found = async () => {
-    const memory = await memoryOf(child.pid ?? 0)
-    const has = (bytes: Uint8Array) => hasBytes(memory, Buffer.from(bytes))
-    return {
-      identity: has(contributor.open.privateKey) || has(seed),
-      opens: has(derived('open')),
-      signs: has(derived('sign')),
+onLinux(
+  'what it keeps of the contributor is what it needs, and is erased at the stop',
+  async (t) => {
+    const here = await agreed(t, 'correct horse')
+    const child = host(t, here)
+    const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    t.is((await said.next()).value, 'recording')
+    const [open, seed] = [here.secret?.subarray(0, 32), here.secret?.subarray(32)]
+    if (!open || !seed) throw new Error('no secret')
+    const { issued } = parseReceipt(await readFile(here.receipt))
+    const period = Buffer.alloc(4)
+    period.writeUInt32LE(Math.floor(issued / (30 * 86_400)))
+    const derived = (what: string) => {
+      const message = Buffer.concat([Buffer.from(`understudy/1 contributor ${what}\n`), period])
+      return sodium.crypto_generichash(32, message, seed)
     }
-  }
-  t.deepEqual(await found(), { identity: false, opens: false, signs: true })
-  child.stdin.write('\n')
-  t.is((await said.next()).value, 'stopped 1')
-  t.deepEqual(await found(), { identity: false, opens: false, signs: false })
-})
+    const found = async () => {
+      const memory = await memoryOf(child.pid ?? 0)
+      const has = (bytes: Uint8Array) => hasBytes(memory, Buffer.from(bytes))
+      return {
+        identity: has(open) || has(seed),
+        opens: has(derived('open')),
+        signs: has(derived('sign')),
+      }
+    }
+    t.deepEqual(await found(), { identity: false, opens: false, signs: true })
+    child.stdin.write('\n')
+    t.is((await said.next()).value, 'stopped 1')
+    t.deepEqual(await found(), { identity: false, opens: false, signs: false })
+  },
+)

@@ -44,12 +44,7 @@ export type { RecorderHotkey, StopOptions, StoppedRecording } from './recorder.j
 export { RunningRecorder, runningRecorders } from './running.js'
 export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type {
-  ForgottenLast,
-  RecorderFailure,
-  RecorderStatus,
-  ReleasedCopy,
-} from './status.js'
+export type { ForgottenLast, RecorderFailure, RecorderStatus, ReleasedCopy } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export type { ForgetStep, ReleaseStep, ReviewActions } from './review/actions.js'

@@ -83,7 +83,10 @@ the recorder too while it runs.`,
       // For tests: a scripted desktop in place of this machine's.
       new Option('--synthetic <seconds>').argParser(parseSeconds).hideHelp(),
     )
-    .option('--json', 'answer in JSON: path, seconds, frames, bytes, tracks; with --direct, also direct')
+    .option(
+      '--json',
+      'answer in JSON: path, seconds, frames, bytes, tracks; with --direct, also direct',
+    )
     .addHelpText('after', help)
     .action(record)
 }
@@ -148,17 +151,18 @@ function plain({ copies, error }: DirectOutcome) {
 }
 
 function spellOutcome({ copies, error }: DirectOutcome): string {
-  const lines = copies.map(({ path, to, manifest }) => `  ${path}\n    to ${to}, manifest ${manifest}`)
+  const lines = copies.map(
+    ({ path, to, manifest }) => `  ${path}\n    to ${to}, manifest ${manifest}`,
+  )
   return [
     copies.length > 0 ? `Released by itself:\n${lines.join('\n')}` : 'Nothing was released.',
-    ...(error ? [`Not released${copies.length > 0 ? ' to the others' : ''}: ${error.message}`] : []),
+    ...(error
+      ? [`Not released${copies.length > 0 ? ' to the others' : ''}: ${error.message}`]
+      : []),
   ].join('\n')
 }
 
-function toRecorderOptions(
-  options: RecordOptions,
-  progress: (done: number, of: number) => void,
-) {
+function toRecorderOptions(options: RecordOptions, progress: (done: number, of: number) => void) {
   const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, recipient } =
     options
   const { holdBytes, tracks, synthetic, identity } = options

@@ -24,6 +24,8 @@ use self::recorded::{desk, wait_for};
 /// The grounds of the two looks.
 const PLAIN: u32 = 0x0020_2428;
 const WINE: u32 = 0x0058_1038;
+/// What says that it records.
+const RED: u32 = 0x00f0_3a3a;
 
 struct Desk {
     recorder: Recorder,
@@ -90,6 +92,7 @@ fn the_indicator_looks_different_and_says_so_for_as_long_as_it_shows() {
     let shown = |direct: bool| {
         let desk = record(&display, direct);
         let [indicator] = indicators(&conn, root)[..] else { panic!("one indicator") };
+        wait_for("it to say so", || look(&conn, root, indicator).1.contains(&RED));
         let recording = look(&conn, root, indicator);
         desk.recorder.pause().expect("pauses");
         wait_for("another picture", || look(&conn, root, indicator) != recording);
