@@ -118,7 +118,7 @@ async function record(options: RecordOptions, command: Command): Promise<void> {
     clearTimeout(timer)
     progress.end()
   }
-  const { path, direct } = await recorder.stop().finally(() => {
+  const { path, direct } = await stopped(recorder, options).finally(() => {
     releasing.clear()
   })
   if (direct?.error) process.exitCode = exitCodes.failed
@@ -133,6 +133,15 @@ async function record(options: RecordOptions, command: Command): Promise<void> {
   console.log(path)
   if (direct) console.error(spellOutcome(direct))
   console.error(farewell(path, stats))
+}
+
+async function stopped(recorder: Recorder, { direct, json }: RecordOptions) {
+  try {
+    return await recorder.stop()
+  } catch (error) {
+    if (direct && !json) console.error('Nothing was released.')
+    throw error
+  }
 }
 
 function tellHotkey({ hotkey }: Recorder): void {
