@@ -128,7 +128,7 @@ impl Platform for Theatre {
         self.0.open(tracks, clock)
     }
 
-    fn indicator(&self, clock: &Clock, at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         *self.1.clock.lock().expect("clock") = Some(clock.clone());
         Ok(Some(Box::new(self.1.clone())))
     }

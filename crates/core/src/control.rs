@@ -198,7 +198,7 @@ impl<'a> From<&'a Error> for Failure<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Outcome<'a> {
-    Status(Told<'a>),
+    Status(Box<Told<'a>>),
     Error(Failure<'a>),
 }
 
@@ -322,7 +322,8 @@ fn tell<'a>(
 
 fn encode_status(recorder: &Recorder, recording: &str, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
     let (status, outcome) = (recorder.status(), recorder.released());
-    encode(Outcome::Status(tell(&status, recorder.about(), outcome.as_ref(), recording)), forgotten)
+    let told = tell(&status, recorder.about(), outcome.as_ref(), recording);
+    encode(Outcome::Status(Box::new(told)), forgotten)
 }
 
 fn encode(outcome: Outcome<'_>, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
