@@ -79,7 +79,7 @@ pub fn path(recipient: PublicKey, number: u32) -> String {
 ///
 /// # Errors
 /// `ReceiptScope` for a recipient that the receipt does not name, `InvalidArgument` for no tracks, `IdentityMismatch` for anyone but the
-/// contributor, `State` while it is recorded, and what [`verify`] and [`Reader`] find.
+/// contributor, `State` while it is recorded, and what [`verify`](crate::verify::verify) and [`Reader`] find.
 pub fn release(folder: &Path, identity: &Identity, what: &Release) -> Result<Released> {
     release_telling(folder, identity, what, &mut |_, _| {})
 }

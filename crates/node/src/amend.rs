@@ -199,7 +199,9 @@ pub fn release(
 }
 
 /// Tells JavaScript how far something is. There are as many calls as segments, so that none needs to be left out.
-pub(crate) struct Heard(ThreadsafeFunction<FnArgs<(u32, u32)>, (), FnArgs<(u32, u32)>, Status, false, true>);
+pub(crate) struct Heard(Listener);
+
+type Listener = ThreadsafeFunction<FnArgs<(u32, u32)>, (), FnArgs<(u32, u32)>, Status, false, true>;
 
 impl Heard {
     pub(crate) fn new(heard: &Function<'_, FnArgs<(u32, u32)>, ()>) -> napi::Result<Self, Code> {
