@@ -11,8 +11,8 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 
 /** The heartbeat of a host's own indicator, for one recorder. */
 export declare class Heartbeat {
-  /** One that does not beat yet. */
-  constructor()
+  /** One that does not beat yet; of an indicator that says, or does not, that what is recorded is released unseen. */
+  constructor(direct?: boolean | undefined | null)
   /** The indicator can be seen now. */
   beat(): void
 }
@@ -45,8 +45,10 @@ export declare class Recorder {
   drain(buffer: Uint8Array): number
   /** Ends the live tap, for good; the recording goes on. */
   endLive(): void
-  /** Stops, and closes the recording. */
-  stop(): Promise<void>
+  /** Has nothing released by itself, and erases the secrets for that. */
+  keep(): void
+  /** Stops, and closes the recording; then releases it, where that is to be. Resolves with what was released by itself. */
+  stop(): Promise<DirectlyReleased | null>
 }
 
 /** What layers say together on top of the floor, as JSON; `trusted` is what the recording would ask for. */
@@ -89,7 +91,7 @@ export interface ConsentTerms {
   tracks: ReadonlyArray<string>
   /** Which of those the host may read while they are recorded; never `screen`. Default: none. */
   live?: ReadonlyArray<string>
-  /** Whether it may be sealed to the recipients as it is written. Default: no. */
+  /** Whether recordings may be released by themselves when they stop, before the contributor has looked through them. Default: no. */
   direct?: boolean
   /** What for: `agent-training` or `agent-evaluation`. */
   purpose: string
@@ -113,6 +115,32 @@ export interface ConsentTerms {
  * `passphrase` is UTF-8 and zeroed; needed only when the identity is under one.
  */
 export declare function countersign(folder: string, receipt: string, passphrase?: Buffer | undefined | null): Promise<string>
+
+/** A copy that was released by itself. */
+export interface DirectCopy {
+  /** To whom. */
+  to: string
+  /** The copy. */
+  copy: ReleasedCopy
+}
+
+/** What was released by itself. */
+export interface DirectlyReleased {
+  /** The copies. */
+  copies: Array<DirectCopy>
+  /** Why there are not all of them. */
+  failure?: Failure
+}
+
+/** A recording that is released by itself when it stops. */
+export interface DirectOptions {
+  /** Folder of the contributor's identity. */
+  identity: string
+  /** To whom; the receipt must name each. Default: whoever it is meant to be released to. */
+  to?: ReadonlyArray<string>
+  /** Names of people and machines that titles are not to tell. */
+  names: ReadonlyArray<string>
+}
 
 /** What could not be withdrawn. */
 export interface FailedWithdrawal {
@@ -274,6 +302,8 @@ export interface RecorderOptions {
   live?: ReadonlyArray<string>
   /** To whom it is meant to be released; the receipt must name each. Default: whoever it names. */
   recipients?: ReadonlyArray<string>
+  /** Has it released by itself when it stops; receipt and policy must both allow it. Default: no. */
+  direct?: DirectOptions
   /** An X display such as `:1`; default: that of the environment. */
   display?: string
   /** The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none. */
@@ -288,6 +318,8 @@ export interface RecorderState {
   name: 'recording' | 'paused' | 'withheld' | 'stopped' | 'failed'
   /** Of `withheld`: nothing is kept at all, because the indicator cannot be seen. */
   unseen: boolean
+  /** It is released by itself when it stops, before anybody has looked through it. */
+  direct: boolean
   /** Why it failed. */
   failure?: Failure
 }
@@ -386,9 +418,10 @@ export declare function signPolicy(folder: string, draft: string, under: PolicyS
  * Starts recording. With a heartbeat, no indicator is shown: it is the host's.
  *
  * `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
- * call.
+ * call. `passphrase`, UTF-8, is that of the identity in `direct`, and zeroed; `progress` is told how many segments were read for the copies
+ * that are released by themselves, and how many are to be.
  */
-export declare function start(options: RecorderOptions, heartbeat: Heartbeat | undefined | null, changed: () => void, ready: () => void): Promise<Recorder>
+export declare function start(options: RecorderOptions, heartbeat: Heartbeat | undefined | null, changed: () => void, ready: () => void, passphrase?: Buffer | undefined | null, progress?: ((arg0: number, arg1: number) => void) | undefined | null): Promise<Recorder>
 
 /** A scripted desktop: someone types, clicks, scrolls and drags in two or three applications. The same options, the same script. */
 export interface SyntheticOptions {

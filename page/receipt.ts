@@ -83,7 +83,7 @@ function own(receipt: Receipt): [string, ...(Node | string)[]][] {
     [
       'Released without review',
       direct
-        ? 'May be: recipients can be given what is recorded at once, as it is.'
+        ? 'May be: a recording can be released by itself when it stops.'
         : 'Never: the contributor can look through it first.',
     ],
     [

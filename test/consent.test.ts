@@ -103,7 +103,7 @@ test('every member of a receipt that matters to a person is said', async (t) => 
     controller: ['Example Robotics', 'privacy@example.org', 'US-NY, DE', 'kept in FR', '365 days'],
     tracks: ['where the mouse goes', 'pictures of everything', 'Also not: your keys'],
     live: ['may also read, at once and unsealed'],
-    direct: ['Released without your review'],
+    direct: ['Released without your review', 'Nobody has looked through it then', 'stop --keep'],
     purpose: ['to train software agents'],
     prohibited: [
       ...['assess your performance', 'measure productivity', 'attendance', 'discipline'],

@@ -58,6 +58,15 @@ export async function secretOf(identity: string): Promise<string> {
   return (JSON.parse(text) as { secret: { key: string } }).secret.key
 }
 
+/** Puts an identity that is under no passphrase under one. Answers its secret. */
+export async function lockIdentity(identity: string, passphrase: string): Promise<Buffer> {
+  const path = join(identity, 'identity.json')
+  const file = JSON.parse(await readFile(path, 'utf8')) as object
+  const secret = Buffer.from(await secretOf(identity), 'hex')
+  await writeFile(path, json({ ...file, secret: lock(secret, passphrase) }))
+  return secret
+}
+
 function lock(secret: Uint8Array, passphrase: string): object {
   const salt = new Uint8Array(16).fill(7)
   const nonce = new Uint8Array(24).fill(8)

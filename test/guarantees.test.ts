@@ -1,5 +1,5 @@
 // The guarantees of docs/design.md by their numbers, each on a real X server with real applications. The second has a file of its own,
-// presence.test.ts. Where this file shows less than a guarantee says, another test shows the rest: pixels.test.ts (4, 5), canary.rs (6), forget.test.ts and store.test.ts (7), page/released.test.ts (8), adversary.rs (10),
+// presence.test.ts. Where this file shows less than a guarantee says, another test shows the rest: pixels.test.ts (4, 5), canary.rs (6), forget.test.ts and store.test.ts (7), page/released.test.ts (8), direct.test.ts (8: what goes by itself, where I agreed that nobody looks through it), adversary.rs (10),
 // steps.test.ts (11), faults.rs (12).
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -97,21 +97,26 @@ export interface ConsentOptions {
   readonly seconds?: number
   readonly only?: readonly Track[]
   readonly live?: readonly LiveTrack[]
+  /** Whether it may be released by itself. */
+  readonly direct?: boolean
+  /** Further recipients. */
+  readonly others?: readonly string[]
 }
 
 /** The text of a receipt. */
 export async function consent(
   identity: string,
   recipient: string,
-  { seconds = 3600, only = tracks, live = [] }: ConsentOptions = {},
+  { seconds = 3600, only = tracks, live = [], direct = false, others = [] }: ConsentOptions = {},
 ): Promise<string> {
   const expires = Math.floor(Date.now() / 1000) + seconds
   const notice = 'For tests.'
   const terms = {
     tracks: only,
     live,
+    direct,
     purpose: 'agent-training',
-    recipients: [recipient],
+    recipients: [recipient, ...others],
     expires,
     notice,
   }

@@ -11,7 +11,10 @@ export interface ConsentTerms {
   readonly tracks: readonly Track[]
   /** Which of those the program that records may read meanwhile; default: none. */
   readonly live?: readonly LiveTrack[]
-  /** Whether it may be sealed to the recipients as it is recorded, before the contributor has seen it; default: no. */
+  /**
+   * Whether recordings may be released by themselves when they stop, before the contributor has looked
+   * through them ({@link RecordingOptions.direct}); default: no.
+   */
   readonly direct?: boolean
   /** What for. */
   readonly purpose: Purpose
@@ -119,8 +122,12 @@ the keys that you type in a row ${key} ms apart, and of a time in which you did 
 function direct(allowed: boolean): string {
   return allowed
     ? `
-Released without your review: what is recorded may also be sealed to those recipients at once, as it
-is, before you have seen it. Then nothing of it can be forgotten. Agree only if you want that.
+Released without your review: a recording may be released by itself as soon as it stops, to those
+recipients, if you open your identity for that when it starts. Nobody has looked through it then, you
+neither. Until it stops you can pause it, have parts of it forgotten, or keep all of it ("understudy
+stop --keep"), and the indicator says that it will be released. While it runs, the program that records
+could open what it has recorded of it, and could sign in your name under this agreement. What somebody
+has been given of a copy, you cannot take back. Agree only if you want that.
 `
     : `
 Nothing is released before you have had the chance to look through it and to take parts out.

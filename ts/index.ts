@@ -25,7 +25,9 @@ export type {
 } from './upload.js'
 export { release } from './release.js'
 export type { Released, ReleaseOptions } from './release.js'
+export type { DirectCopy, DirectOptions, DirectOutcome } from './direct.js'
 export { Heartbeat } from './heartbeat.js'
+export type { HeartbeatOptions } from './heartbeat.js'
 export { Recorder } from './recorder.js'
 export { LiveDecoder, liveBufferLength } from './live.js'
 export type { LiveItem, LiveOptions } from './live.js'
@@ -38,11 +40,11 @@ export type {
   SyntheticOptions,
   SyntheticPanic,
 } from './options.js'
-export type { RecorderHotkey, StoppedRecording } from './recorder.js'
+export type { RecorderHotkey, StopOptions, StoppedRecording } from './recorder.js'
 export { RunningRecorder, runningRecorders } from './running.js'
 export type { ForgetLastOptions, PauseOptions } from './running.js'
 export type { FailedState, RecorderState, RunningState } from './state.js'
-export type { ForgottenLast, RecorderFailure, RecorderStatus } from './status.js'
+export type { ForgottenLast, RecorderFailure, RecorderStatus, ReleasedCopy } from './status.js'
 export type { LatencyStats, LiveStats, RecorderStats, TrackStats } from './stats.js'
 export * from './reader.js'
 export type { ForgetStep, ReleaseStep, ReviewActions } from './review/actions.js'

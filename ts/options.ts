@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type * as binding from '../native/binding.js'
+import { type DirectOptions, toNativeDirect } from './direct.js'
 import { UnderstudyError } from './errors.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { LiveOptions } from './live.js'
@@ -67,6 +68,12 @@ export interface RecordingOptions {
    * the contributor agreed to have read: the receipt must name each of these tracks in `live`.
    */
   readonly live?: LiveOptions
+  /**
+   * Has it released by itself when it is stopped, before anybody has looked through it: the copies that
+   * {@link release} would make, in the same place. Nothing is sent. Default: the contributor releases it, or
+   * does not. The indicator says so; a host's own has to ({@link HeartbeatOptions.direct}).
+   */
+  readonly direct?: DirectOptions
   /**
    * How long what was recorded may gather in memory before it is sealed and written, in
    * milliseconds: 0 to 400, default 400. Shorter loses less in a crash, and costs more.
@@ -175,6 +182,7 @@ export function toNative(
     flush,
     holdBytes,
     live,
+    direct,
     display,
     hotkey,
     synthetic,
@@ -196,6 +204,7 @@ export function toNative(
     ...(flush !== undefined && { flush }),
     ...(holdBytes !== undefined && { holdBytes }),
     ...(live && { live: live.tracks }),
+    ...(direct && { direct: toNativeDirect(direct) }),
     ...(display !== undefined && { display }),
     ...(hotkey !== undefined && { hotkey: hotkey === false ? '' : hotkey }),
     ...(synthetic && { synthetic }),

@@ -70,7 +70,7 @@ export interface Receipt {
   readonly tracks: readonly Track[]
   /** Which of those the host may read while they are recorded; never `screen`. */
   readonly live: readonly LiveTrack[]
-  /** Whether it may be sealed to the recipients as it is written, before the contributor has seen it. */
+  /** Whether recordings may be released by themselves when they stop, before the contributor has looked through them. */
   readonly direct: boolean
   /** What for. */
   readonly purpose: Purpose

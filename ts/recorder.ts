@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type * as binding from '../native/binding.js'
+import { type DirectOutcome, passphraseOf, toOutcome } from './direct.js'
 import { readDocument } from './document.js'
 import { ioError, UnderstudyError } from './errors.js'
 import { Heartbeat } from './heartbeat.js'
@@ -7,6 +8,7 @@ import { Live, type LiveItem } from './live.js'
 import { calling, fromNative, loadNative, toError } from './native.js'
 import { ownFolder, type RecorderOptions, type RecordingOptions, toNative } from './options.js'
 import { readLayers } from './policy.js'
+import { Progress } from './progress.js'
 import { openRecording, type OpenOptions, type Recording } from './reader.js'
 import type { ForgetLastOptions, PauseOptions } from './running.js'
 import { isOver, type RecorderState, States } from './state.js'
@@ -32,6 +34,17 @@ export interface StoppedRecording {
    * @returns the recording: an async iterable of its items
    */
   readonly open: (options?: OpenOptions) => Recording
+  /** What was released by itself, where {@link RecordingOptions.direct} asked for that; else missing. */
+  readonly direct?: DirectOutcome
+}
+
+/** How {@link Recorder.stop} stops. */
+export interface StopOptions {
+  /**
+   * `false`: nothing is released by itself, whatever {@link RecordingOptions.direct} asked for. The secrets
+   * for that are erased at once.
+   */
+  readonly release?: boolean
 }
 
 /**
@@ -64,10 +77,18 @@ export class Recorder implements AsyncDisposable {
   readonly #native: binding.Recorder
   readonly #states: States
   readonly #live: Live | undefined
+  readonly #direct: Progress | undefined
   #stopping: Promise<StoppedRecording> | undefined
 
-  private constructor(path: string, native: binding.Recorder, states: States, live?: Live) {
+  private constructor(
+    path: string,
+    native: binding.Recorder,
+    states: States,
+    live?: Live,
+    direct?: Progress,
+  ) {
     this.path = path
+    this.#direct = direct
     this.#native = native
     this.#states = states
     this.#live = live
@@ -92,7 +113,9 @@ export class Recorder implements AsyncDisposable {
    * @throws {@link UnderstudyError} before anything was touched: `receipt-invalid`, `receipt-expired`,
    *   `receipt-scope` (for tracks, for reading them live, for a recipient, for a layer of policy or a
    *   filter that is not what was agreed to), `policy-invalid`, `policy-scope`,
-   *   `invalid-argument`; before anything was written: `unsupported`,
+   *   `invalid-argument`; for a recording that is to be released by itself also `identity-mismatch`,
+   *   `passphrase-wrong`, `identity-invalid`, and `receipt-scope` or `policy-scope` where that was not
+   *   agreed to, or is forbidden; before anything was written: `unsupported`,
    *   `display-unavailable`, `no-indicator`, `permission-denied` (also where the socket by which the
    *   contributor reaches it has no place of its own: docs/control.md); while the first files were written:
    *   `permission-denied`, `disk-full`, `io`
@@ -113,8 +136,14 @@ export class Recorder implements AsyncDisposable {
     }
     const all = toNative(options, receipt, policy, path)
     const heartbeat = listen(options.indicator, native)
-    const started = await calling(() => native.start(all, heartbeat, changed, ready))
-    return new Recorder(path, started, states, live)
+    const { direct } = options
+    const told = direct && new Progress(direct.progress ?? (() => undefined))
+    const passphrase = direct && (await passphraseOf(direct))
+    const tell = direct?.progress && told?.tell
+    const started = await calling(() =>
+      native.start(all, heartbeat, changed, ready, passphrase, tell),
+    )
+    return new Recorder(path, started, states, live, told)
   }
 
   /** The keys that pause and resume; missing where none were wanted, and where the indicator is the host's. */
@@ -235,18 +264,32 @@ export class Recorder implements AsyncDisposable {
    * Stops and closes the recording. Takes about a quarter of a second: the last keys wait until it is
    * known whom they were meant for. May be called more than once, and answers the same.
    *
+   * A recording that is to be released by itself ({@link RecordingOptions.direct}) then is, which takes about
+   * as long as {@link release}; where that fails, it is told in the answer. Nothing is released of a recording
+   * that failed, nor of one whose process ends, or that is garbage, before it was stopped.
+   *
+   * @param options - whether it is kept
    * @returns the recording
    * @throws {@link UnderstudyError} the failure that ended the recording before, if one did; what was
-   *   written until then is in {@link Recorder.path}
+   *   written until then is in {@link Recorder.path}; `state` when it is to be kept, and is being released
+   *   already
    */
-  stop(): Promise<StoppedRecording> {
+  async stop({ release = true }: StopOptions = {}): Promise<StoppedRecording> {
+    const kept = release ? undefined : this.#keep()
     this.#stopping ??= this.#stop()
-    return this.#stopping
+    const stopped = await this.#stopping
+    if (kept) throw kept
+    return stopped
   }
 
-  /** Stops, for `await using`. A failure that `stop` has told already is not told again. */
+  /**
+   * Stops, for `await using`, and has nothing released by itself: leaving a block may have any reason. A
+   * failure that `stop` has told already is not told again.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     const told = this.#stopping !== undefined
+    // Where that is too late, it has stopped as it was asked to.
+    if (!told) this.#keep()
     try {
       await this.stop()
     } catch (error) {
@@ -299,14 +342,26 @@ export class Recorder implements AsyncDisposable {
   }
 
   async #stop(): Promise<StoppedRecording> {
+    const { path } = this
+    const stopping = calling(() => this.#native.stop())
     try {
-      await calling(() => this.#native.stop())
+      const released = await (this.#direct?.until(stopping) ?? stopping)
+      const direct = this.#direct && toOutcome(path, released)
+      return { path, open: (options) => openRecording(path, options), ...(direct && { direct }) }
     } finally {
       this.#states.look()
       this.#live?.look()
     }
-    const { path } = this
-    return { path, open: (options) => openRecording(path, options) }
+  }
+
+  /** Why it is too late for that, if it is. */
+  #keep(): UnderstudyError | undefined {
+    try {
+      this.#native.keep()
+      return undefined
+    } catch (error) {
+      return fromNative(error)
+    }
   }
 
   #mustTap(): Live {
@@ -327,7 +382,7 @@ function listen(
 ): binding.Heartbeat | undefined {
   // Plain JavaScript may pass anything; what is neither must not be taken for a way without.
   if (indicator === undefined || indicator === 'native') return undefined
-  if (indicator instanceof Heartbeat) return indicator.connect(new native.Heartbeat())
+  if (indicator instanceof Heartbeat) return indicator.connect(native)
   throw new UnderstudyError('invalid-argument', "indicator must be 'native' or a Heartbeat")
 }
 
@@ -349,8 +404,8 @@ async function readReceipt(receipt: string | URL | object): Promise<string> {
 /** Most bytes of a receipt. */
 const longestReceipt = 64 * 1024
 
-function toState({ name, unseen, failure }: binding.RecorderState): RecorderState {
-  if (name !== 'failed') return { type: name, ...(unseen && { unseen }) }
+function toState({ name, unseen, direct, failure }: binding.RecorderState): RecorderState {
+  if (name !== 'failed') return { type: name, ...(unseen && { unseen }), ...(direct && { direct }) }
   const { code, message } = failure ?? { code: 'internal', message: 'The recorder failed' }
   return { type: name, error: toError(code, message) }
 }

@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises'
 import { ask } from './control/ask.js'
 import { socketPaths } from './control/place.js'
 import { UnderstudyError } from './errors.js'
+import type { StopOptions } from './recorder.js'
 import { type ForgottenLast, parseForgotten, parseStatus, type RecorderStatus } from './status.js'
 
 /** A pause. */
@@ -100,11 +101,15 @@ export class RunningRecorder {
   /**
    * Stops it, and closes the recording: as {@link Recorder.stop}.
    *
-   * @returns its status, stopped
-   * @throws {@link UnderstudyError} the failure that ended the recording before, if one did
+   * @param options - whether it is kept
+   * @returns its status, stopped, with what was released by itself
+   * @throws {@link UnderstudyError} the failure that ended the recording before, if one did; `state` when it is
+   *   to be kept, and is being released already
    */
-  async stop(): Promise<RecorderStatus> {
-    return await this.#ask({ stop: {} })
+  async stop({ release = true }: StopOptions = {}): Promise<RecorderStatus> {
+    // Who releases nothing by themselves need not know of it: an older one does not.
+    const direct = this.#status.direct !== undefined
+    return await this.#ask({ stop: direct && !release ? { keep: true } : {} }, direct)
   }
 
   /**
@@ -118,13 +123,13 @@ export class RunningRecorder {
     return parseForgotten(await this.#answer({ forget: { ...options } }))
   }
 
-  async #ask(question: object): Promise<RecorderStatus> {
-    await this.#answer(question)
+  async #ask(question: object, long = false): Promise<RecorderStatus> {
+    await this.#answer(question, long)
     return this.#status
   }
 
-  async #answer(question: object): Promise<string> {
-    const answer = await ask(this.#socket, question)
+  async #answer(question: object, long = false): Promise<string> {
+    const answer = await ask(this.#socket, question, long)
     if (answer === undefined) throw new UnderstudyError('state', 'The recorder has ended')
     this.#status = parseStatus(answer)
     return answer

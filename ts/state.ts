@@ -20,6 +20,11 @@ export interface RunningState {
   readonly type: 'recording' | 'paused' | 'withheld' | 'stopped'
   /** Of `withheld`: nothing is kept at all, because the indicator cannot be seen. */
   readonly unseen?: true
+  /**
+   * It is released by itself when it stops, before anybody has looked through it, unless the contributor
+   * keeps it: a host's own indicator has to say so for as long as it shows.
+   */
+  readonly direct?: true
 }
 
 /** A recorder that a failure has ended. */
@@ -40,8 +45,10 @@ export function isOver(state: RecorderState): boolean {
   return state.type === 'stopped' || state.type === 'failed'
 }
 
-function isUnseen(state: RecorderState): boolean {
-  return state.type === 'withheld' && state.unseen === true
+function isSame(state: RecorderState, other: RecorderState): boolean {
+  if (state.type === 'failed' || other.type === 'failed') return state.type === other.type
+  const { type, unseen, direct } = other
+  return state.type === type && state.unseen === unseen && state.direct === direct
 }
 
 /**
@@ -70,7 +77,7 @@ export class States {
   look(): void {
     if (!this.#source || isOver(this.#current)) return
     const state = this.#source()
-    if (state.type === this.#current.type && isUnseen(state) === isUnseen(this.#current)) return
+    if (isSame(state, this.#current)) return
     this.#current = state
     this.#changes.ring()
   }

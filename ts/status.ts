@@ -40,6 +40,25 @@ export interface RecorderStatus {
   readonly issued?: number
   /** To whom the contributor may release it: X25519 public keys, in hexadecimal. */
   readonly recipients: readonly string[]
+  /**
+   * To whom it is released by itself when it stops, before anybody has looked through it, as such keys;
+   * missing where it is not.
+   */
+  readonly direct?: readonly string[]
+  /** What was released by itself, once it has stopped; missing where nothing was to be, or it was kept. */
+  readonly released?: readonly ReleasedCopy[]
+  /** Why there is not a copy for each of them. */
+  readonly unreleased?: RecorderFailure
+}
+
+/** A copy that was released by itself, as a recorder says. */
+export interface ReleasedCopy {
+  /** To whom: an X25519 public key, in hexadecimal. */
+  readonly to: string
+  /** Its folder, in the recording's. */
+  readonly path: string
+  /** Hash of its `release.json`, in hexadecimal. */
+  readonly manifest: string
 }
 
 /** Why a recorder failed, as it says itself. */
@@ -127,6 +146,7 @@ function isStatus(value: unknown): value is RecorderStatus {
   if (!isObject(value)) return false
   const { state, unseen, lasts, resumes, masked, failure, recording, id, tracks, started } = value
   const { receipt, contributor, controller, issued, recipients } = value
+  const { direct = [], released = [], unreleased } = value
   return (
     states.includes(state) &&
     (unseen === undefined || unseen === true) &&
@@ -139,9 +159,22 @@ function isStatus(value: unknown): value is RecorderStatus {
     isHex(receipt, 32) &&
     isHex(contributor, 32) &&
     (controller === undefined || isHex(controller, 32)) &&
-    Array.isArray(recipients) &&
-    recipients.every((key) => isHex(key, 32))
+    areKeys(recipients) &&
+    areKeys(direct) &&
+    Array.isArray(released) &&
+    released.every(isCopy) &&
+    (unreleased === undefined || isObject(unreleased))
   )
+}
+
+function areKeys(value: unknown): boolean {
+  return Array.isArray(value) && value.every((key) => isHex(key, 32))
+}
+
+function isCopy(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { to, path, manifest } = value
+  return isHex(to, 32) && typeof path === 'string' && isHex(manifest, 32)
 }
 
 function isForgotten(value: unknown): value is ForgottenLast {

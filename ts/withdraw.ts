@@ -120,7 +120,8 @@ async function stopAll(options: WithdrawOptions) {
 }
 
 async function end(recorder: RunningRecorder) {
-  const ended = await recorder.stop().then(
+  // Nothing is released of what is taken back.
+  const ended = await recorder.stop({ release: false }).then(
     () => true,
     () => hasEnded(recorder),
   )

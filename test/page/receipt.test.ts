@@ -38,7 +38,7 @@ inBrowser('the receipt is told in words, and the text that was shown word for wo
   const told = (await page.locator('section.receipt').innerText()).replaceAll(/\s+/g, ' ')
   for (const words of [
     ...['To measure how well software agents use computers', 'measuring productivity'],
-    ...['selling it on', 'steps of 20 ms', 'recipients can be given what is recorded at once'],
+    ...['selling it on', 'steps of 20 ms', 'a recording can be released by itself when it stops'],
     ...['Example <b>Robotics</b>, privacy@example.org', 'law of US-NY', 'kept in FR, DE'],
     ...['deleted after 90 days', 'None beside the floor', renewed.replaces, to],
     ...['could read along: pointer', 'understudy withdraw'],

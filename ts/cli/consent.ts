@@ -62,7 +62,7 @@ agrees signs a receipt with their identity; without one, nothing records.`,
     )
     .option(
       '--direct',
-      'recipients may open it at once, before you have seen it; no recorder of this version does that',
+      'recordings may be released by themselves when they stop, before you have looked through them',
     )
     .addOption(
       new Option('--purpose <purpose>', 'what for')

@@ -131,8 +131,8 @@ function limits(report: PolicyReport): string {
     ...counted,
     ...lists,
     directRelease.value
-      ? '  may be sealed to recipients while it is recorded'
-      : `  sealed to the contributor alone until they release it${because(directRelease.by)}`,
+      ? '  may be released by itself when it stops, unseen'
+      : `  released by the contributor alone, never by itself${because(directRelease.by)}`,
   ]
   return lines.join('\n')
 }

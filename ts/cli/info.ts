@@ -84,7 +84,7 @@ function describeReceipt(receipt: Receipt): string[] {
     `agreed on ${spellDate(receipt.issued * 1000)}, until ${spellDate(receipt.expires * 1000)}`,
     `opened by: ${spellPublicKey(fromHex(receipt.contributor.open))}, the contributor under a pseudonym`,
     receipt.direct
-      ? 'may be sealed to these before the contributor has seen it, and released to them:'
+      ? 'may be released by the contributor, also by itself when it stops, before they looked through it, to:'
       : 'may be released by the contributor, and by no one else, to:',
     ...recipients,
     ...(controller

@@ -3,9 +3,13 @@ import { loadNative } from '../native.js'
 import { Recorder } from '../recorder.js'
 import type { RecorderStats } from '../stats.js'
 import { type Track, tracks } from '../track.js'
+import type { DirectOutcome } from '../direct.js'
 import { collectRecipients, parseTracks } from './consent.js'
+import { exitCodes } from './failure.js'
 import { parseKeys } from './policy.js'
 import { parseDuration } from './duration.js'
+import { askPassphrase } from './passphrase.js'
+import { ProgressLine } from './progress.js'
 
 interface RecordOptions {
   readonly receipt: string
@@ -20,6 +24,8 @@ interface RecordOptions {
   readonly policy?: readonly string[]
   readonly policyKey?: readonly string[]
   readonly recipient?: readonly string[]
+  readonly direct?: boolean
+  readonly identity?: string
   readonly tracks?: readonly Track[]
   readonly synthetic?: number
   readonly json?: boolean
@@ -36,7 +42,8 @@ export function recordCommand(program: Command): void {
     .summary('record, as a receipt allows, until Ctrl-C')
     .description(
       `Records what a receipt allows into a new folder, until Ctrl-C or for a given time. Prints the
-recording's path. What is written can be opened with the contributor's identity alone.`,
+recording's path. What is written can be opened with the contributor's identity alone; with --direct, by
+the recorder too while it runs.`,
     )
     .requiredOption('--receipt <file>', "the contributor's consent")
     .requiredOption('--out <dir>', 'folder to make the recording in')
@@ -66,22 +73,37 @@ recording's path. What is written can be opened with the contributor's identity 
       'to whom it is meant to be released: the receipt must name each',
       collectRecipients,
     )
+    .option(
+      '--direct',
+      'release it by itself when it stops, unseen, to those recipients; needs --identity',
+    )
+    .option('--identity <dir>', 'folder of your identity, for --direct')
     .option('--tracks <list>', 'only these tracks; default: all that were agreed to', parseTracks)
     .addOption(
       // For tests: a scripted desktop in place of this machine's.
       new Option('--synthetic <seconds>').argParser(parseSeconds).hideHelp(),
     )
-    .option('--json', 'answer in JSON: path, seconds, frames, bytes, tracks')
+    .option(
+      '--json',
+      'answer in JSON: path, seconds, frames, bytes, tracks; with --direct, also direct',
+    )
     .addHelpText('after', help)
     .action(record)
 }
 
-async function record(options: RecordOptions): Promise<void> {
+async function record(options: RecordOptions, command: Command): Promise<void> {
+  if ((options.direct === true) !== (options.identity !== undefined)) {
+    command.error('error: --direct needs --identity, and nothing else does')
+  }
   const native = await loadNative()
   native.harden()
   const stopAfter = options.for ?? options.synthetic
-  const recorder = await Recorder.start(toRecorderOptions(options))
-  if (!options.json) tellHotkey(recorder)
+  const releasing = new ProgressLine('releasing')
+  const recorder = await Recorder.start(toRecorderOptions(options, releasing.tell))
+  if (!options.json) {
+    tellHotkey(recorder)
+    if (options.direct) console.error(warning)
+  }
   const progress = new Progress(recorder, options.json !== true)
   const stop = () => {
     // A failure to stop is told at the end, by the stop that is waited for.
@@ -96,16 +118,30 @@ async function record(options: RecordOptions): Promise<void> {
     clearTimeout(timer)
     progress.end()
   }
-  const { path } = await recorder.stop()
+  const { path, direct } = await stopped(recorder, options).finally(() => {
+    releasing.clear()
+  })
+  if (direct?.error) process.exitCode = exitCodes.failed
   const seconds = progress.seconds
   const stats = recorder.stats()
   if (options.json) {
     const { frames } = stats
-    console.log(JSON.stringify({ path, seconds, frames, ...sums(stats), tracks: stats.tracks }))
+    const all = { path, seconds, frames, ...sums(stats), tracks: stats.tracks }
+    console.log(JSON.stringify({ ...all, ...(direct && { direct: plain(direct) }) }))
     return
   }
   console.log(path)
+  if (direct) console.error(spellOutcome(direct))
   console.error(farewell(path, stats))
+}
+
+async function stopped(recorder: Recorder, { direct, json }: RecordOptions) {
+  try {
+    return await recorder.stop()
+  } catch (error) {
+    if (direct && !json) console.error('Nothing was released.')
+    throw error
+  }
 }
 
 function tellHotkey({ hotkey }: Recorder): void {
@@ -119,10 +155,26 @@ function tellHotkey({ hotkey }: Recorder): void {
   )
 }
 
-function toRecorderOptions(options: RecordOptions) {
+function plain({ copies, error }: DirectOutcome) {
+  return { copies, ...(error && { error: { code: error.code, message: error.message } }) }
+}
+
+function spellOutcome({ copies, error }: DirectOutcome): string {
+  const lines = copies.map(
+    ({ path, to, manifest }) => `  ${path}\n    to ${to}, manifest ${manifest}`,
+  )
+  return [
+    copies.length > 0 ? `Released by itself:\n${lines.join('\n')}` : 'Nothing was released.',
+    ...(error
+      ? [`Not released${copies.length > 0 ? ' to the others' : ''}: ${error.message}`]
+      : []),
+  ].join('\n')
+}
+
+function toRecorderOptions(options: RecordOptions, progress: (done: number, of: number) => void) {
   const { receipt, out, fps, display, hotkey, exclude, trust, policy, policyKey, recipient } =
     options
-  const { holdBytes, tracks, synthetic } = options
+  const { holdBytes, tracks, synthetic, identity } = options
   return {
     receipt,
     out,
@@ -136,6 +188,7 @@ function toRecorderOptions(options: RecordOptions) {
     ...(policy && { policy }),
     ...(policyKey && { policyKeys: policyKey }),
     ...(recipient && { recipients: recipient }),
+    ...(identity !== undefined && { direct: { identity, passphrase: askPassphrase, progress } }),
     ...(tracks && { tracks }),
     // Every picture differs, so that there is something to see at every moment.
     ...(synthetic !== undefined && { synthetic: { seconds: synthetic / 1000, animate: true } }),
@@ -238,12 +291,16 @@ function parseHoldBytes(text: string): number {
   throw new InvalidArgumentError('A whole number of bytes from 0 to 1073741824.')
 }
 
+const warning = `What is recorded is released by itself when it stops, before anybody has looked through it.
+To keep it: "understudy stop --keep", or the indicator's menu`
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const help = `
 Exit codes:
   0  stopped, and the recording is complete
-  1  failed; what was written before is kept, and its path is on stderr
+  1  failed; what was written before is kept, and its path is on stderr. Nothing is released by itself; or
+     the recording is complete, and was not released to everybody it was to be
   2  the command line is wrong
 
 Examples:
@@ -251,5 +308,6 @@ Examples:
   understudy record --receipt receipt.json --out recordings --for 15s --fps 10 \\
     --exclude sap --tracks pointer,screen
   understudy record --receipt receipt.json --out recordings --policy org.json --policy-key 5f0c…
+  understudy record --receipt receipt.json --out recordings --direct --identity ~/.understudy
 
 What is left out whatever is asked for: understudy policy check`

@@ -88,10 +88,27 @@ function describe(status: RecorderStatus): string {
     `  tracks      ${tracks.join(', ')}`,
     `  opened by   you alone, under a pseudonym: ${spellPublicKey(fromHex(status.contributor))}`,
     ...status.recipients.map((key) => `  release to  ${spellPublicKey(fromHex(key))}`),
+    ...describeDirect(status),
     ...(masked
       ? [
           `  masked      ${masked === 1 ? 'a window is' : `${masked} windows are`} painted over: see understudy unmask`,
         ]
       : []),
   ].join('\n')
+}
+
+/** What is released by itself, or was. */
+function describeDirect({ state, direct, released, unreleased }: RecorderStatus): string[] {
+  if (direct === undefined) return []
+  if (state !== 'stopped' && state !== 'failed') {
+    const to = direct.map((key) => `\n              ${spellPublicKey(fromHex(key))}`)
+    return [
+      `  at the stop it is released by itself, unseen: understudy stop --keep keeps it. To${to.join('')}`,
+    ]
+  }
+  return [
+    ...(released ?? []).map(({ path }) => `  released    ${path}`),
+    ...(unreleased ? [`  not released: ${unreleased.message} (${unreleased.code})`] : []),
+    ...((released ?? []).length === 0 && !unreleased ? ['  nothing was released'] : []),
+  ]
 }

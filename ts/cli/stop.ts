@@ -12,12 +12,17 @@ export function stopCommand(program: Command): void {
     .summary('end a recording')
     .description(
       `Ends a recording and closes it, as Ctrl-C does where it runs in a terminal. When this returns, the
-recording is complete.`,
+recording is complete. One that is to be released by itself is released then, unless it is kept.`,
     )
+    .option('--keep', 'release nothing by itself')
   withRunningOptions(command).action(run)
 }
 
-async function run(options: RunningOptions): Promise<void> {
+interface StopCommandOptions extends RunningOptions {
+  readonly keep?: boolean
+}
+
+async function run(options: StopCommandOptions): Promise<void> {
   const recorder = await chosenOne(options)
-  tell([await recorder.stop()], options.json)
+  tell([await recorder.stop({ release: options.keep !== true })], options.json)
 }

@@ -7,14 +7,19 @@ import { UnderstudyError } from '../errors.js'
  *
  * @param path - of its socket
  * @param question - what is asked
+ * @param long - whether the answer may take as long as it does: copies are released before
  * @returns its answer, a line; `undefined` when nobody is there
  * @throws {@link UnderstudyError} `state` when it went away without an answer, or took too long; `io`
  * @internal
  */
-export async function ask(path: string, question: object): Promise<string | undefined> {
+export async function ask(
+  path: string,
+  question: object,
+  long = false,
+): Promise<string | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const socket = connect(path)
-    socket.setTimeout(patience, () => {
+    socket.setTimeout(long ? 0 : patience, () => {
       socket.destroy(new Error('it took too long'))
     })
     try {

@@ -64,6 +64,7 @@ fn record(display: Option<String>, trusted: Vec<String>) -> Result<(), Box<dyn E
         on_change: None,
         live: None,
         heartbeat: None,
+        direct: None,
         hold_bytes: Config::HOLD_BYTES,
     };
     let files = MemoryFiles::default();

@@ -12,7 +12,7 @@ mod sight;
 
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Hotkey, Indicator, Sight, Status, Waker, Wish};
+use understudy_core::backend::{AtStop, Hotkey, Indicator, Sight, Status, Waker, Wish};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
 use understudy_core::event::Sample;
@@ -47,6 +47,7 @@ pub(crate) struct XIndicator {
     display: Option<String>,
     clock: Clock,
     keys: Option<Keys>,
+    at_stop: AtStop,
     link: Link,
     badge: Badge,
     sights: Sights,
@@ -82,18 +83,19 @@ impl Tries {
 }
 
 impl XIndicator {
-    pub(crate) fn open(display: Option<&str>, clock: &Clock, keys: Option<Keys>) -> Result<Self> {
+    pub(crate) fn open(display: Option<&str>, clock: &Clock, keys: Option<Keys>, at_stop: AtStop) -> Result<Self> {
         let link = Link::connect(display, clock)?;
         let events = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
         send(link.conn.change_window_attributes(link.root(), &events))?;
         let sights = Sights::new(&link)?;
-        let badge = Badge::create(&link)?;
+        let badge = Badge::create(&link, at_stop)?;
         let grab = Grab::new(&link, keys.as_ref())?;
         link.flush()?;
         Ok(Self {
             display: display.map(str::to_owned),
             clock: clock.clone(),
             keys,
+            at_stop,
             link,
             badge,
             sights,
@@ -148,7 +150,7 @@ impl XIndicator {
         match event.detail {
             1 => self.press = Some(Press { time: event.time, at, from: self.badge.position(), drags: false }),
             3 => {
-                let menu = Menu::open(&self.link, &self.badge, self.grab.hotkey(), event.time)?;
+                let menu = Menu::open(&self.link, &self.badge, self.grab.hotkey(), self.at_stop, event.time)?;
                 self.menu = Some((menu, Instant::now()));
             }
             _ => {}
@@ -190,6 +192,7 @@ impl XIndicator {
                 Choice::Toggle => Wish::Toggle,
                 Choice::Forget(last) => Wish::Forget(last),
                 Choice::Stop => Wish::Stop,
+                Choice::Keep => Wish::Keep,
             },
             out,
         );
@@ -264,7 +267,7 @@ impl Indicator for XIndicator {
     }
 
     fn reopen(&mut self) -> Result<()> {
-        let mut again = Self::open(self.display.as_deref(), &self.clock, self.keys.clone())?;
+        let mut again = Self::open(self.display.as_deref(), &self.clock, self.keys.clone(), self.at_stop)?;
         again.link.take_waker(&self.link);
         *self = again;
         Ok(())

@@ -56,7 +56,7 @@ mod selected {
 
 #[cfg(not(target_os = "linux"))]
 mod selected {
-    use understudy_core::backend::{Backend, Indicator, Platform};
+    use understudy_core::backend::{AtStop, Backend, Indicator, Platform};
     use understudy_core::clock::Clock;
     use understudy_core::error::{Error, ErrorKind, Result};
     use understudy_core::track::Tracks;
@@ -68,7 +68,7 @@ mod selected {
     struct Nothing;
 
     impl Platform for Nothing {
-        fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        fn indicator(&self, _clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
             Err(unsupported())
         }
 

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Notice, NoticeKind, Patch, Platform, Scene,
-    ScreenSink, Shot, Shown, Waker, Watcher,
+    Accessibility, AtStop, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Notice, NoticeKind, Patch,
+    Platform, Scene, ScreenSink, Shot, Shown, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
@@ -124,7 +124,7 @@ impl Platform for Synthetic {
     }
 
     /// Nobody works there.
-    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, _clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         Ok(None)
     }
 

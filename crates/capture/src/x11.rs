@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use understudy_core::backend::{Accessibility, Backend, Capturer, Hook, Indicator, Platform, Waker};
+use understudy_core::backend::{Accessibility, AtStop, Backend, Capturer, Hook, Indicator, Platform, Waker};
 use understudy_core::clock::Clock;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::track::{Track, Tracks};
@@ -50,8 +50,8 @@ impl X11 {
 }
 
 impl Platform for X11 {
-    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
-        Ok(Some(Box::new(XIndicator::open(self.display.as_deref(), clock, self.hotkey.clone())?)))
+    fn indicator(&self, clock: &Clock, at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
+        Ok(Some(Box::new(XIndicator::open(self.display.as_deref(), clock, self.hotkey.clone(), at_stop)?)))
     }
 
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend> {

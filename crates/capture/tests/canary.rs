@@ -11,7 +11,7 @@ mod display;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{Backend, Indicator, Platform};
+use understudy_core::backend::{AtStop, Backend, Indicator, Platform};
 use understudy_core::clock::Clock;
 use understudy_core::error::Result;
 use understudy_core::frame::{Frame, PixelFormat};
@@ -61,7 +61,7 @@ impl Platform for Bare {
         self.0.clock()
     }
 
-    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, _clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         Ok(None)
     }
 

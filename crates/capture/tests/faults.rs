@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use understudy_capture::synthetic::{Part, Synthetic, SyntheticOptions};
-use understudy_core::backend::{Accessibility, Backend, Batch, ElementEvent, Indicator, Platform, Waker};
+use understudy_core::backend::{Accessibility, AtStop, Backend, Batch, ElementEvent, Indicator, Platform, Waker};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::frame::Size;
@@ -157,8 +157,8 @@ impl Platform for Faulty {
         Ok(backend)
     }
 
-    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
-        self.inner.indicator(clock)
+    fn indicator(&self, clock: &Clock, at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
+        self.inner.indicator(clock, at_stop)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
-use understudy_core::backend::{Backend, Hotkey, Indicator, Platform, Sight, Status, Waker, Wish};
+use understudy_core::backend::{AtStop, Backend, Hotkey, Indicator, Platform, Sight, Status, Waker, Wish};
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::event::Sample;
@@ -128,7 +128,7 @@ impl Platform for Theatre {
         self.0.open(tracks, clock)
     }
 
-    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         *self.1.clock.lock().expect("clock") = Some(clock.clone());
         Ok(Some(Box::new(self.1.clone())))
     }

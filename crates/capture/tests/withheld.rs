@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use understudy_capture::synthetic::{Synthetic, SyntheticOptions};
-use understudy_core::backend::{Indicator, Platform};
+use understudy_core::backend::{AtStop, Indicator, Platform};
 use understudy_core::clock::Clock;
 use understudy_core::error::{ErrorKind, Result};
 use understudy_core::event::InputEvent;
@@ -83,7 +83,7 @@ fn without_a_valid_receipt_nothing_is_opened_and_nothing_is_written() {
     /// A platform that must not be asked.
     struct Untouched;
     impl Platform for Untouched {
-        fn indicator(&self, _: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+        fn indicator(&self, _: &Clock, _: AtStop) -> Result<Option<Box<dyn Indicator>>> {
             panic!("it was shown")
         }
 

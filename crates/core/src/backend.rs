@@ -36,11 +36,11 @@ pub trait Platform: Send {
     /// `PermissionDenied` where the system refuses.
     fn open(&self, tracks: Tracks, clock: &Clock) -> Result<Backend>;
 
-    /// Connects what shows the contributor that they are recorded. `None` only where nobody is: a script.
+    /// Connects what shows the contributor that they are recorded, and what becomes of that. `None` only where nobody is: a script.
     ///
     /// # Errors
     /// As [`Platform::open`].
-    fn indicator(&self, clock: &Clock) -> Result<Option<Box<dyn Indicator>>>;
+    fn indicator(&self, clock: &Clock, at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>>;
 }
 
 /// Shows the contributor that they are recorded, and takes what they wish. It can vanish at any time, by accident or by
@@ -83,6 +83,16 @@ pub enum Status {
     Withheld,
 }
 
+/// What becomes of a recording when it stops: an indicator has to say it for as long as it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AtStop {
+    /// It is the contributor's, until they release it.
+    #[default]
+    Kept,
+    /// It is released by itself, and nobody looks through it before.
+    Released,
+}
+
 /// Whether an indicator can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -101,6 +111,8 @@ pub enum Wish {
     Forget(Duration),
     /// To end the recording.
     Stop,
+    /// To end the recording, and have nothing released by itself.
+    Keep,
 }
 
 /// Whether a key pauses and resumes wherever the keyboard is.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{ForgetLast, ForgottenLast, Pause, Recorder, RecordingAbout, State, Status, WhichWindow};
+use crate::recipient::PublicKey;
+use crate::release::{DirectOutcome, Released};
 use crate::span::Span;
 
 /// The version of what is said.
@@ -71,7 +73,11 @@ enum Question {
         #[serde(default)]
         window: Option<Which>,
     },
-    Stop {},
+    Stop {
+        /// Nothing is released by itself.
+        #[serde(default)]
+        keep: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -112,12 +118,36 @@ struct Told<'a> {
     tracks: Vec<&'static str>,
     started: u64,
     receipt: &'a crate::sign::Hash,
-    contributor: &'a crate::recipient::PublicKey,
+    contributor: &'a PublicKey,
     #[serde(skip_serializing_if = "Option::is_none")]
     controller: Option<&'a crate::sign::VerifyKey>,
     /// Of the receipt, seconds since 1970.
     issued: u64,
-    recipients: &'a [crate::recipient::PublicKey],
+    recipients: &'a [PublicKey],
+    /// To whom it is released by itself when it stops.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    direct: &'a [PublicKey],
+    /// What was, once it has stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    released: Option<Vec<Sent<'a>>>,
+    /// Why not to all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreleased: Option<Failure<'a>>,
+}
+
+/// A copy that was released by itself.
+#[derive(Serialize)]
+struct Sent<'a> {
+    to: &'a PublicKey,
+    /// Its folder, in the recording's.
+    path: &'a str,
+    manifest: &'a crate::sign::Hash,
+}
+
+impl<'a> From<&'a (PublicKey, Released)> for Sent<'a> {
+    fn from((to, released): &'a (PublicKey, Released)) -> Self {
+        Self { to, path: &released.path, manifest: &released.manifest }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -168,7 +198,7 @@ impl<'a> From<&'a Error> for Failure<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Outcome<'a> {
-    Status(Told<'a>),
+    Status(Box<Told<'a>>),
     Error(Failure<'a>),
 }
 
@@ -244,15 +274,23 @@ fn obey(recorder: &Recorder, question: &Question) -> Result<Done> {
             let what = ForgetLast { last, app: app.clone(), window: window.map(WhichWindow::from) };
             done.forgotten = Some(recorder.forget(&what)?);
         }
-        Question::Stop {} => {
+        Question::Stop { keep } => {
+            // Where it is too late to keep it, it has stopped.
+            let kept = if *keep { recorder.keep() } else { Ok(()) };
             recorder.stop()?;
+            kept?;
             done.is_last = true;
         }
     }
     Ok(done)
 }
 
-fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -> Told<'a> {
+fn tell<'a>(
+    status: &'a Status,
+    about: &'a RecordingAbout,
+    outcome: Option<&'a DirectOutcome>,
+    recording: &'a str,
+) -> Told<'a> {
     let (state, failure) = match &status.state {
         State::Recording => ("recording", None),
         State::Paused => ("paused", None),
@@ -276,12 +314,16 @@ fn tell<'a>(status: &'a Status, about: &'a RecordingAbout, recording: &'a str) -
         controller: about.controller.as_ref(),
         issued: about.issued,
         recipients: &about.recipients,
+        direct: &about.direct,
+        released: outcome.map(|outcome| outcome.copies.iter().map(Sent::from).collect()),
+        unreleased: outcome.and_then(|outcome| outcome.error.as_ref()).map(Failure::from),
     }
 }
 
 fn encode_status(recorder: &Recorder, recording: &str, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
-    let status = recorder.status();
-    encode(Outcome::Status(tell(&status, recorder.about(), recording)), forgotten)
+    let (status, outcome) = (recorder.status(), recorder.released());
+    let told = tell(&status, recorder.about(), outcome.as_ref(), recording);
+    encode(Outcome::Status(Box::new(told)), forgotten)
 }
 
 fn encode(outcome: Outcome<'_>, forgotten: Option<&ForgottenLast>) -> Vec<u8> {
@@ -310,7 +352,8 @@ mod tests {
             (r#"{"control":1,"ask":{"pause":{"for":1800000,"ago":120}}}"#, pause(Some(1_800_000), 120)),
             (r#" {"ask":{"resume":{}},"control":1}"#, Question::Resume {}),
             (r#"{"control":1,"ask":{"unmask":{}}}"#, Question::Unmask {}),
-            (r#"{"control":1,"ask":{"stop":{}}}"#, Question::Stop {}),
+            (r#"{"control":1,"ask":{"stop":{}}}"#, Question::Stop { keep: false }),
+            (r#"{"control":1,"ask":{"stop":{"keep":true}}}"#, Question::Stop { keep: true }),
             (
                 r#"{"control":1,"ask":{"forget":{"last":300000,"app":"Gimp","window":"previous"}}}"#,
                 Question::Forget { last: 300_000, app: Some("Gimp".into()), window: Some(Which::Previous) },
@@ -337,6 +380,7 @@ mod tests {
             (r#"{"control":1,"ask":{"pause":{"ago":1.5}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"forget":{}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"forget":{"last":1,"window":"mine"}}}"#, ErrorKind::InvalidArgument),
+            (r#"{"control":1,"ask":{"stop":{"keep":1}}}"#, ErrorKind::InvalidArgument),
             (r#"{"control":1,"ask":{"stop":{}}} {}"#, ErrorKind::InvalidArgument),
         ];
         for (line, kind) in refused {

@@ -71,6 +71,11 @@ impl Identity {
         &self.sign
     }
 
+    /// The key that signs, without the one that opens.
+    pub(crate) fn into_sign_key(self) -> SignKey {
+        self.sign
+    }
+
     /// Another identity that follows from this one: nobody else can tell which one it follows from, or that two of them belong together.
     pub(crate) fn derived(&self, kind: &str, context: &[&[u8]]) -> Result<Self> {
         let derive = |what: &str| {

@@ -97,6 +97,18 @@ impl KeyFile {
     }
 }
 
+/// Whoever can open the segments of a recording.
+pub(crate) trait Holder {
+    /// Opens the content key of a segment, of which this is the `.key` file.
+    fn content_key(&self, segment: SegmentId, file: &KeyFile) -> Result<ContentKey>;
+}
+
+impl Holder for OpenKey {
+    fn content_key(&self, _segment: SegmentId, file: &KeyFile) -> Result<ContentKey> {
+        file.open(self)
+    }
+}
+
 impl Stanza {
     fn parse(&self) -> Option<(PublicKey, SealedKey)> {
         if self.kind != X25519 {

@@ -25,6 +25,7 @@ pub mod identity;
 pub mod journal;
 mod kernel;
 pub mod key;
+mod keyring;
 pub mod mask;
 mod moves;
 pub mod ndjson;

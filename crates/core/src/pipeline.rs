@@ -12,6 +12,7 @@
 
 mod alarm;
 mod budget;
+mod direct;
 mod focused;
 mod indicator;
 mod keeper;
@@ -34,6 +35,7 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::{Duration, SystemTime};
 
 use self::alarm::Alarm;
+use self::direct::Direct;
 pub use self::focused::WhichWindow;
 pub use self::notary::{ForgetLast, ForgottenLast};
 use self::notary::{Message, Notary};
@@ -47,13 +49,14 @@ use self::source::Sources;
 pub use self::status::{About as RecordingAbout, Status};
 use self::tap::{Feed, Tap};
 pub use self::tap::{LEAST_BUFFER, Live};
-use crate::backend::{Hotkey, Notice, NoticeKind, Platform};
+use crate::backend::{AtStop, Hotkey, Notice, NoticeKind, Platform};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::{Cause, Gate};
 use crate::policy::Policy;
 use crate::presence::Heartbeat;
 use crate::receipt::Receipt;
+use crate::release::DirectRequest;
 use crate::sink::Sink;
 use crate::track::Tracks;
 use crate::writer::{About, RecordingWriter};
@@ -86,6 +89,8 @@ pub struct Config {
     pub live: Option<Live>,
     /// The heartbeat of the host's own indicator; `None` shows the platform's.
     pub heartbeat: Option<Heartbeat>,
+    /// Released by itself when it stops, before anybody has looked through it; `None`: the contributor releases it, or does not.
+    pub direct: Option<DirectRequest>,
 }
 
 impl Config {
@@ -134,7 +139,8 @@ impl Recorder {
     /// Starts recording. The order is the guarantee: first the receipt is judged, then the system is asked, then a file is written.
     ///
     /// # Errors
-    /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`, `PolicyScope` before anything was touched; `Unsupported`, `DisplayUnavailable`,
+    /// `ReceiptExpired`, `ReceiptInvalid`, `ReceiptScope`, `PolicyScope`, `IdentityMismatch` and what opening the identity answers, before
+    /// anything was touched; `Unsupported`, `DisplayUnavailable`,
     /// `PermissionDenied`, `NoIndicator` before anything was written; whatever `sink` answers; `InvalidArgument`.
     pub fn start(
         platform: Box<dyn Platform>,
@@ -161,20 +167,26 @@ impl Recorder {
                 return Err(Error::new(ErrorKind::InvalidArgument, "what is read live must be recorded"));
             }
         }
+        let agree = |request: DirectRequest| request.agree(&config.receipt, &config.policy, started);
+        let direct = config.direct.map(agree).transpose()?;
+        let at_stop = if direct.is_some() { AtStop::Released } else { AtStop::Kept };
         let policy = config.policy.hash()?;
         let clock = platform.clock();
         // Seen first, then captured.
-        let Shown { shower, indicator, since } = show(platform.as_ref(), config.heartbeat, &clock)?;
+        let Shown { shower, indicator, since } = show(platform.as_ref(), config.heartbeat, at_stop, &clock)?;
         let hotkey = indicator.as_ref().map_or(Hotkey::Off, |indicator| indicator.hotkey());
         let backend = platform.open(needed(tracks), &clock)?;
         let about = About { tracks, started, platform: config.platform, policy };
-        let writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
-        let about = RecordingAbout::new(&writer, &config.receipt, tracks, started);
+        let mut writer = RecordingWriter::begin(sink()?, &config.receipt, &about)?;
+        let to = direct.as_ref().map(|release| release.recipients()).unwrap_or_default();
+        let about = RecordingAbout::new(&writer, &config.receipt, tracks, started, to);
+        direct.iter().for_each(|release| writer.hand_keys_to(release.keyring()));
 
         let (keeper, commands) = mpsc::channel();
         let shared = Arc::new(Shared {
             presence: Presence::new(clock.clone(), gate.clone(), shower, since, keeper),
             standing: Mutex::default(),
+            direct: Direct::new(direct),
             clock,
             gate,
             max_fps: config.max_fps.min(config.policy.max_fps()),
@@ -228,7 +240,8 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        // Whoever drops a recorder without stopping it does not ask how it ended.
+        // Whoever drops a recorder without stopping it does not ask how it ended, and nobody said that it may go.
+        let _ = self.shared.direct.keep();
         let _ = self.stop();
     }
 }

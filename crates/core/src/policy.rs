@@ -21,7 +21,7 @@ use self::matcher::{Matcher, Verdicts};
 pub use self::report::Report;
 pub use self::rules::Rules;
 use crate::detect::{Class, Detector};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::App;
 use crate::sign::Hash;
 use crate::track::Tracks;
@@ -136,7 +136,19 @@ impl Policy {
         Detector::new(self.0.rules.detectors).sparing(|class| !self.counts(class))
     }
 
-    /// Whether a recording may be sealed to recipients while it is written.
+    /// Whether no layer forbids that a recording is released by itself when it stops, before anybody has looked through it.
+    ///
+    /// # Errors
+    /// `PolicyScope` when one does, or the recording's own does not ask for it.
+    pub fn permit_direct(&self) -> Result<()> {
+        if self.allows_direct_release() {
+            return Ok(());
+        }
+        let why = "a layer of policy forbids that it is released by itself, unseen (`directRelease`): record without, or ask whoever set it; `understudy policy check` says which";
+        Err(Error::new(ErrorKind::PolicyScope, why))
+    }
+
+    /// Whether a recording may be released by itself when it stops.
     pub fn allows_direct_release(&self) -> bool {
         self.0.rules.direct_release
     }

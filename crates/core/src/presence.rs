@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::backend::AtStop;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The longest that may be between two beats of a host's indicator.
@@ -13,7 +14,10 @@ pub const DEADLINE: Duration = Duration::from_millis(250);
 
 /// The heartbeat of a host's own indicator: it beats while that can be seen. For one recorder; clones are the same heart.
 #[derive(Clone, Debug, Default)]
-pub struct Heartbeat(Arc<Mutex<Heart>>);
+pub struct Heartbeat {
+    heart: Arc<Mutex<Heart>>,
+    says: AtStop,
+}
 
 #[derive(Debug, Default)]
 struct Heart {
@@ -38,6 +42,16 @@ impl Heartbeat {
     /// A heart that does not beat yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, of an indicator that says what becomes of the recording.
+    pub fn saying(at_stop: AtStop) -> Self {
+        Self { says: at_stop, ..Self::default() }
+    }
+
+    /// What the indicator says becomes of the recording.
+    pub(crate) fn says(&self) -> AtStop {
+        self.says
     }
 
     /// The indicator can be seen now. To be called at least every [`DEADLINE`].
@@ -80,7 +94,7 @@ impl Heartbeat {
 
     fn lock(&self) -> MutexGuard<'_, Heart> {
         // A thread that panicked here left it as it was: each change is a single step.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heart.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

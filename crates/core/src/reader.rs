@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, CursorImage, KeyboardEvent, PointerEvent};
 use crate::frame::{Frame, PixelFormat, Position as Point, Size};
+use crate::key::Holder;
 use crate::recipient::OpenKey;
 use crate::source::Source;
 use crate::track::{Track, Tracks};
@@ -100,6 +101,17 @@ impl<'a> Reader<'a> {
         key: &'a OpenKey,
         options: OpenOptions,
     ) -> Result<Self> {
+        Self::open_for(source, body, status, key, options)
+    }
+
+    /// As [`Reader::open_with`], for whoever holds the keys in another way.
+    pub(crate) fn open_for(
+        source: &'a dyn Source,
+        body: &'a Body,
+        status: Status,
+        holder: &'a dyn Holder,
+        options: OpenOptions,
+    ) -> Result<Self> {
         let OpenOptions { tracks, from, to } = options;
         if to < from {
             return Err(Error::new(ErrorKind::InvalidArgument, "to is before from"));
@@ -108,7 +120,7 @@ impl<'a> Reader<'a> {
             let why = "a released copy is not opened before that was written down: see opening::write";
             return Err(Error::new(ErrorKind::State, why));
         }
-        let lane = |track| Lane::new(source, body, status, key, track, from);
+        let lane = |track| Lane::new(source, body, status, holder, track, from);
         let mut lanes: Vec<Lane<'a>> = tracks.iter().map(lane).collect();
         // The keys of the first segments are tried at once, so that a wrong identity is told before anything is given out.
         lanes.iter().try_for_each(Lane::try_key)?;

@@ -179,6 +179,17 @@ impl Receipt {
         }
     }
 
+    /// Whether the contributor agreed that recordings are released by themselves when they stop, before anybody has looked through them.
+    ///
+    /// # Errors
+    /// `ReceiptScope` when they did not.
+    pub fn permit_direct(&self) -> Result<()> {
+        if self.file.direct {
+            return Ok(());
+        }
+        Err(scope("the contributor did not agree that it is released by itself, unseen (`direct`): record without, or"))
+    }
+
     /// Whether these layers of policy, by their digests, are all that the contributor agreed under.
     ///
     /// # Errors
@@ -218,11 +229,6 @@ impl Receipt {
     /// What the host may read while it is recorded.
     pub fn live(&self) -> Tracks {
         self.live
-    }
-
-    /// Whether what is recorded may be sealed to the recipients as it is written.
-    pub fn allows_direct_release(&self) -> bool {
-        self.file.direct
     }
 
     /// How exactly times may be told that are released.

@@ -2,7 +2,9 @@
 //!
 //! The copy is a recording of its own, read again and written anew: what a content key of the original would open has the true times.
 
+mod direct;
 mod manifest;
+mod original;
 mod pace;
 mod progress;
 mod scrub;
@@ -11,12 +13,15 @@ mod typed;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub(crate) use self::direct::DirectRelease;
+pub use self::direct::{DirectOutcome, DirectRequest, Progress};
 pub use self::manifest::{Coarse, MANIFEST, Manifest};
+use self::original::{Author, Original};
 pub use self::pace::{GRID, IDLE, Pace, PaceBuilder, STEP};
 use self::progress::Told;
 pub use self::scrub::Scrub;
 use self::typed::{Keys, Part};
-use crate::amend::{self, AMEND, Amendment, Disk, FolderDisk};
+use crate::amend::{self, Disk, FolderDisk};
 use crate::canonical::Bytes;
 use crate::clock::Time;
 use crate::cut::{Cutter, Kept, Pictures};
@@ -24,19 +29,17 @@ use crate::delta::Work;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ContextEvent, PointerAction, PointerEvent};
 use crate::identity::Identity;
-use crate::journal::{Entry, MAX_FILE};
+use crate::key::Holder;
 use crate::reader::{OpenOptions, Reader};
-use crate::receipt::DAY;
-use crate::recipient::{OpenKey, PublicKey};
+use crate::receipt::{DAY, Receipt};
+use crate::recipient::PublicKey;
 use crate::record::{Record, ScreenRecord};
 use crate::redact::Redacted;
-use crate::sign::{self, Hash};
-use crate::sink::{FolderSink, HEADER, JOURNAL, RECEIPT};
-use crate::source::{FolderSource, Source, place};
+use crate::sign::Hash;
 use crate::span::Spans;
 use crate::track::{Track, Tracks};
-use crate::verify::{Body, Status, verify};
-use crate::writer::{About, RecordingWriter};
+use crate::verify::Body;
+use crate::writer::RecordingWriter;
 
 /// What people do, by which time goes.
 const INPUT: [Track; 2] = [Track::Pointer, Track::Keyboard];
@@ -76,7 +79,7 @@ pub fn path(recipient: PublicKey, number: u32) -> String {
 ///
 /// # Errors
 /// `ReceiptScope` for a recipient that the receipt does not name, `InvalidArgument` for no tracks, `IdentityMismatch` for anyone but the
-/// contributor, `State` while it is recorded, and what [`verify`] and [`Reader`] find.
+/// contributor, `State` while it is recorded, and what [`verify`](crate::verify::verify) and [`Reader`] find.
 pub fn release(folder: &Path, identity: &Identity, what: &Release) -> Result<Released> {
     release_telling(folder, identity, what, &mut |_, _| {})
 }
@@ -107,71 +110,31 @@ fn change(
     what: &Release,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Released> {
-    let source = FolderSource::new(folder)?;
-    let verified = verify(&source).map_err(|failure| failure.error)?;
-    let nothing =
-        || Error::new(ErrorKind::InvalidArgument, "there is nothing in this recording that could be released");
-    let body = verified.body.as_ref().ok_or_else(nothing)?;
-    let tracks: Tracks = what.tracks.iter().filter(|track| body.header.tracks.contains(*track)).collect();
+    let original = Original::open(folder)?;
+    let body = &original.body;
     let me = identity.under(&body.receipt)?;
     let (id, recipient) = addressed(body, identity, what.recipient)?;
-    permit(body, what.recipient, recipient != what.recipient, tracks)?;
-    let number = next(body, recipient);
-    let path = path(recipient, number);
-    if place(folder, &path)?.symlink_metadata().is_ok() {
-        let why = format!("{path} is there, and no line of the journal names it: move it elsewhere first");
-        return Err(Error::new(ErrorKind::State, why));
-    }
-    let mut amendment = Amendment::begin(folder, disk, me.sign_key())?;
-
-    let day = body.header.started / 1000 / DAY;
-    let pseudonym = identity.releasing(&recipient, day * DAY)?;
-    let receipt = body.receipt.released(&pseudonym, (id, recipient), tracks, day)?;
-    let about = About {
-        tracks,
-        started: day * DAY * 1000,
-        platform: body.header.platform.clone(),
-        // The policy lists applications, and may be one person's.
-        policy: pseudonym.commit(&body.header.policy.0)?,
-    };
-    let copied = folder.join(format!("{AMEND}{path}"));
-    let mut writer = RecordingWriter::begin(Box::new(FolderSink::create(&copied)?), &receipt, &about)?;
-    writer.seal_to(recipient);
-    let copy = Copy { source: &source, body, status: verified.status, key: me.open_key(), what, tracks };
-    let mut told = Told::new(copy.segments(), progress);
-    let duration = copy.write(writer, &mut told)?;
-
-    let read = |name: &str| {
-        let bytes = FolderSource::new(&copied)?.read_whole(name, MAX_FILE as usize)?;
-        bytes.ok_or_else(|| Error::new(ErrorKind::Internal, "a released copy is not whole"))
-    };
-    let (header, journal) = (read(HEADER)?, read(JOURNAL)?);
-    let consent = pseudonym.commit(body.receipt.bytes())?;
-    let manifest = Manifest::new(&header, sign::hash(&read(RECEIPT)?), sign::hash(&journal), recipient, consent)?;
-    let manifest = manifest.encode(pseudonym.sign_key())?;
-    amendment.file(&format!("{path}/{MANIFEST}"), &manifest)?;
-    let manifest = sign::hash(&manifest);
-    amendment.line(Entry::Release { recipient, number, manifest })?;
-    amendment.commit(folder)?;
-    Ok(Released { path, manifest, tracks, duration })
+    permit(body, what.recipient, recipient != what.recipient)?;
+    let pseudonym = identity.releasing(&recipient, original.day() * DAY)?;
+    let author = Author { signer: me.sign_key(), holder: me.open_key(), pseudonym: &pseudonym, copy: (id, recipient) };
+    original.release(disk, &author, what, progress)
 }
 
 /// The id of the copy's receipt, and whom it is sealed to: who was named; or, for the contributor's own, a key that nobody else knows.
 fn addressed(body: &Body, identity: &Identity, to: PublicKey) -> Result<(Bytes<16>, PublicKey)> {
+    let id = random_id();
+    let is_own = [identity.open_key().public(), body.receipt.contributor()].contains(&to);
+    let recipient = if is_own { identity.own_copy(&id)?.open_key().public() } else { to };
+    Ok((id, recipient))
+}
+
+fn random_id() -> Bytes<16> {
     let mut id = [0; 16];
     dryoc::rng::copy_randombytes(&mut id);
-    let is_own = [identity.open_key().public(), body.receipt.contributor()].contains(&to);
-    let recipient = if is_own { identity.own_copy(&Bytes(id))?.open_key().public() } else { to };
-    Ok((Bytes(id), recipient))
+    Bytes(id)
 }
 
-/// Which release to this recipient is the next.
-fn next(body: &Body, recipient: PublicKey) -> u32 {
-    let to_them = |entry: &Entry| matches!(entry, Entry::Release { recipient: before, .. } if *before == recipient);
-    body.journal.iter().filter(|(_, entry)| to_them(entry)).count() as u32
-}
-
-fn permit(body: &Body, recipient: PublicKey, is_own: bool, tracks: Tracks) -> Result<()> {
+fn permit(body: &Body, recipient: PublicKey, is_own: bool) -> Result<()> {
     if body.receipt.is_released() {
         let why = "this is a released copy: only the contributor releases, from the original";
         return Err(Error::new(ErrorKind::ReceiptScope, why));
@@ -182,22 +145,21 @@ fn permit(body: &Body, recipient: PublicKey, is_own: bool, tracks: Tracks) -> Re
         );
         return Err(Error::new(ErrorKind::ReceiptScope, why));
     }
-    if !Coarse::ours().keeps_to(&body.receipt.coarse()) {
-        let why = "the receipt has times told less exactly than this version releases them: release with the version that it was signed with";
-        return Err(Error::new(ErrorKind::ReceiptScope, why));
+    permit_coarse(&body.receipt)
+}
+
+fn permit_coarse(receipt: &Receipt) -> Result<()> {
+    if Coarse::ours().keeps_to(&receipt.coarse()) {
+        return Ok(());
     }
-    if tracks.is_empty() {
-        return Err(Error::new(ErrorKind::InvalidArgument, "none of these tracks was recorded"));
-    }
-    Ok(())
+    let why = "the receipt has times told less exactly than this version releases them: release with the version that it was signed with";
+    Err(Error::new(ErrorKind::ReceiptScope, why))
 }
 
 /// A recording that is read, to be written again.
 struct Copy<'a> {
-    source: &'a dyn Source,
-    body: &'a Body,
-    status: Status,
-    key: &'a OpenKey,
+    original: &'a Original<'a>,
+    holder: &'a dyn Holder,
     what: &'a Release,
     tracks: Tracks,
 }
@@ -229,7 +191,7 @@ impl Copy<'_> {
     }
 
     fn count(&self, tracks: Tracks) -> usize {
-        self.body.segments.iter().filter(|facts| tracks.contains(facts.id.track)).count()
+        self.original.body.segments.iter().filter(|facts| tracks.contains(facts.id.track)).count()
     }
 
     /// What is read to be written. Keys decide about time, whether they are released or not.
@@ -269,9 +231,10 @@ impl Copy<'_> {
     }
 
     fn reader(&self, tracks: Tracks) -> Result<Reader<'_>> {
-        let tracks = tracks.iter().filter(|track| self.body.header.tracks.contains(*track)).collect();
+        let Original { source, body, status, .. } = self.original;
+        let tracks = tracks.iter().filter(|track| body.header.tracks.contains(*track)).collect();
         let options = OpenOptions { tracks, ..OpenOptions::default() };
-        Reader::open_with(self.source, self.body, self.status, self.key, options)
+        Reader::open_for(source, body, *status, self.holder, options)
     }
 }
 

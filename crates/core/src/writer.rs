@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::header::{FORMAT, Header, RecordingId, Unfinished};
 use crate::journal::{Entry, JournalWriter};
 use crate::key::KeyFile;
+use crate::keyring::Keyring;
 use crate::receipt::Receipt;
 use crate::recipient::PublicKey;
 use crate::record::{Record, RecordEncoder, ScreenRecord};
@@ -57,6 +58,8 @@ pub struct RecordingWriter {
     device: SignKey,
     recorded: Tracks,
     holders: Vec<PublicKey>,
+    /// For whoever releases it at the end.
+    keyring: Option<Keyring>,
     journal: JournalWriter,
     tracks: [Option<OpenSegment>; 4],
     next_segment: [u32; 4],
@@ -112,6 +115,7 @@ impl RecordingWriter {
             device,
             recorded: about.tracks,
             holders: vec![receipt.contributor()],
+            keyring: None,
             journal: JournalWriter::new(header.bytes()),
             tracks: [const { None }; 4],
             next_segment: [0; 4],
@@ -127,6 +131,11 @@ impl RecordingWriter {
     /// Seals to this key, and to no other, from the next segment on.
     pub(crate) fn seal_to(&mut self, holder: PublicKey) {
         self.holders = vec![holder];
+    }
+
+    /// Gives this ring the key of each segment from the next one on, for as long as the segment is there.
+    pub(crate) fn hand_keys_to(&mut self, keyring: Keyring) {
+        self.keyring = Some(keyring);
     }
 
     /// Begins a track's first segment before there is a record: its files cost the disk some ten milliseconds, which no record
@@ -256,6 +265,9 @@ impl RecordingWriter {
         let file = PublicFile::key(id, &KeyFile::seal(self.id, id, &key, &self.holders)?)?;
         let (sealer, stream) = Sealer::new(self.id, id, &key);
         let header = SegmentHeader::new(self.id, id, &stream);
+        if let Some(keyring) = &self.keyring {
+            keyring.take(id, &key);
+        }
         self.sink.put(&file)?;
         self.sink.begin(&header)?;
         self.journal(time, Entry::Open { track: track.into(), segment: id.number, key: file.hash() })?;

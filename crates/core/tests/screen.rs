@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use understudy_core::backend::{
-    Backend, Batch, Capturer, Indicator, Patch, Platform, Scene, ScreenSink, Shot, Shown, Waker, Watcher,
+    AtStop, Backend, Batch, Capturer, Indicator, Patch, Platform, Scene, ScreenSink, Shot, Shown, Waker, Watcher,
 };
 use understudy_core::clock::Clock;
 use understudy_core::error::Result;
@@ -109,7 +109,7 @@ struct Studio {
 }
 
 impl Platform for Studio {
-    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, _clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         Ok(None)
     }
 

@@ -188,22 +188,44 @@ pub fn release(
 ) -> napi::Result<AsyncTask<Work<Released>>, Code> {
     let passphrase = take(passphrase);
     let what = Release::try_from(options).map_err(|error| thrown(&error))?;
-    let heard = progress.map(|heard| heard.build_threadsafe_function().weak::<true>().build());
-    let heard: Option<Heard> =
-        heard.transpose().map_err(|error| napi::Error::new(Code::from(error.status), error.reason))?;
-    let count = |segments: usize| u32::try_from(segments).unwrap_or(u32::MAX);
+    let heard = progress.map(|heard| Heard::new(&heard)).transpose()?;
     Ok(Work::task(identity, passphrase, move |identity| {
         release_telling(folder.as_ref(), identity, &what, &mut |done, of| {
             if let Some(heard) = &heard {
-                // At worst the environment is closing, and nobody is left to be told.
-                heard.call((count(done), count(of)).into(), ThreadsafeFunctionCallMode::NonBlocking);
+                heard.tell(done, of);
             }
         })
     }))
 }
 
 /// Tells JavaScript how far something is. There are as many calls as segments, so that none needs to be left out.
-type Heard = ThreadsafeFunction<FnArgs<(u32, u32)>, (), FnArgs<(u32, u32)>, Status, false, true>;
+pub(crate) struct Heard(Listener);
+
+type Listener = ThreadsafeFunction<FnArgs<(u32, u32)>, (), FnArgs<(u32, u32)>, Status, false, true>;
+
+impl Heard {
+    pub(crate) fn new(heard: &Function<'_, FnArgs<(u32, u32)>, ()>) -> napi::Result<Self, Code> {
+        let built = heard.build_threadsafe_function().weak::<true>().build();
+        built.map(Self).map_err(|error| napi::Error::new(Code::from(error.status), error.reason))
+    }
+
+    pub(crate) fn tell(&self, done: usize, of: usize) {
+        let count = |segments: usize| u32::try_from(segments).unwrap_or(u32::MAX);
+        // At worst the environment is closing, and nobody is left to be told.
+        self.0.call((count(done), count(of)).into(), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+impl From<Released> for ReleasedCopy {
+    fn from(Released { path, manifest, tracks, duration }: Released) -> Self {
+        Self {
+            path,
+            manifest: manifest.to_string(),
+            tracks: tracks.iter().map(|track| track.name().into()).collect(),
+            duration: duration.as_nanos() as f64,
+        }
+    }
+}
 
 impl Task for Work<Released> {
     type Output = Result<Option<Released>>;
@@ -215,12 +237,7 @@ impl Task for Work<Released> {
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         let released = output.map_err(|error| rejected(env, &error))?;
-        Ok(released.map(|Released { path, manifest, tracks, duration }| ReleasedCopy {
-            path,
-            manifest: manifest.to_string(),
-            tracks: tracks.iter().map(|track| track.name().into()).collect(),
-            duration: duration.as_nanos() as f64,
-        }))
+        Ok(released.map(ReleasedCopy::from))
     }
 }
 

@@ -57,7 +57,7 @@ pub struct ConsentTerms {
     /// Which of those the host may read while they are recorded; never `screen`. Default: none.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub live: Option<Vec<String>>,
-    /// Whether it may be sealed to the recipients as it is written. Default: no.
+    /// Whether recordings may be released by themselves when they stop, before the contributor has looked through them. Default: no.
     pub direct: Option<bool>,
     /// What for: `agent-training` or `agent-evaluation`.
     pub purpose: String,

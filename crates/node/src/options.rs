@@ -13,6 +13,7 @@ use understudy_core::frame::Size;
 use understudy_core::pipeline::Config;
 use understudy_core::policy::{Authors, Layer, Policy, Rules};
 use understudy_core::receipt::Receipt;
+use understudy_core::recipient::PublicKey;
 use understudy_core::sign::VerifyKey;
 use understudy_core::track::{Track, Tracks};
 
@@ -56,12 +57,27 @@ pub struct RecorderOptions {
     /// To whom it is meant to be released; the receipt must name each. Default: whoever it names.
     #[napi(ts_type = "ReadonlyArray<string>")]
     pub recipients: Option<Vec<String>>,
+    /// Has it released by itself when it stops; receipt and policy must both allow it. Default: no.
+    pub direct: Option<DirectOptions>,
     /// An X display such as `:1`; default: that of the environment.
     pub display: Option<String>,
     /// The keys that pause and resume, such as `Ctrl+Alt+Shift+P`; default: those. Empty: none.
     pub hotkey: Option<String>,
     /// Records a scripted desktop instead of this machine's.
     pub synthetic: Option<SyntheticOptions>,
+}
+
+/// A recording that is released by itself when it stops.
+#[napi(object, object_to_js = false)]
+pub struct DirectOptions {
+    /// Folder of the contributor's identity.
+    pub identity: String,
+    /// To whom; the receipt must name each. Default: whoever it is meant to be released to.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub to: Option<Vec<String>>,
+    /// Names of people and machines that titles are not to tell.
+    #[napi(ts_type = "ReadonlyArray<string>")]
+    pub names: Vec<String>,
 }
 
 /// A layer of policy.
@@ -112,9 +128,24 @@ pub(crate) struct Start {
     pub(crate) folder: PathBuf,
     /// What the live tap is to give.
     pub(crate) live: Option<Tracks>,
+    pub(crate) direct: Option<Direct>,
     pub(crate) platform: Box<dyn Platform>,
     /// To ask it whether it has ended.
     pub(crate) synthetic: Option<Synthetic>,
+}
+
+/// What is to be released by itself.
+pub(crate) struct Direct {
+    pub(crate) identity: PathBuf,
+    pub(crate) to: Vec<PublicKey>,
+    pub(crate) names: Vec<String>,
+}
+
+impl Direct {
+    fn parse(options: DirectOptions, recipients: &[PublicKey]) -> Result<Self> {
+        let to = options.to.map_or_else(|| Ok(recipients.to_vec()), |to| parse_recipients(&to))?;
+        Ok(Self { identity: options.identity.into(), to, names: options.names })
+    }
 }
 
 impl TryFrom<RecorderOptions> for Start {
@@ -122,7 +153,10 @@ impl TryFrom<RecorderOptions> for Start {
 
     fn try_from(options: RecorderOptions) -> Result<Self> {
         let receipt = Receipt::parse(options.receipt.as_bytes())?;
-        receipt.permit_recipients(&parse_recipients(&options.recipients.unwrap_or_default())?)?;
+        let recipients = options.recipients.as_deref().map(parse_recipients).transpose()?;
+        receipt.permit_recipients(recipients.as_deref().unwrap_or_default())?;
+        let meant = recipients.as_deref().unwrap_or_else(|| receipt.recipients());
+        let direct = options.direct.map(|options| Direct::parse(options, meant)).transpose()?;
         let tracks = match &options.tracks {
             Some(names) => parse_tracks(names)?,
             None => receipt.tracks(),
@@ -150,6 +184,7 @@ impl TryFrom<RecorderOptions> for Start {
             .at_most(max_fps)
             .excluding(options.exclude.unwrap_or_default())?
             .trusting(options.trusted.unwrap_or_default())?;
+        let request = if direct.is_some() { request.released_directly() } else { request };
         let config = Config {
             receipt,
             tracks,
@@ -160,9 +195,10 @@ impl TryFrom<RecorderOptions> for Start {
             on_change: None,
             live: None,
             heartbeat: None,
+            direct: None,
             hold_bytes: hold_bytes.map_or(Config::HOLD_BYTES, |bytes| bytes as usize),
         };
-        Ok(Self { config, live, folder: options.folder.into(), platform, synthetic })
+        Ok(Self { config, live, direct, folder: options.folder.into(), platform, synthetic })
     }
 }
 

@@ -4,19 +4,22 @@ use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{AsyncTask, BufferSlice, Function};
+use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, FnArgs, Function};
 use napi::{Env, Task};
 use napi_derive::napi;
 use understudy_capture::control::{ControlServer, ControlSocket};
 use understudy_capture::synthetic::Synthetic;
-use understudy_core::backend::Hotkey;
+use understudy_core::backend::{AtStop, Hotkey};
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::pipeline::{self, ForgetLast, Live, Pause, State, WhichWindow};
+use understudy_core::release::{DirectOutcome, DirectRequest};
 use understudy_core::sink::{FolderSink, Sink};
 use understudy_core::{control, presence};
 
+use crate::amend::{Heard, ReleasedCopy};
 use crate::bell::{Bell, Bells};
 use crate::error::{Code, contain, rejected, thrown};
+use crate::identity::{Passphrase, take, unlock};
 use crate::options::{self, RecorderOptions, millis_of};
 use crate::stats::RecorderStats;
 
@@ -30,10 +33,11 @@ pub struct Heartbeat(presence::Heartbeat);
 
 #[napi]
 impl Heartbeat {
-    /// One that does not beat yet.
+    /// One that does not beat yet; of an indicator that says, or does not, that what is recorded is released unseen.
     #[napi(constructor)]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(direct: Option<bool>) -> Self {
+        let says = if direct == Some(true) { AtStop::Released } else { AtStop::Kept };
+        Self(presence::Heartbeat::saying(says))
     }
 
     /// The indicator can be seen now.
@@ -46,18 +50,23 @@ impl Heartbeat {
 /// Starts recording. With a heartbeat, no indicator is shown: it is the host's.
 ///
 /// `changed` is called whenever `state` may have another answer, `ready` whenever `drain` may have bytes; several reasons may be one
-/// call.
+/// call. `passphrase`, UTF-8, is that of the identity in `direct`, and zeroed; `progress` is told how many segments were read for the copies
+/// that are released by themselves, and how many are to be.
 #[napi(catch_unwind, ts_return_type = "Promise<Recorder>")]
 pub fn start(
     options: RecorderOptions,
     heartbeat: Option<&Heartbeat>,
     changed: Function<'_, (), ()>,
     ready: Function<'_, (), ()>,
+    passphrase: Option<Buffer>,
+    progress: Option<Function<'_, FnArgs<(u32, u32)>, ()>>,
 ) -> napi::Result<AsyncTask<Start>, Code> {
+    let passphrase = take(passphrase);
+    let progress = progress.map(|heard| Heard::new(&heard)).transpose()?;
     let bell = |heard| Bell::new(heard).map_err(|error| napi::Error::new(Code::from(error.status), error.reason));
     let bells = Bells { changed: bell(&changed)?, ready: bell(&ready)? };
     let heartbeat = heartbeat.map(|heartbeat| heartbeat.0.clone());
-    Ok(AsyncTask::new(Start { options: Some(options), heartbeat, bells: Some(bells) }))
+    Ok(AsyncTask::new(Start { options: Some(options), heartbeat, bells: Some(bells), passphrase, progress }))
 }
 
 /// The recorder behind a JavaScript object, and behind the tasks that it began.
@@ -73,6 +82,8 @@ pub struct Running {
 impl Running {
     /// Stops, but waits no longer than `PATIENCE`: whatever hangs must not hang the host.
     fn abandon(&self) {
+        // Whoever goes away without stopping did not say that it may be released; nor is there time for it.
+        let _ = self.recorder.keep();
         let recorder = Arc::clone(&self.recorder);
         let (done, stopped) = mpsc::channel();
         let stop = move || {
@@ -154,6 +165,8 @@ pub struct RecorderState {
     pub name: String,
     /// Of `withheld`: nothing is kept at all, because the indicator cannot be seen.
     pub unseen: bool,
+    /// It is released by itself when it stops, before anybody has looked through it.
+    pub direct: bool,
     /// Why it failed.
     pub failure: Option<Failure>,
 }
@@ -168,7 +181,7 @@ pub struct RecorderHotkey {
 }
 
 /// An error, as a value.
-#[napi(object, object_from_js = false)]
+#[napi(object)]
 pub struct Failure {
     /// Its kind's word.
     pub code: String,
@@ -189,7 +202,8 @@ impl Recorder {
             State::Stopped => ("stopped", None),
             State::Failed(error) => ("failed", Some(Failure::from(&error))),
         };
-        RecorderState { name: name.into(), unseen: status.unseen, failure }
+        let direct = !self.running.recorder.about().direct.is_empty();
+        RecorderState { name: name.into(), unseen: status.unseen, direct, failure }
     }
 
     /// What it has done so far.
@@ -263,8 +277,14 @@ impl Recorder {
         self.running.recorder.end_live();
     }
 
-    /// Stops, and closes the recording.
-    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    /// Has nothing released by itself, and erases the secrets for that.
+    #[napi(catch_unwind)]
+    pub fn keep(&self) -> napi::Result<(), Code> {
+        self.running.recorder.keep().map_err(|error| thrown(&error))
+    }
+
+    /// Stops, and closes the recording; then releases it, where that is to be. Resolves with what was released by itself.
+    #[napi(catch_unwind, ts_return_type = "Promise<DirectlyReleased | null>")]
     pub fn stop(&self) -> AsyncTask<Stop> {
         AsyncTask::new(Stop(Arc::clone(&self.running)))
     }
@@ -275,19 +295,29 @@ pub struct Start {
     options: Option<RecorderOptions>,
     heartbeat: Option<presence::Heartbeat>,
     bells: Option<Bells>,
+    passphrase: Passphrase,
+    progress: Option<Heard>,
 }
 
 impl Start {
     fn run(&mut self) -> Result<Running> {
         let again = || Error::new(ErrorKind::Internal, "a task ran twice");
         let options = self.options.take().ok_or_else(again)?;
-        let options::Start { mut config, live, folder, platform, synthetic } = options.try_into()?;
+        let options::Start { mut config, live, direct, folder, platform, synthetic } = options.try_into()?;
         let bells = Arc::new(self.bells.take().ok_or_else(again)?);
         let ring = Arc::clone(&bells);
         config.on_change = Some(Box::new(move || ring.changed.ring()));
         config.heartbeat = self.heartbeat.take();
         let ring = Arc::clone(&bells);
         config.live = live.map(|tracks| Live { tracks, on_ready: Box::new(move || ring.ready.ring()) });
+        let (passphrase, heard) = (self.passphrase.take(), self.progress.take());
+        config.direct = direct.map(|direct| DirectRequest {
+            identity: Box::new(move || unlock(&direct.identity, passphrase)),
+            to: direct.to,
+            names: direct.names,
+            folder: folder.clone(),
+            progress: heard.map(|heard| Box::new(move |done, of| heard.tell(done, of)) as _),
+        });
         let mut socket = None;
         let sink = || -> Result<Box<dyn Sink>> {
             // Whoever is recorded can say no: before there is a file.
@@ -361,19 +391,46 @@ impl Task for Forget {
 /// Stopping, off JavaScript's thread.
 pub struct Stop(Arc<Running>);
 
+/// What was released by itself.
+#[napi(object)]
+pub struct DirectlyReleased {
+    /// The copies.
+    pub copies: Vec<DirectCopy>,
+    /// Why there are not all of them.
+    pub failure: Option<Failure>,
+}
+
+/// A copy that was released by itself.
+#[napi(object)]
+pub struct DirectCopy {
+    /// To whom.
+    pub to: String,
+    /// The copy.
+    pub copy: ReleasedCopy,
+}
+
+impl From<DirectOutcome> for DirectlyReleased {
+    fn from(outcome: DirectOutcome) -> Self {
+        let copies = outcome.copies.into_iter();
+        let copies = copies.map(|(to, released)| DirectCopy { to: to.to_string(), copy: released.into() });
+        Self { copies: copies.collect(), failure: outcome.error.as_ref().map(Failure::from) }
+    }
+}
+
 impl Task for Stop {
-    type Output = Result<()>;
-    type JsValue = ();
+    type Output = Result<Option<DirectOutcome>>;
+    type JsValue = Option<DirectlyReleased>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let stopped = contain(|| self.0.recorder.stop());
         self.0.control.end();
-        Ok(stopped)
+        Ok(stopped.map(|()| self.0.recorder.released()))
     }
 
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<()> {
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         self.0.bells.put_away();
-        output.map_err(|error| rejected(env, &error))
+        let outcome = output.map_err(|error| rejected(env, &error))?;
+        Ok(outcome.map(DirectlyReleased::from))
     }
 }
 

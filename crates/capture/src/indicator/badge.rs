@@ -1,6 +1,6 @@
 //! The indicator's window.
 
-use understudy_core::backend::Status;
+use understudy_core::backend::{AtStop, Status};
 use understudy_core::error::Result;
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 use x11rb::connection::Connection as _;
@@ -30,6 +30,7 @@ pub(super) struct Badge {
     window: Window,
     format: PixelFormat,
     scale: u32,
+    at_stop: AtStop,
     /// Where it should be.
     bounds: Rect,
     /// Where it may be dragged.
@@ -42,18 +43,19 @@ pub(super) struct Badge {
 
 impl Badge {
     /// Makes the window and shows it.
-    pub(super) fn create(link: &Link) -> Result<Self> {
+    pub(super) fn create(link: &Link, at_stop: AtStop) -> Result<Self> {
         let format = pixel_format(link)?;
         let scale = if link.screen().height_in_pixels >= TALL { 4 } else { 2 };
-        let Size { width, height } = picture::size(scale);
+        let Size { width, height } = picture::size(at_stop, scale);
         let mut badge = Self {
             window: x11rb::NONE,
             format,
             scale,
+            at_stop,
             bounds: Rect { x: 0, y: 0, width, height },
             monitors: Vec::new(),
             shown: None,
-            picture: picture::badge(Status::Paused, scale, format),
+            picture: picture::badge(Status::Paused, at_stop, scale, format),
             has_shape: link.has(shape::X11_EXTENSION_NAME)?,
             has_randr: link.has(randr::X11_EXTENSION_NAME)?
                 && answer(send(link.conn.randr_query_version(1, 5))?)?
@@ -85,7 +87,7 @@ impl Badge {
             send(link.conn.change_property8(PropMode::REPLACE, self.window, name, AtomEnum::STRING, value)).map(drop)
         };
         set(AtomEnum::WM_CLASS, CLASS)?;
-        set(AtomEnum::WM_NAME, b"Recording indicator")?;
+        set(AtomEnum::WM_NAME, name(self.at_stop))?;
         let pid = link.atom("_NET_WM_PID")?;
         let value = [std::process::id()];
         send(link.conn.change_property32(PropMode::REPLACE, self.window, pid, AtomEnum::CARDINAL, &value))?;
@@ -101,7 +103,7 @@ impl Badge {
     pub(super) fn show(&mut self, link: &Link, status: Status) -> Result<()> {
         if self.shown != Some(status) {
             self.shown = Some(status);
-            self.picture = picture::badge(status, self.scale, self.format);
+            self.picture = picture::badge(status, self.at_stop, self.scale, self.format);
             paint(link, self.window, &self.picture)?;
         }
         Ok(())
@@ -242,7 +244,7 @@ impl Badge {
         self.monitors = self.ask_monitors(link)?;
         let Some(monitor) = self.monitors.first().copied() else { return Ok(()) };
         let usable = work_area(link)?.and_then(|area| area.intersect(monitor)).unwrap_or(monitor);
-        let Size { width, height } = picture::size(self.scale);
+        let Size { width, height } = picture::size(self.at_stop, self.scale);
         let back = |edge: i64, by: u32| i32::try_from(edge - i64::from(by) - i64::from(MARGIN)).unwrap_or(0);
         let mut bounds = Rect { x: back(usable.right(), width), y: back(usable.bottom(), height), width, height };
         let others = self.others(link)?;
@@ -288,6 +290,14 @@ impl Badge {
         let monitors = monitors.iter().map(|at| outer(at.x, at.y, at.width, at.height, 0));
         let found: Vec<Rect> = monitors.filter_map(|monitor| monitor.intersect(screen)).collect();
         Ok(if found.is_empty() { vec![screen] } else { found })
+    }
+}
+
+/// For whoever reads windows instead of pictures.
+fn name(at_stop: AtStop) -> &'static [u8] {
+    match at_stop {
+        AtStop::Kept => b"Recording indicator",
+        AtStop::Released => b"Recording indicator: released unseen when it stops",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use understudy_core::backend::{Hotkey, Status};
+use understudy_core::backend::{AtStop, Hotkey, Status};
 use understudy_core::error::Result;
 use understudy_core::frame::{Position, Rect, Size};
 use x11rb::connection::Connection as _;
@@ -22,6 +22,8 @@ pub(super) enum Choice {
     /// The latest of what is recorded.
     Forget(Duration),
     Stop,
+    /// As `Stop`, and nothing is released by itself.
+    Keep,
 }
 
 pub(super) struct Menu {
@@ -36,16 +38,26 @@ pub(super) struct Menu {
 
 impl Menu {
     /// Shows it above the indicator. From now on clicks elsewhere come to it too, so that they close it.
-    pub(super) fn open(link: &Link, badge: &Badge, hotkey: &Hotkey, time: Timestamp) -> Result<Self> {
+    pub(super) fn open(link: &Link, badge: &Badge, hotkey: &Hotkey, at_stop: AtStop, time: Timestamp) -> Result<Self> {
         let verb = if badge.shown() == Some(Status::Paused) { "Resume" } else { "Pause" };
         let toggle = match hotkey {
             Hotkey::Ready(keys) => format!("{verb}  {keys}"),
             Hotkey::Off | Hotkey::Refused(_) => verb.to_owned(),
         };
         let (minute, minutes) = (Duration::from_secs(60), Duration::from_secs(300));
-        let choices = vec![Choice::Toggle, Choice::Forget(minute), Choice::Forget(minutes), Choice::Stop];
-        let forget = ["Forget the last minute", "Forget the last 5 minutes"].map(str::to_owned);
-        let rows = [toggle].into_iter().chain(forget).chain(["Stop recording".to_owned()]).collect::<Vec<_>>();
+        let mut entries = vec![
+            (Choice::Toggle, toggle.as_str()),
+            (Choice::Forget(minute), "Forget the last minute"),
+            (Choice::Forget(minutes), "Forget the last 5 minutes"),
+        ];
+        match at_stop {
+            AtStop::Kept => entries.push((Choice::Stop, "Stop recording")),
+            AtStop::Released => {
+                entries.extend([(Choice::Keep, "Stop and keep it"), (Choice::Stop, "Stop and release it")])
+            }
+        }
+        let (choices, rows): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|(choice, row)| (choice, row.to_owned())).unzip();
         let bounds = beside(badge, picture::menu_size(&rows, badge.scale()));
         let window = link.conn.generate_id().map_err(lost)?;
         let screen = link.screen();

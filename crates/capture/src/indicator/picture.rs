@@ -1,6 +1,6 @@
 //! What the indicator and its menu look like.
 
-use understudy_core::backend::Status;
+use understudy_core::backend::{AtStop, Status};
 use understudy_core::frame::{Frame, PixelFormat, Position, Rect, Size};
 
 use super::font;
@@ -12,6 +12,8 @@ const LIT: u32 = 0x0033_5f9f;
 const RED: u32 = 0x00f0_3a3a;
 const AMBER: u32 = 0x00ff_b000;
 const BLUE: u32 = 0x0058_a6ff;
+/// The ground of one whose recording is released unseen.
+const WINE: u32 = 0x0058_1038;
 
 /// In pixels of the font.
 const PADDING: u32 = 3;
@@ -21,34 +23,49 @@ const ROW: u32 = font::HEIGHT + 2 * PADDING;
 
 /// The longest of the words, so that the indicator keeps its size.
 const LONGEST: &str = "Recording";
+/// What stands below where nobody looks through the recording before others get it.
+const UNSEEN: &str = "Released unseen";
 
 /// How large the indicator is.
-pub(super) fn size(scale: u32) -> Size {
-    let width = (2 * PADDING + SIGN + GAP) * scale + font::width(LONGEST, scale);
-    Size { width, height: ROW * scale }
+pub(super) fn size(at_stop: AtStop, scale: u32) -> Size {
+    let (longest, rows) = match at_stop {
+        AtStop::Kept => (LONGEST, 1),
+        AtStop::Released => (UNSEEN, 2),
+    };
+    let width = (2 * PADDING + SIGN + GAP) * scale + font::width(longest, scale);
+    Size { width, height: rows * ROW * scale }
 }
 
-/// The indicator. Neither colour nor shape nor word says it alone.
-pub(super) fn badge(status: Status, scale: u32, format: PixelFormat) -> Frame {
+/// The indicator. Neither colour nor shape nor word says it alone: not what is done, nor what becomes of it.
+pub(super) fn badge(status: Status, at_stop: AtStop, scale: u32, format: PixelFormat) -> Frame {
     let (word, color) = match status {
         Status::Recording => ("Recording", RED),
         Status::Paused => ("Paused", AMBER),
         Status::Withheld => ("Withheld", BLUE),
     };
-    let mut frame = Frame::new(size(scale), format);
+    let ground = if at_stop == AtStop::Released { WINE } else { GROUND };
+    let mut frame = Frame::new(size(at_stop, scale), format);
     let ink = |color| ink(color, format);
     frame.fill(frame.size().bounds(), ink(color));
-    frame.fill(inner(frame.size(), scale), ink(GROUND));
-    let corner = Position { x: signed(PADDING * scale), y: signed((PADDING + 1) * scale) };
+    frame.fill(inner(frame.size(), scale), ink(ground));
+    row(&mut frame, 0, scale, |x, y| has_sign(status, x, y), (word, ink(color), ink(TEXT)));
+    if at_stop == AtStop::Released {
+        row(&mut frame, 1, scale, has_arrow, (UNSEEN, ink(TEXT), ink(TEXT)));
+    }
+    frame
+}
+
+/// A sign and a word beside it.
+fn row(frame: &mut Frame, at: u32, scale: u32, sign: impl Fn(u32, u32) -> bool, (word, color, text): (&str, u32, u32)) {
+    let corner = Position { x: signed(PADDING * scale), y: signed((at * ROW + PADDING + 1) * scale) };
     for y in 0..SIGN {
-        for x in (0..SIGN).filter(|x| has_sign(status, *x, y)) {
+        for x in (0..SIGN).filter(|x| sign(*x, y)) {
             let (x, y) = (corner.x + signed(x * scale), corner.y + signed(y * scale));
-            frame.fill(Rect { x, y, width: scale, height: scale }, ink(color));
+            frame.fill(Rect { x, y, width: scale, height: scale }, color);
         }
     }
-    let text = Position { x: signed((PADDING + SIGN + GAP) * scale), y: corner.y };
-    font::draw(&mut frame, text, scale, word, ink(TEXT));
-    frame
+    let beside = Position { x: signed((PADDING + SIGN + GAP) * scale), y: corner.y };
+    font::draw(frame, beside, scale, word, text);
 }
 
 /// A menu of these rows, of which one may be lit.
@@ -96,6 +113,12 @@ fn has_sign(status: Status, x: u32, y: u32) -> bool {
     }
 }
 
+/// An arrow that leads out.
+fn has_arrow(x: u32, y: u32) -> bool {
+    let middle = SIGN / 2;
+    y == middle || x >= middle && x + y.abs_diff(middle) == SIGN - 1
+}
+
 fn inner(size: Size, border: u32) -> Rect {
     let at = signed(border);
     Rect { x: at, y: at, width: size.width - 2 * border, height: size.height - 2 * border }
@@ -120,10 +143,29 @@ mod tests {
 
     #[test]
     fn it_looks_different_for_each_status_and_is_always_as_large() {
-        let badges =
-            [Status::Recording, Status::Paused, Status::Withheld].map(|status| badge(status, 2, PixelFormat::Bgrx8));
-        assert!(badges.iter().all(|badge| badge.size() == size(2)));
-        assert!(badges[0] != badges[1] && badges[1] != badges[2] && badges[0] != badges[2]);
+        let all = [Status::Recording, Status::Paused, Status::Withheld];
+        for at_stop in [AtStop::Kept, AtStop::Released] {
+            let badges = all.map(|status| badge(status, at_stop, 2, PixelFormat::Bgrx8));
+            assert!(badges.iter().all(|badge| badge.size() == size(at_stop, 2)));
+            assert!(badges[0] != badges[1] && badges[1] != badges[2] && badges[0] != badges[2]);
+        }
+    }
+
+    #[test]
+    fn that_it_is_released_unseen_is_said_by_colour_shape_and_word_and_in_each_status() {
+        let format = PixelFormat::Bgrx8;
+        for status in [Status::Recording, Status::Paused, Status::Withheld] {
+            let [kept, released] = [AtStop::Kept, AtStop::Released].map(|at_stop| badge(status, at_stop, 1, format));
+            let count = |frame: &Frame, color| frame.pixels().iter().filter(|pixel| **pixel == color).count();
+            assert!(count(&kept, WINE) == 0 && count(&released, GROUND) == 0, "the ground");
+            assert!(released.size().height == 2 * kept.size().height && released.size().width > kept.size().width);
+            let mut words = Frame::new(released.size(), format);
+            let left = signed(PADDING + SIGN + GAP);
+            font::draw(&mut words, Position { x: left, y: signed(ROW + PADDING + 1) }, 1, UNSEEN, TEXT);
+            let drawn = words.pixels().iter().zip(released.pixels());
+            assert!(drawn.clone().filter(|(word, _)| **word == TEXT).count() > 100, "the font has the words");
+            assert!(drawn.filter(|(word, _)| **word == TEXT).all(|(_, pixel)| *pixel == TEXT));
+        }
     }
 
     #[test]

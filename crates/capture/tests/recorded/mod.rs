@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 #[path = "../../../core/tests/agreed/mod.rs"]
-mod agreed;
+pub(crate) mod agreed;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

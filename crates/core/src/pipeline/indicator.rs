@@ -185,6 +185,12 @@ impl Watch {
                 self.shared.shut(time);
                 Command::Stop
             }
+            Wish::Keep => {
+                self.shared.shut(time);
+                // Too late where it has stopped already, and then the indicator is about to go.
+                let _ = self.shared.direct.keep();
+                Command::Stop
+            }
         };
         self.shared.presence.send(command);
     }

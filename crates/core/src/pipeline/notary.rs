@@ -143,6 +143,10 @@ impl Notary {
             shared.gate.close(Cause::Paused, shared.clock.now());
             shared.end_sources();
             shared.presence.end();
+            if outcome.is_err() {
+                // Only what stopped as it was asked to is released by itself.
+                let _ = shared.direct.keep();
+            }
             shared.set_state(match &outcome {
                 Ok(()) => State::Stopped,
                 Err(error) => State::Failed(error.clone()),

@@ -17,6 +17,7 @@ use crate::backend::{Hotkey, Platform};
 use crate::clock::Time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Cause;
+use crate::release::DirectOutcome;
 use crate::stats::Stats;
 use crate::track::{Track, Tracks};
 
@@ -191,11 +192,31 @@ impl Reins {
         })
     }
 
-    /// Stops, writes what is left and closes the recording. Takes about a quarter of a second: the last keys wait for their verdict.
+    /// Stops, writes what is left and closes the recording. Takes about a quarter of a second: the last keys wait for their verdict. A
+    /// recording that is to be released by itself then is, which takes about as long as releasing it by hand: see [`Reins::released`].
     ///
     /// # Errors
-    /// The failure that ended the recording, if one did. Stopping twice answers the same again.
+    /// The failure that ended the recording, if one did; nothing is released then. Stopping twice answers the same again.
     pub fn stop(&self) -> Result<()> {
+        self.close()?;
+        self.shared.direct.release();
+        Ok(())
+    }
+
+    /// From now on nothing is released by itself when it stops, and the secrets for that are erased: the contributor keeps it.
+    ///
+    /// # Errors
+    /// `State` when it is being released already. Where nothing was to be, this is no error.
+    pub fn keep(&self) -> Result<()> {
+        self.shared.direct.keep()
+    }
+
+    /// What was released by itself, once that is over; `None` where nothing was to be, or the contributor kept it.
+    pub fn released(&self) -> Option<DirectOutcome> {
+        self.shared.direct.outcome()
+    }
+
+    fn close(&self) -> Result<()> {
         let now = self.shared.clock.now();
         // What came at this very moment came before: a clock that goes by script stands still.
         self.shared.gate.close(Cause::Paused, now.after(Duration::from_nanos(1)));

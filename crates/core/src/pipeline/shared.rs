@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::State;
 use super::alarm::Alarm;
+use super::direct::Direct;
 use super::presence::Presence;
 use crate::backend::Waker;
 use crate::clock::{Clock, Time};
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     pub(super) gate: Gate,
     pub(super) presence: Presence,
     pub(super) standing: Mutex<Standing>,
+    pub(super) direct: Direct,
     pub(super) policy: Policy,
     pub(super) max_fps: u32,
     pub(super) flush: Duration,

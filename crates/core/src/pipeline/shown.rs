@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::indicator;
 use super::presence::Shower;
-use crate::backend::{Indicator, Platform};
+use crate::backend::{AtStop, Indicator, Platform};
 use crate::clock::{Clock, Time};
 use crate::error::{Error, ErrorKind, Result};
 use crate::presence::{DEADLINE, Heartbeat, Pulse};
@@ -17,13 +17,22 @@ pub(super) struct Shown {
     pub(super) since: Time,
 }
 
-pub(super) fn show(platform: &dyn Platform, heartbeat: Option<Heartbeat>, clock: &Clock) -> Result<Shown> {
+pub(super) fn show(
+    platform: &dyn Platform,
+    heartbeat: Option<Heartbeat>,
+    at_stop: AtStop,
+    clock: &Clock,
+) -> Result<Shown> {
     if let Some(heartbeat) = heartbeat {
+        if heartbeat.says() != at_stop && at_stop == AtStop::Released {
+            let message = "the host's indicator does not say that what is recorded is released unseen: make its heartbeat for one that does";
+            return Err(Error::new(ErrorKind::NoIndicator, message));
+        }
         heartbeat.take()?;
         let since = clock.at(first_beat(&heartbeat)?);
         return Ok(Shown { shower: Shower::Host(heartbeat), indicator: None, since });
     }
-    let Some(mut indicator) = platform.indicator(clock)? else {
+    let Some(mut indicator) = platform.indicator(clock, at_stop)? else {
         return Ok(Shown { shower: Shower::Nobody, indicator: None, since: Time::ZERO });
     };
     let since = indicator::appear(indicator.as_mut())?;

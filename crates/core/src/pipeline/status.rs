@@ -44,10 +44,18 @@ pub struct About {
     pub issued: u64,
     /// To whom the contributor may release it.
     pub recipients: Vec<PublicKey>,
+    /// To whom it is released by itself when it stops, unless the contributor keeps it; mostly to nobody.
+    pub direct: Vec<PublicKey>,
 }
 
 impl About {
-    pub(super) fn new(writer: &RecordingWriter, receipt: &Receipt, tracks: Tracks, started: u64) -> Self {
+    pub(super) fn new(
+        writer: &RecordingWriter,
+        receipt: &Receipt,
+        tracks: Tracks,
+        started: u64,
+        direct: Vec<PublicKey>,
+    ) -> Self {
         Self {
             id: writer.id(),
             tracks,
@@ -57,6 +65,7 @@ impl About {
             controller: receipt.controller().map(|controller| controller.sign),
             issued: receipt.issued(),
             recipients: receipt.recipients().to_vec(),
+            direct,
         }
     }
 }

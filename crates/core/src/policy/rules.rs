@@ -43,7 +43,7 @@ pub struct Rules {
     pub(super) sensitive: BTreeSet<Class>,
     /// Pictures a second.
     pub(super) max_fps: u32,
-    /// Whether a recording may be sealed to recipients while it is written.
+    /// Whether a recording may be released by itself when it stops, before anybody has looked through it.
     pub(super) direct_release: bool,
 }
 
@@ -127,6 +127,12 @@ impl Rules {
     #[must_use]
     pub fn at_most(self, max_fps: u32) -> Self {
         Self { max_fps: self.max_fps.min(max_fps), ..self }
+    }
+
+    /// The same, asking for the recording to be released by itself when it stops.
+    #[must_use]
+    pub fn released_directly(self) -> Self {
+        Self { direct_release: true, ..self }
     }
 
     /// The same, without these applications.

@@ -8,9 +8,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::frame::Frame;
 use crate::header::Header;
 use crate::journal::SegmentFacts;
-use crate::key::KeyFile;
+use crate::key::{Holder, KeyFile};
 use crate::receipt::MAX_BYTES;
-use crate::recipient::{ContentKey, OpenKey};
+use crate::recipient::ContentKey;
 use crate::source::Source;
 use crate::track::Track;
 use crate::verify::{Body, Status};
@@ -19,7 +19,7 @@ use crate::verify::{Body, Status};
 pub(super) struct Lane<'a> {
     source: &'a dyn Source,
     header: &'a Header,
-    key: &'a OpenKey,
+    holder: &'a dyn Holder,
     cut: bool,
     track: Track,
     segments: Vec<&'a SegmentFacts>,
@@ -36,7 +36,7 @@ impl<'a> Lane<'a> {
         source: &'a dyn Source,
         body: &'a Body,
         status: Status,
-        key: &'a OpenKey,
+        holder: &'a dyn Holder,
         track: Track,
         from: Time,
     ) -> Self {
@@ -44,7 +44,7 @@ impl<'a> Lane<'a> {
         Self {
             source,
             header: &body.header,
-            key,
+            holder,
             cut: status == Status::Cut,
             track,
             // Whatever an earlier segment holds was captured before this one was begun.
@@ -108,7 +108,7 @@ impl<'a> Lane<'a> {
         let path = facts.id.key_path();
         let bytes = self.source.read_whole(&path, MAX_BYTES)?;
         let bytes = bytes.ok_or_else(|| Error::new(ErrorKind::Tampered, format!("{path}: is missing")))?;
-        KeyFile::decode(&bytes, self.header.id, facts.id)?.open(self.key)
+        self.holder.content_key(facts.id, &KeyFile::decode(&bytes, self.header.id, facts.id)?)
     }
 
     fn begin(&self, facts: &'a SegmentFacts) -> Result<Segment<'a>> {

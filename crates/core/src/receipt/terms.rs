@@ -62,7 +62,7 @@ pub struct Terms {
     pub tracks: Tracks,
     /// Which of those the host may read while they are recorded; never `screen`.
     pub live: Tracks,
-    /// Whether what is recorded may be sealed to the recipients as it is written, before the contributor has seen it.
+    /// Whether recordings may be released by themselves when they stop, before the contributor has looked through them.
     pub direct: bool,
     /// What for.
     pub purpose: Purpose,

@@ -63,6 +63,9 @@ impl RecordingWriter {
             segment.take_if(|segment| ids.contains(&segment.id));
         }
         self.past.retain(|captured| !ids.contains(&captured.id));
+        if let Some(keyring) = &self.keyring {
+            ids.iter().for_each(|id| keyring.lose(*id));
+        }
         self.sink.forget(&lines, &ids)?;
         Ok(Destroyed { segments: ids.len(), spans: gone.iter().map(Captured::span).collect() })
     }

@@ -35,6 +35,7 @@ pub(crate) fn config(receipt: Receipt, policy: Policy) -> Config {
         on_change: None,
         live: None,
         heartbeat: None,
+        direct: None,
         hold_bytes: Config::HOLD_BYTES,
     }
 }

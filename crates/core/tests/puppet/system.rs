@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Accessibility, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Patch, Platform, Scene, ScreenSink, Shot,
-    Waker, Watcher,
+    Accessibility, AtStop, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Patch, Platform, Scene, ScreenSink,
+    Shot, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
@@ -163,7 +163,7 @@ impl Platform for Puppet {
         self.clock.clone()
     }
 
-    fn indicator(&self, _clock: &Clock) -> Result<Option<Box<dyn Indicator>>> {
+    fn indicator(&self, _clock: &Clock, _at_stop: AtStop) -> Result<Option<Box<dyn Indicator>>> {
         Ok(None)
     }
 
