@@ -91,8 +91,8 @@ function takeOf(
     bare,
     hosted: true,
     threads,
-    // What is on its way is written once a second.
-    delay: 1200,
+    // What was typed is judged when its field was left for a while; what is on its way is written once a second.
+    delay: 3500,
     bytes: () => folderSize(path),
     recorded: () => folderSize(path, segments),
     stop: async () => {

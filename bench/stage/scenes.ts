@@ -75,6 +75,8 @@ export const scenes: readonly Scene[] = [
         ...[`show ${editor}`, type(prose(third))],
         ...[`show ${browser}`, type(prose(third))],
         ...[`show ${sheet}`, type(numbers(third))],
+        // What is cut off in the middle of a field is withheld, and its window painted over: that is what stopping is like, not typing.
+        `show ${editor}`,
       )
     },
     stored: count,
