@@ -57,9 +57,9 @@ test.serial('status, pause, resume and stop, from a shell', async (t) => {
   const [socket = ''] = await readdir(here.sockets)
   t.is((await stat(join(here.sockets, socket))).mode & 0o777, 0o600)
 
-  t.like((await asked('pause', '--for', '1500ms'))[0], { state: 'paused' })
+  t.like((await asked('pause', '--for', '6s'))[0], { state: 'paused' })
   const [paused] = await asked('status')
-  t.true(paused?.resumes !== undefined && paused.resumes <= 1500, JSON.stringify(paused))
+  t.true(paused?.resumes !== undefined && paused.resumes <= 6000, JSON.stringify(paused))
   while ((await asked('status'))[0]?.state === 'paused') await sleep(50)
   t.like((await asked('pause', '--recording', first?.id.slice(0, 6) ?? ''))[0], { state: 'paused' })
   const plain = await understudy(['status'])

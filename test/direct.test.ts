@@ -24,6 +24,7 @@ import {
   UnderstudyError,
   withdraw,
 } from '../ts/index.js'
+import { hold } from '../ts/held.js'
 import { parseReceipt } from '../ts/receipt.js'
 import { lockIdentity, temporaryFolder } from './folder.js'
 import { hasBytes, memoryOf } from './memory.js'
@@ -316,6 +317,31 @@ test.serial(
     await nothingReleased(t, left)
   },
 )
+
+onLinux('nobody has asked for it where the terminal is closed, or the session ends', async (t) => {
+  for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
+    const here = await agreed(t)
+    const { child, ended, path } = await recording(t, here)
+    child.kill(signal)
+    const { code, err } = await ended
+    t.is(code, 0, err)
+    t.regex(err, /Nothing was released\./)
+    t.deepEqual(await openRecording(path).verify(), { status: 'intact' })
+    await nothingReleased(t, path)
+  }
+})
+
+onLinux('whoever withdraws has nothing released while they type a passphrase', async (t) => {
+  const here = await agreed(t)
+  const { ended, path } = await recording(t, here)
+  const [running] = await runningRecorders()
+  if (!running) throw new Error('it does not run')
+  const { goOn } = await hold(running)
+  await goOn()
+  t.like(await running.stop(), { state: 'stopped' })
+  t.regex((await ended).err, /Nothing was released\./)
+  await nothingReleased(t, path)
+})
 
 onLinux('a crash releases nothing', async (t) => {
   const here = await agreed(t)

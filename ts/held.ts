@@ -21,6 +21,8 @@ export interface HeldRecorder {
 export async function hold(recorder: RunningRecorder): Promise<HeldRecorder> {
   const { state, resumes } = recorder.last
   const asked = performance.now()
+  // Whosoever it is: what may be withdrawn is not released meanwhile.
+  if (recorder.last.direct !== undefined) await recorder.keep().catch(nothing)
   if (state === 'paused' && resumes === undefined) return { recorder, goOn: nothing }
   // One that has ended, or does not answer, is found out when it is to be stopped.
   await recorder.pause().catch(nothing)

@@ -140,9 +140,10 @@ export class Recorder implements AsyncDisposable {
     const told = direct && new Progress(direct.progress ?? (() => undefined))
     const passphrase = direct && (await passphraseOf(direct))
     const tell = direct?.progress && told?.tell
+    // The addon has a copy of its own by then, or has refused to start.
     const started = await calling(() =>
       native.start(all, heartbeat, changed, ready, passphrase, tell),
-    )
+    ).finally(() => passphrase?.fill(0))
     return new Recorder(path, started, states, live, told)
   }
 

@@ -108,8 +108,21 @@ export class RunningRecorder {
    */
   async stop({ release = true }: StopOptions = {}): Promise<RecorderStatus> {
     // Who releases nothing by themselves need not know of it: an older one does not.
-    const direct = this.#status.direct !== undefined
-    return await this.#ask({ stop: direct && !release ? { keep: true } : {} }, direct)
+    const { direct, state } = this.#status
+    const keep = direct !== undefined && !release
+    // Copies take as long as they do.
+    const long = direct !== undefined && (release || state === 'stopped')
+    return await this.#ask({ stop: keep ? { keep } : {} }, long)
+  }
+
+  /**
+   * Has it release nothing by itself when it stops.
+   *
+   * @returns its status
+   * @throws {@link UnderstudyError} `state` when it has ended, or is being released already
+   */
+  async keep(): Promise<RecorderStatus> {
+    return await this.#ask({ keep: {} })
   }
 
   /**
@@ -146,16 +159,32 @@ export class RunningRecorder {
  *   alone
  */
 export async function runningRecorders(): Promise<RunningRecorder[]> {
+  return (await busyRecorders()).filter(({ last }) => last.state !== 'stopped')
+}
+
+/**
+ * The same, and those that have stopped and are being released by themselves.
+ *
+ * @returns the oldest recording first
+ * @throws {@link UnderstudyError} as {@link runningRecorders}
+ * @internal
+ */
+export async function busyRecorders(): Promise<RunningRecorder[]> {
   const found = await Promise.all((await socketPaths()).map(async (path) => await meet(path)))
   return found
     .filter((recorder) => recorder !== undefined)
+    .filter(({ last }) => last.state !== 'stopped' || isBeingReleased(last))
     .sort((a, b) => a.last.started - b.last.started)
+}
+
+function isBeingReleased({ direct, released, unreleased }: RecorderStatus): boolean {
+  return direct !== undefined && released === undefined && unreleased === undefined
 }
 
 async function meet(path: string): Promise<RunningRecorder | undefined> {
   try {
     const recorder = await RunningRecorder.at(path)
-    if (recorder) return recorder.last.state === 'stopped' ? undefined : recorder
+    if (recorder) return recorder
   } catch (error) {
     // It ended while it was asked, or somebody else's program has its place: not one that runs.
     if (error instanceof UnderstudyError && error.code !== 'permission-denied') return undefined

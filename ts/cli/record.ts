@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { loadNative } from '../native.js'
-import { Recorder } from '../recorder.js'
+import { Recorder, type StopOptions } from '../recorder.js'
 import type { RecorderStats } from '../stats.js'
 import { type Track, tracks } from '../track.js'
 import type { DirectOutcome } from '../direct.js'
@@ -105,12 +105,19 @@ async function record(options: RecordOptions, command: Command): Promise<void> {
     if (options.direct) console.error(warning)
   }
   const progress = new Progress(recorder, options.json !== true)
-  const stop = () => {
+  const stop = (how: StopOptions = {}) => {
     // A failure to stop is told at the end, by the stop that is waited for.
-    recorder.stop().catch(() => undefined)
+    recorder.stop(how).catch(() => undefined)
   }
   // Once: whoever presses Ctrl-C again means it.
-  for (const signal of signals) process.once(signal, stop)
+  process.once('SIGINT', () => {
+    stop()
+  })
+  // A terminal that is closed, a session that ends: nobody has asked for anything to be released.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      stop({ release: false })
+    })
   const timer = stopAfter === undefined ? undefined : setTimeout(stop, stopAfter)
   try {
     for await (const { type } of recorder.states()) progress.show(type)
@@ -293,8 +300,6 @@ function parseHoldBytes(text: string): number {
 
 const warning = `What is recorded is released by itself when it stops, before anybody has looked through it.
 To keep it: "understudy stop --keep", or the indicator's menu`
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const help = `
 Exit codes:

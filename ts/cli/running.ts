@@ -3,7 +3,7 @@ import { type Command } from 'commander'
 import { fromHex } from '../bytes.js'
 import { UnderstudyError } from '../errors.js'
 import { spellPublicKey } from '../identity.js'
-import { type RunningRecorder, runningRecorders } from '../running.js'
+import { busyRecorders, type RunningRecorder, runningRecorders } from '../running.js'
 import type { RecorderStatus } from '../status.js'
 
 /** Which recorder is meant, and how the answer looks. */
@@ -32,9 +32,12 @@ export function withRunningOptions(command: Command): Command {
  * @throws {@link UnderstudyError} `state` when none runs, or none is that one
  */
 export async function chosen({ recording }: RunningOptions): Promise<RunningRecorder[]> {
-  const running = await runningRecorders()
+  return meantOf(await runningRecorders(), recording)
+}
+
+function meantOf(running: readonly RunningRecorder[], recording?: string): RunningRecorder[] {
   const meant =
-    recording === undefined ? running : running.filter(({ last }) => isMeant(last, recording))
+    recording === undefined ? [...running] : running.filter(({ last }) => isMeant(last, recording))
   if (meant.length > 0) return meant
   const why = running.length > 0 ? `None is "${recording}"` : 'Nothing is being recorded'
   throw new UnderstudyError('state', `${why}${listed(running)}`)
@@ -47,7 +50,20 @@ export async function chosen({ recording }: RunningOptions): Promise<RunningReco
  * @throws {@link UnderstudyError} `state` as {@link chosen}; `invalid-argument` when several are meant
  */
 export async function chosenOne(options: RunningOptions): Promise<RunningRecorder> {
-  const [first, ...others] = await chosen(options)
+  return onlyOne(await chosen(options))
+}
+
+/**
+ * The one that is meant, if it records or is being released by itself.
+ *
+ * @param options - as of {@link chosenOne}
+ * @throws {@link UnderstudyError} as {@link chosenOne}
+ */
+export async function chosenToEnd({ recording }: RunningOptions): Promise<RunningRecorder> {
+  return onlyOne(meantOf(await busyRecorders(), recording))
+}
+
+function onlyOne([first, ...others]: readonly RunningRecorder[]): RunningRecorder {
   if (first && others.length === 0) return first
   const all = first ? [first, ...others] : others
   throw new UnderstudyError('invalid-argument', `Say which, by --recording${listed(all)}`)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { chosenOne, type RunningOptions, tell, withRunningOptions } from './running.js'
+import { chosenToEnd, type RunningOptions, tell, withRunningOptions } from './running.js'
 
 /**
  * `understudy stop`
@@ -23,6 +23,6 @@ interface StopCommandOptions extends RunningOptions {
 }
 
 async function run(options: StopCommandOptions): Promise<void> {
-  const recorder = await chosenOne(options)
+  const recorder = await chosenToEnd(options)
   tell([await recorder.stop({ release: options.keep !== true })], options.json)
 }

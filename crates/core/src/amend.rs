@@ -136,6 +136,11 @@ pub(crate) fn unsettled() -> Error {
     Error::new(ErrorKind::State, message)
 }
 
+/// Whether an amendment holds that is not done yet; in doubt one does.
+pub(crate) fn holds(folder: &Path) -> bool {
+    is_valid(folder).unwrap_or(true)
+}
+
 fn is_valid(folder: &Path) -> Result<bool> {
     Ok(place(folder, VALID)?.exists())
 }

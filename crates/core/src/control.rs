@@ -73,6 +73,7 @@ enum Question {
         #[serde(default)]
         window: Option<Which>,
     },
+    Keep {},
     Stop {
         /// Nothing is released by itself.
         #[serde(default)]
@@ -274,6 +275,7 @@ fn obey(recorder: &Recorder, question: &Question) -> Result<Done> {
             let what = ForgetLast { last, app: app.clone(), window: window.map(WhichWindow::from) };
             done.forgotten = Some(recorder.forget(&what)?);
         }
+        Question::Keep {} => recorder.keep()?,
         Question::Stop { keep } => {
             // Where it is too late to keep it, it has stopped.
             let kept = if *keep { recorder.keep() } else { Ok(()) };
@@ -352,6 +354,7 @@ mod tests {
             (r#"{"control":1,"ask":{"pause":{"for":1800000,"ago":120}}}"#, pause(Some(1_800_000), 120)),
             (r#" {"ask":{"resume":{}},"control":1}"#, Question::Resume {}),
             (r#"{"control":1,"ask":{"unmask":{}}}"#, Question::Unmask {}),
+            (r#"{"control":1,"ask":{"keep":{}}}"#, Question::Keep {}),
             (r#"{"control":1,"ask":{"stop":{}}}"#, Question::Stop { keep: false }),
             (r#"{"control":1,"ask":{"stop":{"keep":true}}}"#, Question::Stop { keep: true }),
             (

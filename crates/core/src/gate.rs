@@ -38,6 +38,8 @@ impl<T> Admitted<T> {
 pub struct Gate {
     tracks: Tracks,
     until: Time,
+    /// The same in milliseconds since 1970.
+    expires: u64,
     spans: Arc<Mutex<Spans>>,
 }
 
@@ -69,19 +71,25 @@ impl Gate {
         receipt.permit(tracks, now)?;
         let spans = Spans { closed_since: [Some(Time::ZERO), None], closed: Vec::new(), closings: 0 };
         let until = Time::ZERO.after(Duration::from_millis(receipt.expires_ms().saturating_sub(now)));
-        Ok(Self { tracks, until, spans: Arc::new(Mutex::new(spans)) })
+        Ok(Self { tracks, until, expires: receipt.expires_ms(), spans: Arc::new(Mutex::new(spans)) })
     }
 
     /// An open gate for everything.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         let spans = Spans { closed_since: [None; 2], closed: Vec::new(), closings: 0 };
-        Self { tracks: Tracks::ALL, until: Time::MAX, spans: Arc::new(Mutex::new(spans)) }
+        Self { tracks: Tracks::ALL, until: Time::MAX, expires: u64::MAX, spans: Arc::new(Mutex::new(spans)) }
     }
 
     /// When the receipt expires: from then on nothing is admitted.
     pub fn until(&self) -> Time {
         self.until
+    }
+
+    /// Whether the receipt has expired by the calendar (milliseconds since 1970): the recording's clock stands still while the machine
+    /// sleeps.
+    pub(crate) fn has_expired(&self, now: u64) -> bool {
+        now >= self.expires
     }
 
     /// The sample, if it may be kept: its track is covered and it did not happen while the gate was closed.

@@ -32,7 +32,7 @@ mod tap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use self::alarm::Alarm;
 use self::direct::Direct;
@@ -50,7 +50,7 @@ pub use self::status::{About as RecordingAbout, Status};
 use self::tap::{Feed, Tap};
 pub use self::tap::{LEAST_BUFFER, Live};
 use crate::backend::{AtStop, Hotkey, Notice, NoticeKind, Platform};
-use crate::clock::Time;
+use crate::clock::{Time, calendar_ms};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::{Cause, Gate};
 use crate::policy::Policy;
@@ -150,7 +150,7 @@ impl Recorder {
         if !(1..=240).contains(&config.max_fps) {
             return Err(Error::new(ErrorKind::InvalidArgument, "frames a second must be 1 to 240"));
         }
-        let started = wall_clock_ms();
+        let started = calendar_ms();
         // The receipt judges what was asked for, before the policy takes from it.
         config.receipt.permit(config.tracks, started)?;
         config.receipt.permit_layers(config.policy.layers())?;
@@ -196,6 +196,7 @@ impl Recorder {
             state: Mutex::new(State::Recording),
             state_since: AtomicU64::new(0),
             pauses: AtomicU64::new(0),
+            forgets: AtomicUsize::new(0),
             alarm: Alarm::default(),
             stats: Mutex::default(),
             on_change: config.on_change,
@@ -244,9 +245,4 @@ impl Drop for Recorder {
         let _ = self.shared.direct.keep();
         let _ = self.stop();
     }
-}
-
-fn wall_clock_ms() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

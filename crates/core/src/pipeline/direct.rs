@@ -42,6 +42,16 @@ impl Direct {
         Ok(())
     }
 
+    /// Nothing is released where that was still due, and whoever stops is told why; the secrets are erased.
+    pub(super) fn refuse(&self, why: &str) {
+        let mut fate = lock(&self.fate);
+        if matches!(*fate, Fate::Due(_)) {
+            let message = format!("{why}: look through it, and release it by hand");
+            let error = Some(Error::new(ErrorKind::State, message));
+            *fate = Fate::Over(DirectOutcome { error, ..DirectOutcome::default() });
+        }
+    }
+
     /// The recording has stopped, as it was asked to: releases it where that is due.
     pub(super) fn release(&self) {
         let _turn = lock(&self.turn);

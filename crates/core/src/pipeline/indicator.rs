@@ -180,7 +180,11 @@ impl Watch {
                 self.shared.shut(time);
                 Command::Pause(time)
             }
-            Wish::Forget(last) => Command::Forget { last, asked: time },
+            Wish::Forget(last) => {
+                // A stop that overtakes it must know.
+                self.shared.forgets.fetch_add(1, Ordering::AcqRel);
+                Command::Forget { last, asked: time }
+            }
             Wish::Stop => {
                 self.shared.shut(time);
                 Command::Stop

@@ -26,7 +26,7 @@ use super::queue::Receiver;
 use super::recoder::Recoder;
 use super::tap::Feed;
 use super::{PACE, Shared, State};
-use crate::clock::Time;
+use crate::clock::{Time, calendar_ms};
 use crate::detect::Detector;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::ContextEvent;
@@ -200,6 +200,9 @@ impl Notary {
             let Some(heard) = messages.receive(wait, &mut taken, || self.shared.clock.now()) else {
                 return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
             };
+            if !self.shared.clock.is_manual() && self.shared.gate.has_expired(calendar_ms()) {
+                return Ok(End::Failed(expired()));
+            }
             for message in taken.drain(..) {
                 if let Some(end) = self.take(message, heard)? {
                     return Ok(end);
@@ -210,8 +213,7 @@ impl Notary {
             self.write_spans(Some(heard))?;
             self.seal_when_due()?;
             if self.shared.clock.now() >= self.shared.gate.until() {
-                let message = format!("the receipt has expired: {ASK_AGAIN}");
-                return Ok(End::Failed(Error::new(ErrorKind::ReceiptExpired, message)));
+                return Ok(End::Failed(expired()));
             }
         }
     }
@@ -481,6 +483,10 @@ impl Notary {
         let dropped = feed.flush();
         self.dropped_live(dropped);
     }
+}
+
+fn expired() -> Error {
+    Error::new(ErrorKind::ReceiptExpired, format!("the receipt has expired: {ASK_AGAIN}"))
 }
 
 fn count(shared: &Shared, written: [Written; 4]) {

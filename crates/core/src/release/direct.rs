@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Author, Original, Release, Released, Scrub, permit_coarse, random_id};
 use crate::amend::{self, FolderDisk};
+use crate::clock::calendar_ms;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Identity;
 use crate::journal::Entry;
@@ -111,7 +112,7 @@ impl DirectRelease {
             match self.copy(&self.folder, *recipient, pseudonym, &mut told) {
                 Ok(released) => outcome.copies.push((*recipient, released)),
                 Err(error) => {
-                    outcome.error = Some(error);
+                    outcome.error = Some(if amend::holds(&self.folder) { unfinished(&error) } else { error });
                     break;
                 }
             }
@@ -131,6 +132,8 @@ impl DirectRelease {
         amend::change(folder, &mut FolderDisk::new(folder), |disk| {
             let original = Original::open(folder)?;
             sound(&original)?;
+            // It may have expired since: while the machine slept, say.
+            original.body.receipt.permit(original.body.header.tracks, calendar_ms())?;
             let copy = (random_id(), recipient);
             let author = Author { signer: &self.signer, holder: &self.keyring, pseudonym, copy };
             original.release(disk, &author, &what, progress)
@@ -149,6 +152,15 @@ impl fmt::Debug for DirectRelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DirectRelease").field(&self.recipients()).finish()
     }
+}
+
+/// A copy that is released, but does not lie where it is to: on a full disk, say.
+fn unfinished(error: &Error) -> Error {
+    let message = format!(
+        "{}: a copy was begun that holds already, and is finished when anybody changes the recording, or by `understudy settle`; `understudy withdraw` takes it back",
+        error.message()
+    );
+    Error::new(error.kind(), message)
 }
 
 /// Whether a recording is as it was meant to be. What nobody looks through has to be: a contributor decides about any other.

@@ -32,6 +32,11 @@ struct Studio {
 
 impl Studio {
     fn new(direct: bool) -> Self {
+        Self::until(3600, direct)
+    }
+
+    /// Whose receipt lasts so many seconds from now on.
+    fn until(seconds_left: u64, direct: bool) -> Self {
         let (identity, to) = (Identity::random(), OpenKey::random().public());
         let now = seconds();
         let terms = Terms {
@@ -40,7 +45,7 @@ impl Studio {
             purpose: Purpose::AgentTraining,
             recipients: vec![to],
             issued: now - 10,
-            expires: now + 3600,
+            expires: now + seconds_left,
             notice: "test".into(),
             ..Terms::default()
         };
@@ -161,6 +166,19 @@ fn what_stopped_as_it_was_asked_to_is_released_and_what_did_not_is_left() {
         assert_eq!((copies.len(), studio.is_released()), (usize::from(refused.is_none()), refused.is_none()));
         verify(&FolderSource::new(&studio.folder).expect("a folder")).expect("verifies");
     }
+}
+
+#[test]
+fn what_the_receipt_does_not_cover_any_more_is_not_released() {
+    let studio = Studio::until(1, true);
+    let release = studio.due();
+    studio.write(&release).finish(at(151), "requested").expect("finishes");
+    while seconds() * 1000 < studio.receipt.expires_ms() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let error = release.release().error.expect("refused");
+    assert_eq!(error.kind(), ErrorKind::ReceiptExpired, "{error}");
+    assert!(!studio.is_released());
 }
 
 #[test]
