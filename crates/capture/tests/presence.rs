@@ -16,11 +16,12 @@ use understudy_core::gate::GUARD;
 use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, WithheldReason};
 use understudy_core::pipeline::{Config, ForgetLast, Pause, Recorder, State};
-use understudy_core::policy::Policy;
+use understudy_core::policy::{Authors, Policy, Rules};
 use understudy_core::presence::Heartbeat;
 use understudy_core::reader::{Item, ItemValue, Reader};
-use understudy_core::receipt::Receipt;
-use understudy_core::sink::{MemoryFiles, MemorySink};
+use understudy_core::receipt::{Receipt, Terms};
+use understudy_core::release::DirectRequest;
+use understudy_core::sink::{FolderSink, MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
 use understudy_core::verify::{Status as Verdict, verify};
@@ -449,4 +450,43 @@ fn a_hosts_heart_that_stops_stops_what_is_kept() {
 fn a_hosts_heart_that_does_not_beat_lets_nothing_start() {
     let started = start(Box::new(Synthetic::new(options())), Some(Heartbeat::new()));
     assert_eq!(started.err().expect("refused").kind(), ErrorKind::NoIndicator);
+}
+
+/// What the indicator's menu is asked for in one go, of a recording that is to be released by itself: whether it is, and why not.
+fn released_behind(wishes: &[Wish]) -> (bool, Option<String>) {
+    let identity = Identity::random();
+    let terms = Terms { direct: true, ..terms(Tracks::ALL) };
+    let receipt = Receipt::sign(&terms, &identity).expect("a receipt");
+    let policy = Policy::merge(Rules::request().released_directly(), &[], &Authors::default()).expect("merges");
+    let folder = std::env::temp_dir().join(format!("understudy-presence-{}", identity.open_key().public()));
+    let request = DirectRequest {
+        identity: Box::new(move || Ok(identity)),
+        to: terms.recipients.clone(),
+        names: Vec::new(),
+        folder: folder.clone(),
+        progress: None,
+    };
+    let config = Config { max_fps: 30, direct: Some(request), ..config(receipt, policy) };
+    let puppet = Puppet::default();
+    let platform = Box::new(Theatre(Synthetic::new(options()), puppet.clone()));
+    let sink = FolderSink::create(&folder).expect("a folder");
+    let recorder = Recorder::start(platform, config, || Ok(Box::new(sink))).expect("starts");
+    wait_for("pictures", || recorder.stats().frames > 3);
+    let now = puppet.now();
+    puppet.wishes.lock().expect("wishes").extend(wishes.iter().map(|wish| Sample { time: now, value: *wish }));
+    puppet.waker().wake();
+    wait_for("the end", || recorder.released().is_some());
+    let why = recorder.released().and_then(|outcome| outcome.error).map(|error| error.message().to_owned());
+    let is_released = folder.join("release").exists();
+    drop(recorder);
+    std::fs::remove_dir_all(&folder).expect("removes");
+    (is_released, why)
+}
+
+#[test]
+fn what_was_to_be_forgotten_is_not_released_where_the_stop_came_first() {
+    let forget = Wish::Forget(Duration::from_secs(300));
+    assert_eq!(released_behind(&[forget, Wish::Stop]), (true, None), "it is forgotten, and the rest goes");
+    let (is_released, why) = released_behind(&[Wish::Stop, forget]);
+    assert!(!is_released && why.as_ref().is_some_and(|why| why.contains("was to be forgotten")), "{why:?}");
 }
