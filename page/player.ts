@@ -120,8 +120,8 @@ export class Player {
     if (skipped) time = skipped.to
     this.#time = Math.round(Math.min(time, this.#duration))
     if (this.#time >= this.#duration) this.#playing = false
-    // A slow machine leaves pictures out rather than fall behind.
-    if (!this.#busy) this.#want(this.#time)
+    // A slow machine leaves pictures out rather than fall behind, but never the one at which it stays.
+    if (!this.#busy || !this.#playing) this.#want(this.#time)
     this.#tell()
     if (this.#playing) {
       requestAnimationFrame((next) => {
