@@ -10,12 +10,12 @@ import { isDebian, setup } from './setup.mjs'
  * Installs what is missing: for `purposes` always, for `built` where the library has to be built.
  */
 export function pickToolchain(targets, { purposes = [], built = [] } = {}) {
-  const lacking = () => targets.filter((target) => !hasLibrary(target))
-  if (lacking().length > 0 && output('rustup', ['--version']) !== undefined) {
-    say(`rustup target add ${lacking().join(' ')}`)
-    run('rustup', ['target', 'add', ...lacking()])
+  const wanted = targets.filter((target) => !hasLibrary(target))
+  if (wanted.length > 0 && output('rustup', ['--version']) !== undefined) {
+    say(`rustup target add ${wanted.join(' ')}`)
+    run('rustup', ['target', 'add', ...wanted])
   }
-  const missing = lacking()
+  const missing = wanted.filter((target) => !hasLibrary(target))
   if (missing.length === 0) {
     setup(purposes)
     return { cargo: 'cargo', args: [], env: {} }

@@ -28,7 +28,17 @@ import { hold } from '../ts/held.js'
 import { parseReceipt } from '../ts/receipt.js'
 import { lockIdentity, temporaryFolder } from './folder.js'
 import { hasBytes, memoryOf } from './memory.js'
-import { anybody, begin, consent, outcome, played, root, sleep, understudy } from './studio.js'
+import {
+  anybody,
+  beating,
+  begin,
+  consent,
+  outcome,
+  played,
+  root,
+  sleep,
+  understudy,
+} from './studio.js'
 
 const desktop: SyntheticOptions = { seconds: 8, width: 320, height: 200, asap: true }
 /** In real time: something to see at every moment. */
@@ -105,13 +115,7 @@ test.serial('without receipt, policy, identity or recipient nothing begins', asy
   const expired = await sign({ direct: true, seconds: 1 })
   await sleep(1100)
   const forbidden = { schema: 'understudy.policy/1', layer: 'recording', directRelease: false }
-  const heartbeat = new Heartbeat()
-  const timer = setInterval(() => {
-    heartbeat.beat()
-  }, 20)
-  t.teardown(() => {
-    clearInterval(timer)
-  })
+  const heartbeat = beating(t, new Heartbeat())
   const direct = (options: Partial<DirectOptions>) => ({ direct: { identity, ...options } })
   const cases: [string, Partial<RecorderOptions>][] = [
     ['receipt-scope', { receipt: await sign({}) }],
@@ -418,13 +422,7 @@ onLinux('withdrawing while it is recorded releases nothing', async (t) => {
 
 test.serial('a host is told in each state, and its indicator has to say so', async (t) => {
   const here = await agreed(t)
-  const heartbeat = new Heartbeat({ direct: true })
-  const timer = setInterval(() => {
-    heartbeat.beat()
-  }, 20)
-  t.teardown(() => {
-    clearInterval(timer)
-  })
+  const heartbeat = beating(t, new Heartbeat({ direct: true }))
   const recorder = await start(here, { indicator: heartbeat })
   const states = recorder.states()
   t.deepEqual((await states.next()).value, { type: 'recording', direct: true })

@@ -10,7 +10,7 @@ import {
   type Track,
 } from '../ts/index.js'
 import { Display } from './display.js'
-import { begin, outcome, studio } from './studio.js'
+import { beating, begin, outcome, studio } from './studio.js'
 
 const synthetic = { seconds: 60, animate: true }
 
@@ -28,14 +28,8 @@ async function unseen(path: string): Promise<Set<Track>> {
 
 test("while a host's heart does not beat nothing is kept", async (t) => {
   const { receipt, out } = await studio(t)
-  const heartbeat = new Heartbeat()
   let shows = true
-  const timer = setInterval(() => {
-    if (shows) heartbeat.beat()
-  }, 20)
-  t.teardown(() => {
-    clearInterval(timer)
-  })
+  const heartbeat = beating(t, new Heartbeat(), () => shows)
   const recorder = await Recorder.start({ receipt, out, indicator: heartbeat, synthetic })
   t.is(recorder.hotkey, undefined)
   await until(() => recorder.stats().frames > 5)
@@ -60,13 +54,7 @@ test('a heart that does not beat, one that is another’s, and none at all start
   for (const none of [null, false, 'none', {}, { beat: () => undefined }]) {
     await t.throwsAsync(start(none), { code: 'invalid-argument' })
   }
-  const heartbeat = new Heartbeat()
-  const timer = setInterval(() => {
-    heartbeat.beat()
-  }, 20)
-  t.teardown(() => {
-    clearInterval(timer)
-  })
+  const heartbeat = beating(t, new Heartbeat())
   const recorder = await start(heartbeat)
   await t.throwsAsync(start(heartbeat), { code: 'invalid-argument' })
   await recorder.stop()

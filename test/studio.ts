@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import * as native from '../native/binding.js'
 import {
+  type Heartbeat,
   Identity,
   type LiveTrack,
   openIdentity,
@@ -21,6 +22,17 @@ import {
 import { temporaryFolder } from './folder.js'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Lets a heart beat until the test is over, or while that holds. */
+export function beating(t: ExecutionContext, heartbeat: Heartbeat, shows = () => true): Heartbeat {
+  const timer = setInterval(() => {
+    if (shows()) heartbeat.beat()
+  }, 20)
+  t.teardown(() => {
+    clearInterval(timer)
+  })
+  return heartbeat
+}
 
 /** A contributor's identity and receipt, in a folder that goes away with the test. */
 export interface Studio {

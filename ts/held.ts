@@ -7,7 +7,7 @@ import type { RunningRecorder } from './running.js'
  */
 export interface HeldRecorder {
   readonly recorder: RunningRecorder
-  /** Has it be again as it was. */
+  /** Has it be again as it was; but that nothing of it is released by itself, stays. */
   readonly goOn: () => Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface HeldRecorder {
 export async function hold(recorder: RunningRecorder): Promise<HeldRecorder> {
   const { state, resumes } = recorder.last
   const asked = performance.now()
-  // Whosoever it is: what may be withdrawn is not released meanwhile.
+  // Whosoever it is: what may be withdrawn is not released meanwhile, and keeping cannot be undone.
   if (recorder.last.direct !== undefined) await recorder.keep().catch(nothing)
   if (state === 'paused' && resumes === undefined) return { recorder, goOn: nothing }
   // One that has ended, or does not answer, is found out when it is to be stopped.

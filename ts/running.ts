@@ -159,7 +159,7 @@ export class RunningRecorder {
  *   alone
  */
 export async function runningRecorders(): Promise<RunningRecorder[]> {
-  return (await busyRecorders()).filter(({ last }) => last.state !== 'stopped')
+  return (await recordersAtWork()).filter(({ last }) => last.state !== 'stopped')
 }
 
 /**
@@ -169,7 +169,7 @@ export async function runningRecorders(): Promise<RunningRecorder[]> {
  * @throws {@link UnderstudyError} as {@link runningRecorders}
  * @internal
  */
-export async function busyRecorders(): Promise<RunningRecorder[]> {
+export async function recordersAtWork(): Promise<RunningRecorder[]> {
   const found = await Promise.all((await socketPaths()).map(async (path) => await meet(path)))
   return found
     .filter((recorder) => recorder !== undefined)

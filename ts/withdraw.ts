@@ -5,7 +5,7 @@ import { ioError, isUnderstudyError } from './errors.js'
 import { asContributor, askedOnce } from './forget.js'
 import type { Passphrase } from './identity.js'
 import { hold, type HeldRecorder } from './held.js'
-import { busyRecorders, type RunningRecorder } from './running.js'
+import { recordersAtWork, type RunningRecorder } from './running.js'
 import { hashOf } from './seal.js'
 import type { RecorderStatus } from './status.js'
 import type { Store } from './store/store.js'
@@ -98,7 +98,7 @@ async function stopAll(options: WithdrawOptions) {
   await sodium.ready
   const hash = receipt === undefined ? undefined : await hashOfFile(receipt)
   const inside = await realpath(folder).catch(() => resolve(folder))
-  const running = await busyRecorders()
+  const running = await recordersAtWork()
   const named = running.filter(({ last }) => last.receipt === hash)
   const others = running.filter(
     (recorder) =>

@@ -171,10 +171,11 @@ function spellOutcome({ copies, error }: DirectOutcome): string {
     ({ path, to, manifest }) => `  ${path}\n    to ${to}, manifest ${manifest}`,
   )
   return [
-    copies.length > 0 ? `Released by itself:\n${lines.join('\n')}` : 'Nothing was released.',
+    ...(copies.length > 0 ? ['Released by itself:', ...lines] : []),
     ...(error
-      ? [`Not released${copies.length > 0 ? ' to the others' : ''}: ${error.message}`]
+      ? [`Not released by itself${copies.length > 0 ? ' to the others' : ''}: ${error.message}`]
       : []),
+    ...(copies.length === 0 && !error ? ['Nothing was released.'] : []),
   ].join('\n')
 }
 

@@ -3,7 +3,7 @@ import { type Command } from 'commander'
 import { fromHex } from '../bytes.js'
 import { UnderstudyError } from '../errors.js'
 import { spellPublicKey } from '../identity.js'
-import { busyRecorders, type RunningRecorder, runningRecorders } from '../running.js'
+import { recordersAtWork, type RunningRecorder, runningRecorders } from '../running.js'
 import type { RecorderStatus } from '../status.js'
 
 /** Which recorder is meant, and how the answer looks. */
@@ -60,7 +60,7 @@ export async function chosenOne(options: RunningOptions): Promise<RunningRecorde
  * @throws {@link UnderstudyError} as {@link chosenOne}
  */
 export async function chosenToEnd({ recording }: RunningOptions): Promise<RunningRecorder> {
-  return onlyOne(meantOf(await busyRecorders(), recording))
+  return onlyOne(meantOf(await recordersAtWork(), recording))
 }
 
 function onlyOne([first, ...others]: readonly RunningRecorder[]): RunningRecorder {

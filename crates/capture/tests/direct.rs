@@ -7,18 +7,13 @@ mod recorded;
 
 use std::path::PathBuf;
 
-use understudy_core::identity::Identity;
 use understudy_core::pipeline::{Config, Recorder, State};
-use understudy_core::policy::{Authors, Policy, Rules};
-use understudy_core::receipt::{Receipt, Terms};
-use understudy_core::release::DirectRequest;
 use understudy_core::sink::FolderSink;
-use understudy_core::track::Tracks;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, ImageFormat, Window};
 use x11rb::rust_connection::RustConnection;
 
-use self::display::Display;
-use self::recorded::agreed::{config, terms};
+use self::display::{Display, indicators};
+use self::recorded::agreed::directly;
 use self::recorded::{desk, wait_for};
 
 /// The grounds of the two looks.
@@ -39,36 +34,13 @@ impl Drop for Desk {
 }
 
 fn record(display: &Display, direct: bool) -> Desk {
-    let identity = Identity::random();
-    let terms = Terms { direct, ..terms(Tracks::ALL) };
-    let receipt = Receipt::sign(&terms, &identity).expect("a receipt");
-    let request = if direct { Rules::request().released_directly() } else { Rules::request() };
-    let policy = Policy::merge(request, &[], &Authors::default()).expect("merges");
-    let folder =
-        std::env::temp_dir().join(format!("understudy-direct-{}-{}", std::process::id(), identity.open_key().public()));
-    let request = DirectRequest {
-        identity: Box::new(move || Ok(identity)),
-        to: terms.recipients.clone(),
-        names: Vec::new(),
-        folder: folder.clone(),
-        progress: None,
-    };
-    let direct = direct.then_some(request);
-    let config = Config { max_fps: 30, platform: "x11".into(), direct, ..config(receipt, policy) };
+    let (agreed, folder) = directly();
+    let config = Config { max_fps: 30, platform: "x11".into(), direct: agreed.direct.filter(|_| direct), ..agreed };
     let platform = understudy_capture::native(Some(display.name.clone()), None).expect("a platform");
     let sink = FolderSink::create(&folder).expect("a folder");
     let recorder = Recorder::start(platform, config, || Ok(Box::new(sink))).expect("starts");
     wait_for("the first picture", || recorder.stats().frames > 0);
     Desk { recorder, folder }
-}
-
-fn indicators(conn: &RustConnection, root: Window) -> Vec<Window> {
-    let children = conn.query_tree(root).expect("sent").reply().expect("a tree").children;
-    let class = |window: &Window| {
-        let asked = conn.get_property(false, *window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 32).expect("sent");
-        asked.reply().is_ok_and(|reply| reply.value.starts_with(b"understudy\0"))
-    };
-    children.into_iter().filter(class).collect()
 }
 
 /// What of the screen an indicator covers: its height, and its pixels as anyone sees them.

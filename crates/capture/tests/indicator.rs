@@ -22,18 +22,8 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use self::display::Display;
+use self::display::{Display, indicators};
 use self::recorded::{CANARY, desk, record, wait_for};
-
-/// Every indicator, bottom first.
-fn indicators(conn: &RustConnection, root: Window) -> Vec<Window> {
-    let children = conn.query_tree(root).expect("sent").reply().expect("a tree").children;
-    let class = |window: &Window| {
-        let asked = conn.get_property(false, *window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 32).expect("sent");
-        asked.reply().is_ok_and(|reply| reply.value.starts_with(b"understudy\0"))
-    };
-    children.into_iter().filter(class).collect()
-}
 
 fn bounds(conn: &RustConnection, window: Window) -> (i16, i16, u16, u16) {
     let at = conn.get_geometry(window).expect("sent").reply().expect("is there");

@@ -16,17 +16,16 @@ use understudy_core::gate::GUARD;
 use understudy_core::identity::Identity;
 use understudy_core::journal::{Entry, WithheldReason};
 use understudy_core::pipeline::{Config, ForgetLast, Pause, Recorder, State};
-use understudy_core::policy::{Authors, Policy, Rules};
+use understudy_core::policy::Policy;
 use understudy_core::presence::Heartbeat;
 use understudy_core::reader::{Item, ItemValue, Reader};
-use understudy_core::receipt::{Receipt, Terms};
-use understudy_core::release::DirectRequest;
+use understudy_core::receipt::Receipt;
 use understudy_core::sink::{FolderSink, MemoryFiles, MemorySink};
 use understudy_core::source::MemorySource;
 use understudy_core::track::{Track, Tracks};
 use understudy_core::verify::{Status as Verdict, verify};
 
-use self::agreed::{config, terms};
+use self::agreed::{config, directly, terms};
 
 const SEEN: u8 = 0;
 const HIDDEN: u8 = 1;
@@ -454,19 +453,7 @@ fn a_hosts_heart_that_does_not_beat_lets_nothing_start() {
 
 /// What the indicator's menu is asked for in one go, of a recording that is to be released by itself: whether it is, and why not.
 fn released_behind(wishes: &[Wish]) -> (bool, Option<String>) {
-    let identity = Identity::random();
-    let terms = Terms { direct: true, ..terms(Tracks::ALL) };
-    let receipt = Receipt::sign(&terms, &identity).expect("a receipt");
-    let policy = Policy::merge(Rules::request().released_directly(), &[], &Authors::default()).expect("merges");
-    let folder = std::env::temp_dir().join(format!("understudy-presence-{}", identity.open_key().public()));
-    let request = DirectRequest {
-        identity: Box::new(move || Ok(identity)),
-        to: terms.recipients.clone(),
-        names: Vec::new(),
-        folder: folder.clone(),
-        progress: None,
-    };
-    let config = Config { max_fps: 30, direct: Some(request), ..config(receipt, policy) };
+    let (config, folder) = directly();
     let puppet = Puppet::default();
     let platform = Box::new(Theatre(Synthetic::new(options()), puppet.clone()));
     let sink = FolderSink::create(&folder).expect("a folder");

@@ -39,7 +39,7 @@ pub(crate) fn change<T>(
     let _lock = Lock::take(folder)?;
     settle_locked(folder, disk)?;
     let made = make(disk);
-    if made.is_err() && !is_valid(folder).unwrap_or(true) {
+    if made.is_err() && !holds(folder) {
         // Where this fails too, settling does it.
         let _ = disk.remove_folder(FOLDER);
     }
@@ -102,7 +102,7 @@ pub(crate) fn destroy(folder: &Path, disk: &mut dyn Disk, lines: &[SignedLine], 
         return Err(Error::new(ErrorKind::State, "the journal would be over 256 MiB"));
     }
     let drafted = disk.write(DRAFT, &journal).and_then(|()| disk.rename(DRAFT, VALID));
-    if drafted.is_err() && !is_valid(folder).unwrap_or(true) {
+    if drafted.is_err() && !holds(folder) {
         // On a full disk, nobody needs it. Where this fails too, settling does it.
         let _ = disk.remove_folder(FOLDER);
     }

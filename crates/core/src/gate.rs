@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Time;
+use crate::clock::{Clock, Time, calendar_ms};
 use crate::error::Result;
 use crate::event::Sample;
 use crate::receipt::Receipt;
@@ -86,10 +86,9 @@ impl Gate {
         self.until
     }
 
-    /// Whether the receipt has expired by the calendar (milliseconds since 1970): the recording's clock stands still while the machine
-    /// sleeps.
-    pub(crate) fn has_expired(&self, now: u64) -> bool {
-        now >= self.expires
+    /// Whether the receipt has expired by the calendar, where time is the machine's: the recording's clock stands still while that sleeps.
+    pub(crate) fn has_expired(&self, clock: &Clock) -> bool {
+        !clock.is_manual() && calendar_ms() >= self.expires
     }
 
     /// The sample, if it may be kept: its track is covered and it did not happen while the gate was closed.
@@ -196,5 +195,14 @@ mod tests {
         gate.close(Cause::Unseen, at(60));
         assert!(gate.is_open_at(at(39)) && !gate.is_open_at(at(45)), "the earliest counts");
         assert_ne!(gate.closings(), before);
+    }
+
+    #[test]
+    fn a_receipt_expires_by_the_calendar_while_the_recordings_clock_stands_still() {
+        // The machine slept: by its clock nothing has passed, and the calendar is long behind the end.
+        let asleep = Gate { expires: 1, ..Gate::for_tests() };
+        assert!(asleep.has_expired(&Clock::start()) && Clock::start().now() < asleep.until());
+        assert!(!asleep.has_expired(&Clock::manual()), "what goes by a script goes by no calendar");
+        assert!(!Gate::for_tests().has_expired(&Clock::start()));
     }
 }

@@ -196,7 +196,6 @@ impl Recorder {
             state: Mutex::new(State::Recording),
             state_since: AtomicU64::new(0),
             pauses: AtomicU64::new(0),
-            forgets: AtomicUsize::new(0),
             alarm: Alarm::default(),
             stats: Mutex::default(),
             on_change: config.on_change,

@@ -15,6 +15,7 @@ use understudy_core::error::ErrorKind;
 use understudy_core::event::{InputEvent, Sample};
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
 use x11rb::rust_connection::RustConnection;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -485,4 +486,14 @@ pub(crate) fn assert_lost<T: Send>(
         assert_eq!(error.kind(), ErrorKind::DisplayLost, "{error}");
         assert!(at.saturating_duration_since(start) < Duration::from_secs(1));
     });
+}
+
+/// Every indicator of a recording on a display, bottom first.
+pub(crate) fn indicators(conn: &RustConnection, root: Window) -> Vec<Window> {
+    let children = conn.query_tree(root).expect("sent").reply().expect("a tree").children;
+    let class = |window: &Window| {
+        let asked = conn.get_property(false, *window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 32).expect("sent");
+        asked.reply().is_ok_and(|reply| reply.value.starts_with(b"understudy\0"))
+    };
+    children.into_iter().filter(class).collect()
 }

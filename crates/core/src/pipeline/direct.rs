@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::lock;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,6 +13,8 @@ pub(super) struct Direct {
     fate: Mutex<Fate>,
     /// Held while copies are made: whoever else stops waits for them.
     turn: Mutex<()>,
+    /// How much was asked to be forgotten that is not, or could not be.
+    forgetting: AtomicUsize,
 }
 
 enum Fate {
@@ -25,7 +28,7 @@ enum Fate {
 impl Direct {
     pub(super) fn new(release: Option<DirectRelease>) -> Self {
         let fate = release.map_or(Fate::Kept, |release| Fate::Due(Box::new(release)));
-        Self { fate: Mutex::new(fate), turn: Mutex::default() }
+        Self { fate: Mutex::new(fate), turn: Mutex::default(), forgetting: AtomicUsize::new(0) }
     }
 
     /// Nothing is released; the secrets are erased.
@@ -42,30 +45,38 @@ impl Direct {
         Ok(())
     }
 
-    /// Nothing is released where that was still due, and whoever stops is told why; the secrets are erased.
-    pub(super) fn refuse(&self, why: &str) {
-        let mut fate = lock(&self.fate);
-        if matches!(*fate, Fate::Due(_)) {
-            let message = format!("{why}: look through it, and release it by hand");
-            let error = Some(Error::new(ErrorKind::State, message));
-            *fate = Fate::Over(DirectOutcome { error, ..DirectOutcome::default() });
-        }
+    /// Something is to be forgotten, and nothing is released before: a stop may overtake it.
+    pub(super) fn await_forgetting(&self) {
+        self.forgetting.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// It is forgotten, or was nothing that can be.
+    pub(super) fn end_forgetting(&self) {
+        self.forgetting.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// The recording has stopped, as it was asked to: releases it where that is due.
     pub(super) fn release(&self) {
         let _turn = lock(&self.turn);
-        let mut fate = lock(&self.fate);
-        if !matches!(*fate, Fate::Due(_)) {
-            return;
-        }
-        let Fate::Due(release) = std::mem::replace(&mut *fate, Fate::Begun) else { return };
-        drop(fate);
-        let panicked = |_| {
-            let error = Error::new(ErrorKind::Internal, "understudy panicked while it released; please report it");
-            DirectOutcome { error: Some(error), ..DirectOutcome::default() }
+        let release = {
+            let mut fate = lock(&self.fate);
+            match std::mem::replace(&mut *fate, Fate::Begun) {
+                Fate::Due(release) => release,
+                other => {
+                    *fate = other;
+                    return;
+                }
+            }
         };
-        let outcome = catch_unwind(AssertUnwindSafe(|| release.release())).unwrap_or_else(panicked);
+        let outcome = if self.forgetting.load(Ordering::Acquire) > 0 {
+            let why =
+                "something was to be forgotten when it stopped, and was not: look through it, and release it by hand";
+            failed(Error::new(ErrorKind::State, why))
+        } else {
+            catch_unwind(AssertUnwindSafe(|| release.release())).unwrap_or_else(|_| {
+                failed(Error::new(ErrorKind::Internal, "understudy panicked while it released; please report it"))
+            })
+        };
         *lock(&self.fate) = Fate::Over(outcome);
     }
 
@@ -76,4 +87,8 @@ impl Direct {
             Fate::Kept | Fate::Due(_) | Fate::Begun => None,
         }
     }
+}
+
+fn failed(error: Error) -> DirectOutcome {
+    DirectOutcome { error: Some(error), ..DirectOutcome::default() }
 }

@@ -181,8 +181,7 @@ impl Watch {
                 Command::Pause(time)
             }
             Wish::Forget(last) => {
-                // A stop that overtakes it must know.
-                self.shared.forgets.fetch_add(1, Ordering::AcqRel);
+                self.shared.direct.await_forgetting();
                 Command::Forget { last, asked: time }
             }
             Wish::Stop => {

@@ -26,7 +26,7 @@ use super::queue::Receiver;
 use super::recoder::Recoder;
 use super::tap::Feed;
 use super::{PACE, Shared, State};
-use crate::clock::{Time, calendar_ms};
+use crate::clock::Time;
 use crate::detect::Detector;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::ContextEvent;
@@ -200,7 +200,7 @@ impl Notary {
             let Some(heard) = messages.receive(wait, &mut taken, || self.shared.clock.now()) else {
                 return Ok(End::Failed(Error::new(ErrorKind::Internal, "the recorder was dropped")));
             };
-            if !self.shared.clock.is_manual() && self.shared.gate.has_expired(calendar_ms()) {
+            if self.shared.gate.has_expired(&self.shared.clock) {
                 return Ok(End::Failed(expired()));
             }
             for message in taken.drain(..) {

@@ -144,16 +144,16 @@ impl Reins {
     /// `InvalidArgument`, `State` when the recorder has ended. Whatever else fails ends the recording, and then it was either not begun, or
     /// [`crate::amend::settle`] finishes it.
     pub fn forget(&self, what: &ForgetLast) -> Result<ForgottenLast> {
-        self.shared.forgets.fetch_add(1, Ordering::AcqRel);
+        self.shared.direct.await_forgetting();
         self.forget_asked(what, self.shared.clock.now())
     }
 
-    /// The same, asked for then, and counted: the time that is meant is counted from there, however long others took meanwhile.
+    /// The same, asked for then, and awaited by what is released by itself: the time that is meant is counted from there, however long others took meanwhile.
     pub(super) fn forget_asked(&self, what: &ForgetLast, asked: Time) -> Result<ForgottenLast> {
         let forgotten = self.forget_since(what, asked);
-        // What could not be forgotten is in a recording that nobody looks through: it stays asked for.
+        // What could not be forgotten is in a recording that nobody looks through: it is awaited for good.
         if forgotten.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::InvalidArgument) {
-            self.shared.forgets.fetch_sub(1, Ordering::AcqRel);
+            self.shared.direct.end_forgetting();
         }
         forgotten
     }
@@ -209,9 +209,6 @@ impl Reins {
     /// The failure that ended the recording, if one did; nothing is released then. Stopping twice answers the same again.
     pub fn stop(&self) -> Result<()> {
         self.close()?;
-        if self.shared.forgets.load(Ordering::Acquire) > 0 {
-            self.shared.direct.refuse("something was to be forgotten when it stopped, and was not");
-        }
         self.shared.direct.release();
         Ok(())
     }

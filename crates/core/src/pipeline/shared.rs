@@ -41,8 +41,6 @@ pub(super) struct Shared {
     pub(super) state_since: AtomicU64,
     /// How often a pause was asked for. Whoever resumes means the pauses that they know of.
     pub(super) pauses: AtomicU64,
-    /// What was asked to be forgotten, and is not yet or could not be.
-    pub(super) forgets: AtomicUsize,
     pub(super) alarm: Alarm,
     pub(super) stats: Mutex<Stats>,
     pub(super) on_change: Option<Box<dyn Fn() + Send + Sync>>,

@@ -88,7 +88,7 @@ pub(crate) struct DirectRelease {
 pub struct DirectOutcome {
     /// The copies that were made.
     pub copies: Vec<(PublicKey, Released)>,
-    /// Why there are not all of them. The recording is as it was, and can be released by hand.
+    /// Why there are not all of them. The recording can be released by hand.
     pub error: Option<Error>,
 }
 

@@ -318,7 +318,7 @@ impl<'a> Judge<'a> {
         if self.pieces.count() == 0 {
             return Ok(());
         }
-        let (kept, _) = in_one_line(&self.kept(past), None);
+        let (kept, _) = self.kept(past);
         self.pieces.mark(&kept, &mut self.marking, self.work);
         let mut retyped = past.retyped.clone();
         self.work.spend(retyped.field().glyphs().len());
@@ -368,14 +368,14 @@ impl<'a> Judge<'a> {
     /// What would be told may read like something by itself; then that is marked.
     fn read_kept(&mut self, past: &Past) -> Result<(), Exhausted> {
         let hits = self.hits.len();
-        let (kept, extent) = in_one_line(&self.kept(past), None);
+        let (kept, extent) = self.kept(past);
         self.read(&kept, extent)?;
         self.mark_hits(hits);
         Ok(())
     }
 
     /// What was told and what would be, in the order in which it came.
-    fn kept(&mut self, past: &Past) -> Glyphs {
+    fn kept(&mut self, past: &Past) -> (Glyphs, Extent) {
         let mut kept = past.told.clone();
         self.work.spend(kept.len() + self.presses.len());
         for (place, press) in self.presses.iter().enumerate() {
@@ -383,7 +383,7 @@ impl<'a> Judge<'a> {
                 kept.append(&spelled(press.edit, press.number));
             }
         }
-        kept
+        in_one_line(&kept, None)
     }
 }
 
