@@ -39,14 +39,17 @@ async function hides(t: ExecutionContext, recorded: Recorded): Promise<void> {
   t.true(recorded.reasons.includes('screen sensitive-content'), recorded.reasons.join())
 }
 
-onX('a page that shows a number: it is not seen, and the page before and behind it is', async (t) => {
-  const display = await accessible(t)
-  const url = pathToFileURL(join(root, 'test/said.html'))
-  url.hash = `ssn ${socialSecurityNumber()}`
-  await display.page(url)
-  await display.focused('Chromium')
-  await hides(t, await clicked(t, display, '400 500'))
-})
+onX(
+  'a page that shows a number: it is not seen, and the page before and behind it is',
+  async (t) => {
+    const display = await accessible(t)
+    const url = pathToFileURL(join(root, 'test/said.html'))
+    url.hash = `ssn ${socialSecurityNumber()}`
+    await display.page(url)
+    await display.focused('Chromium')
+    await hides(t, await clicked(t, display, '400 500'))
+  },
+)
 
 onX('a window of GTK that shows one: the same', async (t) => {
   const display = await accessible(t)

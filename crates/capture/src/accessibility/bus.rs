@@ -3,7 +3,7 @@
 //! Of an element its role, its states, its place and its name are asked; but no name of what is called what it holds: a secret field,
 //! text that is being edited. What it holds is asked of none by itself, and of a secret field never.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 use understudy_core::backend::Held;
@@ -101,6 +101,8 @@ pub(super) struct Bus {
     missed: bool,
     /// What was told while the bus did not say by whom; that is asked once more.
     puzzles: Vec<Signal>,
+    /// Elements that were password fields when a window was read.
+    secrets: HashSet<Object>,
 }
 
 impl Bus {
@@ -127,6 +129,7 @@ impl Bus {
             processes: HashMap::new(),
             missed: false,
             puzzles: Vec::new(),
+            secrets: HashSet::new(),
         }))
     }
 
@@ -265,7 +268,7 @@ impl Bus {
             let application = Object { peer: peer.clone(), path: ROOT.to_owned() };
             let reply = self.connection.replies(&[application.call("GetChildren")], deadline)?.pop().flatten();
             let Some(reply) = reply else { return Ok(None) };
-            windows.extend(children(&reply, &peer).unwrap_or_default());
+            windows.extend(objects(&reply, &peer).unwrap_or_default());
         }
         if windows.is_empty() {
             // It may be another one by now.
@@ -281,7 +284,7 @@ impl Bus {
         until: Instant,
         is_over: &dyn Fn() -> bool,
     ) -> Result<Option<Zeroizing<String>>> {
-        tree::read(&mut self.connection, window, until, is_over)
+        tree::read(&mut self.connection, &mut self.secrets, window, until, is_over)
     }
 
     /// The element of a process that lies at a position, in none of these frames.
@@ -424,7 +427,7 @@ pub(super) fn object(peer: &str, path: &str) -> Option<Object> {
 }
 
 /// The objects that an answer lists, of the peer that gave it: it has nothing to say of others'.
-pub(super) fn children(reply: &Message, peer: &str) -> Option<Vec<Object>> {
+pub(super) fn objects(reply: &Message, peer: &str) -> Option<Vec<Object>> {
     let mut list = reply.values("a(so)")?.array(8)?;
     let mut children = Vec::new();
     while !list.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::bus::{ACCESSIBLE, Object, ROOT, children, property_of, states};
+use super::bus::{ACCESSIBLE, Object, ROOT, objects, property_of, states};
 use super::role;
 use crate::dbus::{Call, Connection, Kind, Message, Result};
 
@@ -28,7 +28,7 @@ pub(super) fn ask(connection: &mut Connection, peer: &str, deadline: Instant) ->
     if matches!(reply.kind, Kind::Refusal(_)) {
         return Ok(Some(Vec::new()));
     }
-    let Some(objects) = children(&reply, peer).filter(|objects| objects.len() <= MANY) else { return Ok(None) };
+    let Some(objects) = objects(&reply, peer).filter(|objects| objects.len() <= MANY) else { return Ok(None) };
     let calls: Vec<Call<'_>> =
         objects.iter().flat_map(|object| [object.get(ACCESSIBLE, "Name"), object.call("GetState")]).collect();
     let replies = connection.replies(&calls, deadline)?;

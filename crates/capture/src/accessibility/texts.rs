@@ -54,7 +54,8 @@ impl AtspiTexts {
 
     /// What all windows of a process say, some of which were asked for.
     fn read_process(&mut self, process: u32, windows: &[Window]) -> dbus::Result<Vec<Reading>> {
-        let said = |windows: &[Window], said| Reading { windows: windows.iter().copied().map(u64::from).collect(), said };
+        let said =
+            |windows: &[Window], said| Reading { windows: windows.iter().copied().map(u64::from).collect(), said };
         let Some(bus) = &mut self.bus else { return Ok(vec![said(windows, Said::Nothing)]) };
         let until = Instant::now() + PATIENCE;
         let over = Arc::clone(&self.over);

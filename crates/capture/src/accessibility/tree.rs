@@ -1,13 +1,15 @@
 //! What a window says that it shows: the names and texts of its elements, in their order, a line for each.
 //!
 //! Of what does not show nothing is asked but that; in a document all of it, for it shows as soon as it is scrolled to. Of a password field
-//! neither the name nor what it holds is asked, and nothing of what is in it.
+//! neither the name nor what it holds is asked, nor anything of what is in it; and
+//! so it is of one that was a password field once, and shows what it holds.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::bus::{ACCESSIBLE, Object, children, property_of, states};
+use super::bus::{ACCESSIBLE, Object, objects, property_of, states};
 use super::held::TEXT;
 use super::role;
 use crate::dbus::{Call, Connection, Message, Result};
@@ -15,7 +17,7 @@ use crate::dbus::{Call, Connection, Message, Result};
 /// How many elements of a window are asked.
 const ELEMENTS: usize = 4000;
 /// From so many on, of a document too only what shows.
-const MANY: usize = 1500;
+const MANY: usize = 800;
 /// An element with more children is a table, or a list, that makes them as they are asked for: they are not.
 const CHILDREN: i32 = 800;
 /// How deep an element may lie.
@@ -26,6 +28,8 @@ const BATCH: usize = 128;
 const TEXT_LENGTH: i32 = 64 << 10;
 /// How much of it at once: an answer of that many characters is never too long to be taken.
 const PIECE: i32 = 8 << 10;
+/// How many password fields are remembered.
+const SECRETS: usize = 4096;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -48,6 +52,7 @@ struct Kind {
 /// Reads a window; `None` where it does not answer in time, or where `is_over`.
 pub(super) fn read(
     connection: &mut Connection,
+    secrets: &mut HashSet<Object>,
     window: &Object,
     until: Instant,
     is_over: &dyn Fn() -> bool,
@@ -61,7 +66,7 @@ pub(super) fn read(
                 return Ok(None);
             }
             let deadline = until.min(Instant::now() + PATIENCE);
-            let Some(found) = look(connection, &mut elements, batch, deadline)? else { return Ok(None) };
+            let Some(found) = look(connection, secrets, &mut elements, batch, deadline)? else { return Ok(None) };
             for (parent, objects) in found {
                 let documented = elements[parent].documented;
                 for object in objects {
@@ -89,68 +94,83 @@ impl Element {
     }
 }
 
+/// What lies in elements, by their places.
+type Inner = Vec<(usize, Vec<Object>)>;
+
 /// Asks some elements, and keeps what they say. Answers what lies in them.
 fn look(
     connection: &mut Connection,
+    secrets: &mut HashSet<Object>,
     elements: &mut [Element],
     batch: &[usize],
     deadline: Instant,
-) -> Result<Option<Vec<(usize, Vec<Object>)>>> {
+) -> Result<Option<Inner>> {
     let is_late = elements.len() > MANY;
     let Some(kinds) = kinds(connection, elements, batch, deadline)? else { return Ok(None) };
-    let mut shown: Vec<(usize, Kind)> = Vec::new();
+    let mut shown: Vec<(usize, Wanted)> = Vec::new();
     for (at, kind) in kinds {
-        let is_shown = role::is_showing(kind.states) || elements[at].documented && !is_late && !role::is_defunct(kind.states);
-        if is_shown && !role::is_secret(kind.role) {
-            elements[at].documented |= role::is_document(kind.role);
-            shown.push((at, kind));
+        let element = &mut elements[at];
+        if role::is_secret(kind.role) && secrets.len() < SECRETS {
+            secrets.insert(element.object.clone());
+        }
+        let is_secret = role::is_secret(kind.role) || secrets.contains(&element.object);
+        let is_shown =
+            role::is_showing(kind.states) || element.documented && !is_late && !role::is_defunct(kind.states);
+        if is_shown && !is_secret {
+            element.documented |= role::is_document(kind.role);
+            shown.push((at, Wanted::of(&kind)));
         }
     }
-    let calls: Vec<Call<'_>> = shown
-        .iter()
-        .flat_map(|(at, _)| {
-            let object = &elements[*at].object;
-            [object.get(ACCESSIBLE, "Name"), object.call("GetInterfaces"), object.call("GetChildren")]
-        })
-        .zip(wanted(&shown))
-        .filter_map(|(call, is_wanted)| is_wanted.then_some(call))
-        .collect();
+    let calls: Vec<Call<'_>> = shown.iter().flat_map(|(at, wanted)| wanted.calls(&elements[*at].object)).collect();
     let mut answers = connection.ask(&calls, deadline)?.into_iter();
     drop(calls);
-    let mut wanted = wanted(&shown);
-    let mut take = || wanted.next().filter(|is_wanted| *is_wanted).and_then(|_| answers.next());
-    let (mut inner, mut texts) = (Vec::new(), Vec::new());
-    for (at, kind) in &shown {
-        let (name, interfaces, objects) = (take(), take(), take());
-        // Who says that it shows, and nothing else, did not answer.
-        if matches!(name, Some(None)) && matches!(interfaces, Some(None)) {
+    let (mut inner, mut texts) = (Inner::new(), Vec::new());
+    for (at, wanted) in shown {
+        let mut take = |is_wanted: bool| if is_wanted { answers.next() } else { None };
+        let (name, interfaces, children) = (take(wanted.name), take(wanted.interfaces), take(wanted.children));
+        // Who says that it shows, and not what it is called, did not answer.
+        if matches!(name, Some(None)) {
             return Ok(None);
         }
-        if let Some(name) = name.flatten().as_ref().and_then(|name| property_of(name, "s")?.string()).filter(|name| !name.is_empty()) {
-            elements[*at].lines.push(Zeroizing::new(name.to_owned()));
+        let name = name.flatten();
+        let name = name.as_ref().and_then(|name| property_of(name, "s")?.string()).filter(|name| !name.is_empty());
+        elements[at].lines.extend(name.map(|name| Zeroizing::new(name.to_owned())));
+        if interfaces.flatten().as_ref().is_some_and(has_text) {
+            texts.push(at);
         }
-        let is_leaf = kind.children == 0 || role::is_edited(kind.states);
-        if is_leaf && interfaces.flatten().as_ref().is_some_and(has_text) {
-            texts.push(*at);
-        }
-        if let Some(objects) = objects.flatten() {
-            inner.push((*at, children(&objects, &elements[*at].object.peer).unwrap_or_default()));
-        }
+        let children = children.flatten();
+        inner.extend(children.and_then(|children| Some((at, objects(&children, &elements[at].object.peer)?))));
     }
     for at in texts {
-        let Some(pieces) = text(connection, &elements[at].object, deadline)? else { return Ok(None) };
-        elements[at].lines.extend(pieces);
+        let Some(text) = text(connection, &elements[at].object, deadline)? else { return Ok(None) };
+        elements[at].lines.push(text);
     }
     Ok(Some(inner))
 }
 
-/// Of each three questions whether it is asked: what is called what it holds is asked for that, and not for its name.
-fn wanted(shown: &[(usize, Kind)]) -> impl Iterator<Item = bool> {
-    shown.iter().flat_map(|(_, kind)| {
-        let is_named = !role::is_called_what_it_holds(kind.role, kind.states);
-        let is_leaf = kind.children == 0 || role::is_edited(kind.states);
-        [is_named, is_leaf, (1..=CHILDREN).contains(&kind.children)]
-    })
+/// What is asked of an element that shows.
+struct Wanted {
+    name: bool,
+    interfaces: bool,
+    children: bool,
+}
+
+impl Wanted {
+    /// What is called what it holds is asked for that, and not for its name; what has elements in it says there what it holds.
+    fn of(kind: &Kind) -> Self {
+        Self {
+            name: !role::is_called_what_it_holds(kind.role, kind.states),
+            interfaces: role::may_hold(kind.role) && (kind.children == 0 || role::is_edited(kind.states)),
+            children: (1..=CHILDREN).contains(&kind.children),
+        }
+    }
+
+    fn calls<'a>(&self, object: &'a Object) -> impl Iterator<Item = Call<'a>> + use<'a> {
+        let name = self.name.then(|| object.get(ACCESSIBLE, "Name"));
+        let interfaces = self.interfaces.then(|| object.call("GetInterfaces"));
+        let children = self.children.then(|| object.call("GetChildren"));
+        [name, interfaces, children].into_iter().flatten()
+    }
 }
 
 fn kinds(
@@ -193,7 +213,7 @@ fn has_text(answer: &Message) -> bool {
 }
 
 /// What an element's text says, or the part of it around the caret.
-fn text(connection: &mut Connection, object: &Object, deadline: Instant) -> Result<Option<Vec<Zeroizing<String>>>> {
+fn text(connection: &mut Connection, object: &Object, deadline: Instant) -> Result<Option<Zeroizing<String>>> {
     let calls = ["CaretOffset", "CharacterCount"].map(|name| object.get(TEXT, name));
     let replies = connection.replies(&calls, deadline)?;
     let [Some(caret), Some(count)] = replies.as_slice() else { return Ok(None) };
@@ -217,8 +237,7 @@ fn text(connection: &mut Connection, object: &Object, deadline: Instant) -> Resu
     }
     let said = |reply: &Message| reply.values("s").and_then(|mut values| values.string().map(str::to_owned));
     let pieces = replies.iter().flatten().filter_map(said).map(Zeroizing::new);
-    // One text, however it was read.
-    Ok(Some(vec![joined(pieces, "")]))
+    Ok(Some(joined(pieces, "")))
 }
 
 fn in_order(elements: &[Element]) -> Zeroizing<String> {

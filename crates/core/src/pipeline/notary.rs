@@ -234,7 +234,11 @@ impl Notary {
         let pictures = self.next_picture();
         let late = self.pictures.next_time().and_then(|_| self.shared.readings.lock().next_late());
         let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
-        [flush, spans, feed, self.cut_due, check, pictures, late].into_iter().flatten().chain(held).fold(until, Time::min)
+        [flush, spans, feed, self.cut_due, check, pictures, late]
+            .into_iter()
+            .flatten()
+            .chain(held)
+            .fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.

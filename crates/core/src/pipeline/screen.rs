@@ -288,7 +288,9 @@ fn windows_touched(masked: &MaskedShot<'_>) -> Vec<u64> {
     let mut windows: Vec<u64> = Vec::new();
     for scene in shot.scenes.unwrap_or_default().iter().skip(shot.passed) {
         for (at, Shown { window, .. }) in scene.windows.iter().enumerate() {
-            if windows.contains(&window.id) || !masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some()) {
+            if windows.contains(&window.id)
+                || !masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some())
+            {
                 continue;
             }
             let shows = visible(scene, at, window.bounds, shot.size);

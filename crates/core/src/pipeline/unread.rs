@@ -296,3 +296,139 @@ impl Page {
         Some(Turn::Clear)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Mode;
+
+    fn at(millis: u64) -> Time {
+        Time::from_nanos(millis * 1_000_000)
+    }
+
+    fn hear(unread: &mut Unread, heard: Heard, begun: u64) -> Option<Turn> {
+        unread.hear(1, heard, (at(begun), at(begun + 10)), false)
+    }
+
+    fn shows(found: &[u64]) -> Heard {
+        Heard::Shows(found.to_vec())
+    }
+
+    /// A window that changed at this time.
+    fn changed(millis: u64) -> Unread {
+        let mut unread = Unread::default();
+        unread.begin(true);
+        assert_eq!(unread.change(1, at(millis)), Change::News);
+        unread
+    }
+
+    fn waits(unread: &Unread) -> Vec<(Time, u64)> {
+        unread.waits().collect()
+    }
+
+    #[test]
+    fn a_change_is_read_a_while_behind_it_and_waits_until_then() {
+        let mut unread = changed(100);
+        assert_eq!((unread.next(), unread.take(at(599))), (Some(at(600)), vec![]));
+        assert_eq!(unread.change(1, at(500)), Change::Known);
+        assert_eq!(unread.take(at(600)), [1]);
+        assert_eq!(unread.take(at(9000)), [0; 0], "nobody reads it twice at once");
+        assert_eq!(hear(&mut unread, shows(&[]), 600), None);
+        assert_eq!(waits(&unread), [(at(100), 1)].map(|_| (at(100), 1)), "what changed meanwhile waits on");
+        assert_eq!(unread.next(), Some(at(1110)));
+        assert_eq!(unread.take(at(1110)), [1]);
+        hear(&mut unread, shows(&[]), 1110);
+        assert_eq!((waits(&unread), unread.next()), (vec![], None));
+    }
+
+    #[test]
+    fn who_takes_long_is_left_alone_for_longer() {
+        let mut unread = changed(0);
+        unread.take(at(500));
+        unread.hear(1, shows(&[]), (at(500), at(900)), false);
+        unread.change(1, at(900));
+        assert_eq!(unread.next(), Some(at(900 + 3200)));
+    }
+
+    #[test]
+    fn what_shows_something_is_exposed_since_its_first_change_until_it_says_twice_that_it_does_not() {
+        let mut unread = changed(100);
+        unread.change(1, at(300));
+        assert_eq!(hear(&mut unread, shows(&[7]), 600), Some(Turn::Expose(at(100))));
+        assert_eq!(unread.next(), Some(at(1610)), "it is watched");
+        assert_eq!(hear(&mut unread, shows(&[]), 1700), None);
+        assert_eq!(hear(&mut unread, shows(&[7]), 2000), Some(Turn::Expose(at(2000))));
+        assert_eq!(hear(&mut unread, shows(&[]), 3000), None);
+        assert_eq!(hear(&mut unread, shows(&[]), 3400), None, "not long enough");
+        assert_eq!(hear(&mut unread, shows(&[]), 3500), Some(Turn::Clear));
+        assert_eq!(hear(&mut unread, shows(&[]), 4500), None);
+    }
+
+    #[test]
+    fn what_the_contributor_allows_is_allowed_and_nothing_else() {
+        let mut unread = changed(100);
+        hear(&mut unread, shows(&[7, 8]), 600);
+        unread.allow();
+        assert_eq!(hear(&mut unread, shows(&[8]), 1700), None);
+        assert_eq!(hear(&mut unread, shows(&[8, 9]), 2800), Some(Turn::Expose(at(2800))));
+        hear(&mut unread, Heard::Gone, 3900);
+        unread.change(1, at(4000));
+        assert_eq!(hear(&mut unread, shows(&[7]), 5000), Some(Turn::Expose(at(4000))), "another window of that number");
+    }
+
+    #[test]
+    fn who_says_nothing_is_waited_for_three_times_and_asked_again_when_it_changed() {
+        let mut unread = changed(100);
+        for begun in [600, 1200] {
+            hear(&mut unread, Heard::Nothing, begun);
+            assert_eq!(waits(&unread).len(), 1);
+        }
+        hear(&mut unread, Heard::Nothing, 1800);
+        assert_eq!((waits(&unread), unread.next()), (vec![], None));
+        unread.change(1, at(1900));
+        assert_eq!((waits(&unread), unread.next()), (vec![], Some(at(11_810))));
+        hear(&mut unread, shows(&[7]), 11_900);
+        unread.change(1, at(12_000));
+        assert_eq!(waits(&unread), [(at(12_000), 1)], "it tells by now");
+    }
+
+    #[test]
+    fn who_does_not_answer_is_asked_less_and_less_and_is_late_in_the_end() {
+        let mut unread = changed(100);
+        let mut pauses = Vec::new();
+        for begun in 1..8 {
+            hear(&mut unread, Heard::Silent, begun * 10_000);
+            pauses.push(unread.next().expect("it is asked again").since(at(begun * 10_000 + 10)).as_millis());
+        }
+        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
+        assert_eq!((unread.next_late(), unread.late(at(5099)).count()), (Some(at(5100)), 0));
+        assert_eq!(unread.late(at(5100)).collect::<Vec<_>>(), [(at(100), 1)]);
+        unread.give_up(1, at(50));
+        assert_eq!(waits(&unread).len(), 1, "it changed behind that");
+        unread.give_up(1, at(100));
+        assert_eq!(waits(&unread), []);
+    }
+
+    #[test]
+    fn of_too_many_windows_those_that_matter_are_remembered() {
+        let mut unread = Unread::default();
+        unread.begin(true);
+        for window in 0..LIMIT as u64 {
+            assert_ne!(unread.change(window, at(1)), Change::Full);
+        }
+        assert_eq!(unread.change(5000, at(1)), Change::Full);
+        unread.hear(7, shows(&[]), (at(600), at(600)), false);
+        assert_eq!(unread.change(5000, at(700)), Change::News, "the seventh waits for nothing");
+    }
+
+    #[test]
+    fn what_everybody_may_read_is_nothing_and_what_is_found_has_no_number_that_others_know() {
+        let (one, other) = (Unread::default(), Unread::default());
+        let detector = Detector::new(Mode::Balanced);
+        assert_eq!(one.judge(&detector, "support@example.com\n+1 212 555 0142\n"), [0; 0]);
+        // Next to the number that was printed on a wallet's card, which nobody counts.
+        let text = "your ssn\n078-05-1121\n";
+        assert_eq!(one.judge(&detector, text).len(), 1);
+        assert_ne!(one.judge(&detector, text), other.judge(&detector, text));
+    }
+}

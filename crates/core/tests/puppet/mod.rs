@@ -105,7 +105,15 @@ impl Desk {
         let (fields, say_fields, heard_fields) = Line::new();
         let (screens, say_screens, heard_screens) = Line::new();
         let watched = Arc::new(Mutex::default());
-        let puppet = Puppet { clock: clock.clone(), keys, context, fields, screens, watched: Arc::clone(&watched), says: says.clone() };
+        let puppet = Puppet {
+            clock: clock.clone(),
+            keys,
+            context,
+            fields,
+            screens,
+            watched: Arc::clone(&watched),
+            says: says.clone(),
+        };
         let names = trusted.iter().map(|id| if *id == EDITOR { "Editor" } else { "Browser" }.to_owned());
         let policy = Policy::default().trusting(names).unwrap();
         let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).unwrap();

@@ -42,7 +42,11 @@ pub(in crate::pipeline) enum Message {
     /// A field is no more.
     Gone(Time, FieldId),
     /// Windows were read between these moments, maybe for the last time.
-    Said { heard: Vec<(u64, Heard)>, times: (Time, Time), last: bool },
+    Said {
+        heard: Vec<(u64, Heard)>,
+        times: (Time, Time),
+        last: bool,
+    },
     /// Nobody reads windows any more.
     Unread(Time),
     Withheld(Track, Time, WithheldReason),

@@ -16,6 +16,8 @@ impl Notary {
                 None => {}
             }
         }
+        // They are due again by now, or will be.
+        self.shared.readings.wake();
     }
 
     /// Nobody reads any more: what windows showed until then, and was not read, is painted over.
