@@ -80,9 +80,10 @@ export interface RecordingOptions {
    */
   readonly flush?: number
   /**
-   * How many bytes of coded pictures may wait in memory until what was typed before them has been judged:
-   * 0 to 1,073,741,824 (1 GiB), default 50,331,648 (48 MiB). Where more would have to, windows in which such
-   * text may show are painted over until it has been judged, and the others go on; with 0 always.
+   * How many bytes of coded pictures may wait in memory until what was typed before them, and what their windows
+   * say that they show, has been judged: 0 to 1,073,741,824 (1 GiB), default 50,331,648 (48 MiB). Where more would
+   * have to, windows in which such text may show are painted over until it has been judged, and the others go on;
+   * with 0 always.
    */
   readonly holdBytes?: number
   /** On X11: the display, such as `:1`; default: that of the environment, `DISPLAY`. */

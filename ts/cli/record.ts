@@ -51,7 +51,7 @@ the recorder too while it runs.`,
     .option('--fps <number>', 'pictures a second at most, 1 to 240 (default: 30)', parseFps)
     .option(
       '--hold-bytes <number>',
-      'memory for pictures that wait until what was typed is judged (default: 50331648)',
+      'memory for pictures that wait until what was typed, and what stands in their windows, is judged (default: 50331648)',
       parseHoldBytes,
     )
     .option('--display <display>', 'X display, such as :1; default: that of the environment')

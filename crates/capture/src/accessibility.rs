@@ -11,3 +11,5 @@ mod held;
 mod owner;
 mod pace;
 mod role;
+pub(crate) mod texts;
+mod tree;

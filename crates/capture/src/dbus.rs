@@ -12,3 +12,4 @@ mod wire;
 pub(crate) use self::address::Address;
 pub(crate) use self::connection::{Connection, Gone, Result};
 pub(crate) use self::message::{Call, Kind, Message};
+pub(crate) use self::wire::Decoder;

@@ -155,6 +155,7 @@ impl Platform for Synthetic {
             watcher: Box::new(Observer { seat: seat(Part::Watcher), resync }),
             accessibility: accessible
                 .then(|| -> Box<dyn Accessibility> { Box::new(Prompter { seat: seat(Part::Accessibility), resync }) }),
+            texts: None,
         })
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use understudy_core::backend::{Accessibility, AtStop, Backend, Capturer, Hook, Indicator, Platform, Waker};
+use understudy_core::backend::{Accessibility, AtStop, Backend, Capturer, Hook, Indicator, Platform, Texts, Waker};
 use understudy_core::clock::Clock;
 use understudy_core::error::{Error, ErrorKind, Result};
 use understudy_core::track::{Track, Tracks};
@@ -26,6 +26,7 @@ use self::clock::ServerClock;
 use crate::accessibility::atspi::Atspi;
 use crate::accessibility::fields::Fields;
 use crate::accessibility::frames::Frames;
+use crate::accessibility::texts::AtspiTexts;
 use crate::context::ewmh::Ewmh;
 use crate::hook::xinput2::XInput2;
 use crate::indicator::{Keys, XIndicator};
@@ -76,7 +77,12 @@ impl Platform for X11 {
                 }
                 false => None,
             };
-        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility })
+        // What windows say that they show matters where it shows.
+        let texts = match tracks.contains(Track::Screen) {
+            true => Some(Box::new(AtspiTexts::open(display, clock, Arc::clone(&self.frames))?) as Box<dyn Texts>),
+            false => None,
+        };
+        Ok(Backend { hook, capturer, watcher: Box::new(Ewmh::open(display, clock)?), accessibility, texts })
     }
 }
 

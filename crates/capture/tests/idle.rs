@@ -18,6 +18,7 @@ use self::recorded::{desk, record};
 /// A thread's name has 15 letters.
 const INDICATOR: &str = "understudy-indi";
 const ASKER: &str = "understudy-asks";
+const READER: &str = "understudy-text";
 
 #[test]
 fn while_nothing_happens_the_indicator_does_not_wake() {
@@ -29,6 +30,25 @@ fn while_nothing_happens_the_indicator_does_not_wake() {
     std::thread::sleep(Duration::from_secs(4));
     assert_eq!(before.len(), 1, "one indicator");
     assert_eq!(wake_ups(INDICATOR), before);
+    desk.recorder.stop().expect("stops");
+}
+
+#[test]
+fn windows_that_do_not_change_are_not_read() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let _form = display.form(None);
+    // Nothing blinks in it.
+    let _terminal = display.spawn("xterm", &["-geometry", "30x10+450+300"]);
+    display.wait_for_window("XTerm");
+    let desk = record(&display, None);
+    desk.settle();
+    // What has no name is asked three times.
+    std::thread::sleep(Duration::from_secs(4));
+    let before = wake_ups(READER);
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(before.len(), 1, "one reader");
+    assert_eq!(wake_ups(READER), before);
     desk.recorder.stop().expect("stops");
 }
 

@@ -137,6 +137,8 @@ pub struct Backend {
     pub watcher: Box<dyn Watcher>,
     /// What is in windows; `None` where the system does not tell, and then every field may be a secret one.
     pub accessibility: Option<Box<dyn Accessibility>>,
+    /// What windows say that they show; `None` where nobody tells.
+    pub texts: Option<Box<dyn Texts>>,
 }
 
 /// Listens to pointer and keyboard. Never intercepts, never alters.
@@ -247,6 +249,41 @@ impl fmt::Debug for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Held")
     }
+}
+
+/// Reads what windows say that they show, for the detectors alone. They are believed when they show something sensitive, and are waited for
+/// a while.
+pub trait Texts: Send {
+    /// Reads these windows. What comes back may speak of others, too.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away.
+    fn read(&mut self, windows: &[u64]) -> Result<Vec<Reading>>;
+
+    /// Has `read`, on another thread, end soon: whatever was not read by then does not answer.
+    fn waker(&self) -> Waker;
+}
+
+/// What came of reading windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The windows, by the system's numbers: several where nobody knows which of them it is.
+    pub windows: Vec<u64>,
+    /// What that is.
+    pub said: Said,
+}
+
+/// What a window says of what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// This, element by element, a line for each. Of secret fields nothing.
+    Text(Held),
+    /// Nobody tells of it.
+    Nothing,
+    /// It does not answer in time.
+    Silent,
+    /// There is no such window any more.
+    Gone,
 }
 
 /// Grabs the screen, where it changed.

@@ -48,7 +48,9 @@ struct Mask {
 enum Kind {
     /// For what the window shows, until it does not.
     Shows,
-    /// Only until what was typed there has been judged.
+    /// For what it says that it shows, until it says something else.
+    Says,
+    /// Only until what was typed there, or stands there, has been judged.
     Pending,
     /// As long as this process has the window: it is private.
     Private(u32),
@@ -78,7 +80,17 @@ impl Masks {
         self.insert(exposure, Kind::Shows);
     }
 
-    /// Paints over a window because what is typed there has not been judged, and nobody can wait.
+    /// Paints over a window that says that it shows something sensitive.
+    pub(crate) fn add_said(&mut self, window: u64, since: Time) {
+        self.insert(Exposure { window, field: None, reason: WithheldReason::SensitiveContent, since }, Kind::Says);
+    }
+
+    /// A window does not say so any more, or is none.
+    pub(crate) fn end_said(&mut self, window: u64, now: Time) {
+        self.end(now, |mask| mask.kind == Kind::Says && mask.exposure.window == window);
+    }
+
+    /// Paints over a window because what is typed there, or stands there, has not been judged, and nobody can wait.
     pub(crate) fn add_pending(&mut self, window: u64, since: Time) {
         self.insert(Exposure { window, field: None, reason: WithheldReason::HoldFull, since }, Kind::Pending);
     }

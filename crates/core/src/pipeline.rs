@@ -4,10 +4,11 @@
 //! hook ─────────── gate ─ redact (hold) ───────────────────┐
 //! watcher ──────── gate ─ redact ──────────────────────────┤
 //! accessibility ── gate ─ redact ──────────────────────────┼─ write (encode, seal) ─ sink
+//! texts ────────── judge ──────────────── ┐                │
 //! capturer ─────── gate ─ mask ─ delta ─ hold (late masks) ┘
 //! ```
-//! Hook, watcher, accessibility and capturer have a thread each, which sleep in the system; everything behind the queue is one thread more.
-//! A pause takes the four down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
+//! Hook, watcher, accessibility, texts and capturer have a thread each, which sleep in the system; everything behind the queue is one thread
+//! more. A pause takes the five down and a resume opens them again: while paused, nothing is connected to the system but the indicator. So it is
 //! while that cannot be seen; and what was captured passes the queue's end only when a beat of the indicator came behind it.
 
 mod alarm;
@@ -28,6 +29,8 @@ mod shown;
 mod source;
 mod status;
 mod tap;
+mod texts;
+mod unread;
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
@@ -201,6 +204,7 @@ impl Recorder {
             on_change: config.on_change,
             shades: Mutex::default(),
             masks: Mutex::default(),
+            readings: Arc::default(),
             recodes: AtomicBool::new(false),
             key_frame_wanted: AtomicBool::new(false),
             ending: (Mutex::new(false), Condvar::new()),

@@ -115,7 +115,13 @@ impl Platform for Studio {
 
     fn open(&self, _tracks: Tracks, clock: &Clock) -> Result<Backend> {
         let easel = Easel { steps: Arc::clone(&self.steps), answers: self.answers.clone(), clock: clock.clone() };
-        Ok(Backend { hook: None, capturer: Some(Box::new(easel)), watcher: Box::new(Nothing), accessibility: None })
+        Ok(Backend {
+            hook: None,
+            capturer: Some(Box::new(easel)),
+            watcher: Box::new(Nothing),
+            accessibility: None,
+            texts: None,
+        })
     }
 }
 

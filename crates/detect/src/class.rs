@@ -10,8 +10,19 @@ macro_rules! classes {
             /// What counts only where a policy says so: it names a machine more than a person.
             pub const OPTIONAL: [Self; 3] = [Self::IpAddress, Self::MacAddress, Self::Imei];
 
+            const PUBLISHED: [Self; 16] = [
+                Self::Phone, Self::Email, Self::PostalAddress, Self::PostalCode, Self::Bic, Self::UsEin, Self::DeVatId, Self::FrBusiness,
+                Self::EsCif, Self::ItVat, Self::SeOrganisation, Self::AuAbn, Self::AuAcn, Self::InGstin, Self::KrBrn, Self::SgUen,
+            ];
+
             #[cfg(test)]
             const ALL: &'static [Class] = &[$(Class::$class,)*];
+
+            /// Whether it stands on pages for everybody, where it says nothing of whoever reads them: how to reach somebody, what a
+            /// business is registered as.
+            pub fn is_published(self) -> bool {
+                Self::PUBLISHED.contains(&self)
+            }
 
             /// Its name in placeholders, journals and spans: `us_ssn`.
             pub fn name(self) -> &'static str {

@@ -3,18 +3,19 @@
 //! Of an element its role, its states, its place and its name are asked; but no name of what is called what it holds: a secret field,
 //! text that is being edited. What it holds is asked of none by itself, and of a secret field never.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 use understudy_core::backend::Held;
 use understudy_core::error;
 use understudy_core::frame::{Position, Rect};
+use zeroize::Zeroizing;
 
 use super::fate::{self, Fate};
 use super::frame::{self, Frame};
 use super::owner::Owners;
-use super::{held, role};
-use crate::dbus::{Address, Call, Connection, Message, Result};
+use super::{held, role, tree};
+use crate::dbus::{Address, Call, Connection, Decoder, Message, Result};
 use crate::x11::Link;
 use crate::x11::properties::text;
 
@@ -100,6 +101,8 @@ pub(super) struct Bus {
     missed: bool,
     /// What was told while the bus did not say by whom; that is asked once more.
     puzzles: Vec<Signal>,
+    /// Elements that were password fields when a window was read.
+    secrets: HashSet<Object>,
 }
 
 impl Bus {
@@ -108,6 +111,12 @@ impl Bus {
     /// Any client of a display can write which bus is the display's. So where it is the session's own display, the session's bus is
     /// believed first: nothing that is outside of the session speaks for that. A display that was named may be another session's.
     pub(super) fn open(link: &Link, owners: &Owners, deadline: Instant) -> error::Result<Option<Self>> {
+        let listening = Self::connect(link, owners, deadline)?;
+        Ok(listening.and_then(|mut bus| bus.listen(deadline).ok().flatten().map(|()| bus)))
+    }
+
+    /// The same, without listening.
+    pub(super) fn connect(link: &Link, owners: &Owners, deadline: Instant) -> error::Result<Option<Self>> {
         let named = Address::parse(&owners.bus(link)?);
         let of_display = || named.iter().find_map(|address| Connection::open(address, deadline).ok());
         let of_session = || Address::session().iter().find_map(|session| through(session, deadline));
@@ -115,9 +124,12 @@ impl Bus {
             true => of_session().or_else(of_display),
             false => of_display().or_else(of_session),
         };
-        Ok(connection.and_then(|connection| {
-            let mut bus = Self { connection, processes: HashMap::new(), missed: false, puzzles: Vec::new() };
-            bus.listen(deadline).ok().flatten().map(|()| bus)
+        Ok(connection.map(|connection| Self {
+            connection,
+            processes: HashMap::new(),
+            missed: false,
+            puzzles: Vec::new(),
+            secrets: HashSet::new(),
         }))
     }
 
@@ -246,6 +258,33 @@ impl Bus {
             self.processes.retain(|_, other| *other != process);
         }
         Ok(Some(frames))
+    }
+
+    /// The windows of a process, by their objects; `None` where it does not answer in time.
+    pub(super) fn windows(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<Object>>> {
+        let mut windows = Vec::new();
+        let Some(peers) = self.told_peers(process, deadline)? else { return Ok(None) };
+        for peer in peers {
+            let application = Object { peer: peer.clone(), path: ROOT.to_owned() };
+            let reply = self.connection.replies(&[application.call("GetChildren")], deadline)?.pop().flatten();
+            let Some(reply) = reply else { return Ok(None) };
+            windows.extend(objects(&reply, &peer).unwrap_or_default());
+        }
+        if windows.is_empty() {
+            // It may be another one by now.
+            self.processes.retain(|_, other| *other != process);
+        }
+        Ok(Some(windows))
+    }
+
+    /// What a window says that it shows; `None` where it does not answer in time, or where that `is_over`.
+    pub(super) fn text(
+        &mut self,
+        window: &Object,
+        until: Instant,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Option<Zeroizing<String>>> {
+        tree::read(&mut self.connection, &mut self.secrets, window, until, is_over)
     }
 
     /// The element of a process that lies at a position, in none of these frames.
@@ -385,6 +424,24 @@ fn signal(message: Message) -> Option<Signal> {
 pub(super) fn object(peer: &str, path: &str) -> Option<Object> {
     let fits = peer.starts_with(':') && peer.len() <= 255 && path.len() <= PATH && path != NULL;
     fits.then(|| Object { peer: peer.to_owned(), path: path.to_owned() })
+}
+
+/// The objects that an answer lists, of the peer that gave it: it has nothing to say of others'.
+pub(super) fn objects(reply: &Message, peer: &str) -> Option<Vec<Object>> {
+    let mut list = reply.values("a(so)")?.array(8)?;
+    let mut children = Vec::new();
+    while !list.is_empty() {
+        list.align(8)?;
+        let child = (list.string()?, list.string()?);
+        children.extend(object(child.0, child.1).filter(|child| child.peer == peer));
+    }
+    Some(children)
+}
+
+/// A property's value, where it is of this type.
+pub(super) fn property_of<'m>(reply: &'m Message, signature: &str) -> Option<Decoder<'m>> {
+    let mut value = reply.values("v")?;
+    (value.signature()? == signature).then_some(value)
 }
 
 fn extents(of: &Object) -> Call<'_> {

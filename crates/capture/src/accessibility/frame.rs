@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::bus::{ACCESSIBLE, Object, ROOT, object, states};
+use super::bus::{ACCESSIBLE, Object, ROOT, objects, property_of, states};
 use super::role;
 use crate::dbus::{Call, Connection, Kind, Message, Result};
 
@@ -28,7 +28,7 @@ pub(super) fn ask(connection: &mut Connection, peer: &str, deadline: Instant) ->
     if matches!(reply.kind, Kind::Refusal(_)) {
         return Ok(Some(Vec::new()));
     }
-    let Some(objects) = children(&reply, peer) else { return Ok(None) };
+    let Some(objects) = objects(&reply, peer).filter(|objects| objects.len() <= MANY) else { return Ok(None) };
     let calls: Vec<Call<'_>> =
         objects.iter().flat_map(|object| [object.get(ACCESSIBLE, "Name"), object.call("GetState")]).collect();
     let replies = connection.replies(&calls, deadline)?;
@@ -48,22 +48,6 @@ fn frame(object: Object, replies: &[Option<Message>]) -> Option<Frame> {
 }
 
 fn text(reply: &Message) -> Option<String> {
-    let mut value = reply.values("v")?;
-    let text = (value.signature()? == "s").then(|| value.string()).flatten()?;
+    let text = property_of(reply, "s")?.string()?;
     (text.len() <= NAME).then(|| text.to_owned())
-}
-
-/// Its own alone: it has nothing to say of others'.
-fn children(reply: &Message, peer: &str) -> Option<Vec<Object>> {
-    let mut list = reply.values("a(so)")?.array(8)?;
-    let mut children = Vec::new();
-    while !list.is_empty() {
-        list.align(8)?;
-        let child = (list.string()?, list.string()?);
-        children.extend(object(child.0, child.1).filter(|child| child.peer == peer));
-        if children.len() > MANY {
-            return None;
-        }
-    }
-    Some(children)
 }

@@ -108,6 +108,12 @@ impl Frames {
         frames.iter().any(|placed| placed.window == Some(window))
     }
 
+    /// Which window a frame of a process is, as far as that is known.
+    pub(super) fn window(&self, process: u32, object: &Object) -> Option<Window> {
+        let frames = self.processes.get(&process).map_or(&[][..], |known| &known.frames);
+        frames.iter().find(|placed| placed.frame.object == *object)?.window
+    }
+
     /// Frames of a process that are not this window, as far as that is known: what lies in them lies elsewhere.
     pub(super) fn others(&self, process: u32, window: Window) -> Vec<Object> {
         let is_placed = self.is_placed(process, window);

@@ -5,10 +5,10 @@ use std::time::Instant;
 use understudy_core::backend::Held;
 use zeroize::Zeroizing;
 
-use super::bus::Object;
+use super::bus::{Object, property_of};
 use crate::dbus::{Call, Connection, Message, Result};
 
-const TEXT: &str = "org.a11y.atspi.Text";
+pub(super) const TEXT: &str = "org.a11y.atspi.Text";
 
 /// How much is asked for, in characters: half of it before the caret, where the field has as much.
 const AROUND: i32 = 4096;
@@ -43,8 +43,7 @@ fn around(caret: i32, count: i32) -> Option<(i32, i32)> {
 }
 
 fn number(answer: &Message) -> Option<i32> {
-    let mut value = answer.values("v")?;
-    (value.signature()? == "i").then(|| value.i32()).flatten()
+    property_of(answer, "i")?.i32()
 }
 
 #[cfg(test)]

@@ -53,6 +53,11 @@ impl Owners {
             let mask = vec![XIEventMask::RAW_BUTTON_PRESS];
             send(link.conn.xinput_xi_select_events(root, &[xinput::EventMask { deviceid, mask }]))?;
         }
+        Self::find(link, of_session)
+    }
+
+    /// Listens to nothing.
+    pub(super) fn find(link: &Link, of_session: bool) -> Result<Self> {
         let knows_processes = link.has(res::X11_EXTENSION_NAME)?
             && answer(send(link.conn.res_query_version(1, 2))?)?
                 .is_some_and(|version| (version.server_major, version.server_minor) >= (1, 2));
@@ -83,6 +88,11 @@ impl Owners {
         let (root, kind) = (link.root(), AtomEnum::WINDOW);
         let list = answer(send(link.conn.get_property(false, root, self.client_list, kind, 0, MANY))?)?;
         Ok(list.and_then(|list| Some(list.value32()?.collect())).unwrap_or_default())
+    }
+
+    /// Whether there is such a window.
+    pub(super) fn is_there(&self, link: &Link, window: Window) -> Result<bool> {
+        Ok(answer(send(link.conn.get_window_attributes(window))?)?.is_some())
     }
 
     /// Whether a window shows, whoever lists it.

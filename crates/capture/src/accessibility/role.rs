@@ -9,8 +9,14 @@ const PASSWORD_TEXT: u32 = 40;
 /// the kinds of document. A terminal is not among them: it may stop showing what is typed at any time.
 const TYPED_INTO: [u32; 15] = [12, 52, 61, 73, 76, 77, 79, 82, 83, 85, 92, 93, 94, 95, 96];
 
+/// What else holds a text: combo box, list item, table cell, terminal, tree item, static text of toolkits that give it no name.
+const HOLDING: [u32; 6] = [11, 32, 56, 60, 91, 116];
+
 /// Those of them that are pieces of a text: paragraph, heading. What they are called is what they say.
 const EDITED: [u32; 2] = [73, 83];
+
+/// Document frame, and the kinds of document: presentation, text, web, e-mail. Not the sheet, which makes its cells as they are asked for.
+const DOCUMENTS: [u32; 5] = [82, 93, 94, 95, 96];
 
 /// `ATSPI_STATE_ACTIVE`, and so on.
 const ACTIVE: u64 = 1 << 1;
@@ -35,6 +41,26 @@ pub(super) fn field(role: u32, states: u64) -> Role {
 pub(super) fn is_called_what_it_holds(role: u32, states: u64) -> bool {
     let is_field = TYPED_INTO.contains(&role) && !EDITED.contains(&role);
     role == PASSWORD_TEXT || states & EDITABLE != 0 && !is_field
+}
+
+/// Whether nothing is asked of what it holds.
+pub(super) fn is_secret(role: u32) -> bool {
+    role == PASSWORD_TEXT
+}
+
+/// Whether it is a page, or a text of several.
+pub(super) fn is_document(role: u32) -> bool {
+    DOCUMENTS.contains(&role)
+}
+
+/// Whether it may hold a text beside its name: what is typed into does, a terminal, a cell.
+pub(super) fn may_hold(role: u32) -> bool {
+    TYPED_INTO.contains(&role) || HOLDING.contains(&role)
+}
+
+/// Whether what it says can be changed.
+pub(super) fn is_edited(states: u64) -> bool {
+    states & EDITABLE != 0
 }
 
 /// Whether it can be seen.

@@ -101,11 +101,13 @@ impl Connection {
     /// The same, refusals among them: of the peer that was asked, or of the bus, which stands for one that left.
     pub(crate) fn replies(&mut self, calls: &[Call<'_>], deadline: Instant) -> Result<Vec<Option<Message>>> {
         let first = self.serial.wrapping_add(1);
+        // At once: hundreds of elements are asked.
+        let mut bytes = Vec::new();
         for call in calls {
             self.serial = self.serial.wrapping_add(1).max(1);
-            let bytes = call.encode(self.serial);
-            self.write(&bytes, deadline)?;
+            bytes.extend(call.encode(self.serial));
         }
+        self.write(&bytes, deadline)?;
         let mut replies: Vec<Option<Message>> = calls.iter().map(|_| None).collect();
         let mut open = calls.len();
         while open > 0 {

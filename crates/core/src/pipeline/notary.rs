@@ -6,6 +6,7 @@ mod forget;
 mod held;
 mod message;
 mod notice;
+mod said;
 mod withheld;
 
 use std::collections::{HashMap, VecDeque};
@@ -231,8 +232,13 @@ impl Notary {
         let waits = !self.unvouched.is_empty() || held.iter().flatten().any(|(due, vouched)| due > vouched);
         let check = self.shared.presence.next_check(waits);
         let pictures = self.next_picture();
+        let late = self.pictures.next_time().and_then(|_| self.shared.readings.lock().next_late());
         let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
-        [flush, spans, feed, self.cut_due, check, pictures].into_iter().flatten().chain(held).fold(until, Time::min)
+        [flush, spans, feed, self.cut_due, check, pictures, late]
+            .into_iter()
+            .flatten()
+            .chain(held)
+            .fold(until, Time::min)
     }
 
     /// When what has gathered is sealed; what was sealed waits a little longer for its journal line.
@@ -327,6 +333,8 @@ impl Notary {
             Message::Field(time, field) => self.keys.element(time, field),
             Message::Exposed(exposure) => self.expose_held(exposure),
             Message::Called(time, judged) => self.take_called(time, &judged),
+            Message::Said { heard, times, last } => self.take_said(heard, times, last),
+            Message::Unread(until) => self.take_unread(until),
             Message::Gone(time, field) => self.mask(|masks| masks.gone(field, time)),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, time, count) => {

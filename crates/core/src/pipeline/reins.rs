@@ -133,6 +133,7 @@ impl Reins {
     pub fn unmask(&self) -> Result<()> {
         drop(running(&self.shared, &self.control)?);
         let now = self.shared.clock.now();
+        self.shared.readings.lock().allow();
         self.shared.mask(|masks| masks.lift(now));
         Ok(())
     }

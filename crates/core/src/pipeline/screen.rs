@@ -9,15 +9,18 @@ use super::notary::{Content, Message};
 use super::pictures::{Picture, Scenery};
 use super::shared::lock;
 use super::source::Queue;
-use crate::backend::{Notice, NoticeKind, ScreenSink, Shot};
+use super::unread::Change;
+use crate::backend::{Notice, NoticeKind, ScreenSink, Shot, Shown};
 use crate::clock::Time;
 use crate::delta::{Canvas, Work, is_picture_size};
 use crate::event::{CursorImage, Sample};
 use crate::frame::{Position, Rect};
+use crate::journal::WithheldReason;
+use crate::mask::Exposure;
 use crate::policy::Policy;
 use crate::record::{Record, ScreenRecord};
 use crate::redact::{self, MaskedShot, Redacted, Redactor, is_terminal};
-use crate::shade::without;
+use crate::shade::{visible, without};
 use crate::track::Track;
 use crate::writer::SEGMENT_TIME;
 
@@ -142,6 +145,22 @@ impl<'a> ScreenPainter<'a> {
         }
     }
 
+    /// What these windows say that they show is to be read, before a picture of them is written.
+    fn note_changes(&self, time: Time, windows: Vec<u64>) {
+        let mut is_news = false;
+        for window in windows {
+            let change = self.shared.readings.lock().change(window, time);
+            is_news |= change == Change::News;
+            if change == Change::Full {
+                let reason = WithheldReason::HoldFull;
+                self.shared.mask(|masks| masks.add(Exposure { window, field: None, reason, since: time }));
+            }
+        }
+        if is_news {
+            self.shared.readings.wake();
+        }
+    }
+
     /// Gives up a canvas of another size or format; a new one starts with a key frame.
     fn fit_canvas(&mut self, shot: &Shot<'_>) {
         let fits = self
@@ -216,6 +235,11 @@ impl ScreenSink for ScreenPainter<'_> {
             self.shared.key_frame_wanted.store(false, Ordering::Release);
         }
         parts.iter().for_each(|part| self.work.add(part));
+        // A picture without a change shows nothing new.
+        let touched = match !parts.is_empty() && self.shared.readings.lock().reads() {
+            true => windows_touched(masked.value()),
+            false => Vec::new(),
+        };
         let records: Vec<Redacted<Record>> =
             masked.map_each(|_| parts.into_iter().map(|part| Record::Screen(ScreenRecord::Frame(part))).collect());
         let changed = !records.is_empty();
@@ -223,6 +247,7 @@ impl ScreenSink for ScreenPainter<'_> {
             if !terminals.is_empty() {
                 self.queue.send(Message::Shown(time, terminals));
             }
+            self.note_changes(time, touched);
             self.shared.stats().frames += 1;
             self.send_picture(&shot, records, masks.clone());
         }
@@ -257,6 +282,26 @@ impl ScreenSink for ScreenPainter<'_> {
     }
 }
 
+/// Of which windows something that may be seen was drawn.
+fn windows_touched(masked: &MaskedShot<'_>) -> Vec<u64> {
+    let shot = masked.shot;
+    let mut windows: Vec<u64> = Vec::new();
+    for scene in shot.scenes.unwrap_or_default().iter().skip(shot.passed) {
+        for (at, Shown { window, .. }) in scene.windows.iter().enumerate() {
+            if windows.contains(&window.id)
+                || !masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some())
+            {
+                continue;
+            }
+            let shows = visible(scene, at, window.bounds, shot.size);
+            if shows.iter().any(|part| masked.visible.iter().any(|rect| rect.intersect(*part).is_some())) {
+                windows.push(window.id);
+            }
+        }
+    }
+    windows
+}
+
 /// Which terminals show something new, of those that are trusted with what they show.
 fn terminals_shown(policy: &Policy, canvas: &Canvas, masked: &MaskedShot<'_>) -> Vec<u64> {
     let shot = masked.shot;
@@ -277,7 +322,7 @@ fn terminals_shown(policy: &Policy, canvas: &Canvas, masked: &MaskedShot<'_>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::{Patch, Scene, Shown};
+    use crate::backend::{Patch, Scene};
     use crate::event::{App, Window};
     use crate::frame::{PixelFormat, Size};
     use crate::gate::Gate;

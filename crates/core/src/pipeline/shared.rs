@@ -1,13 +1,14 @@
 //! What the threads of a recorder share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::State;
 use super::alarm::Alarm;
 use super::direct::Direct;
 use super::presence::Presence;
+use super::unread::Readings;
 use crate::backend::Waker;
 use crate::clock::{Clock, Time};
 use crate::gate::{Cause, Gate};
@@ -48,6 +49,8 @@ pub(super) struct Shared {
     pub(super) shades: Mutex<Shades>,
     /// Windows that are painted over for what they show: also through a pause.
     pub(super) masks: Mutex<Masks>,
+    /// Windows whose text is to be read.
+    pub(super) readings: Arc<Readings>,
     /// Pictures that wait may have to be painted over, by what is drawn meanwhile.
     pub(super) recodes: AtomicBool,
     /// The next picture should be a key frame, because a segment is due.

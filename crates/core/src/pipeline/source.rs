@@ -1,4 +1,4 @@
-//! The threads that sleep in the system: hook, watcher, capturer, accessibility.
+//! The threads that sleep in the system: hook, watcher, capturer, accessibility. What reads windows is in `texts`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -59,8 +59,10 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn spawn(shared: &Arc<Shared>, backend: Backend, queue: &Sender<Message>) -> Result<Self> {
         let mut sources = Self { threads: Vec::new() };
-        let Backend { hook, capturer, watcher, accessibility } = backend;
+        let Backend { hook, capturer, watcher, accessibility, texts } = backend;
         super::lock(&shared.wakers).clear();
+        // Before anything is seen to change.
+        shared.readings.lock().begin(texts.is_some());
         let waker = watcher.waker();
         sources
             .spawn_one("understudy-watch", shared, queue, waker, move |shared, queue| watch(shared, queue, watcher))?;
@@ -80,6 +82,20 @@ impl Sources {
             let waker = accessibility.waker();
             sources.spawn_one("understudy-access", shared, queue, waker, move |shared, queue| {
                 ask(shared, queue, accessibility);
+                Ok(())
+            })?;
+        }
+        if let Some(texts) = texts {
+            let (waker, readings, recorder) = (texts.waker(), Arc::clone(&shared.readings), Arc::downgrade(shared));
+            let waker = Waker::new(move || {
+                readings.wake();
+                // Whatever else there is to look at can wait until it has read.
+                if recorder.upgrade().is_some_and(|recorder| recorder.is_ending()) {
+                    waker.wake();
+                }
+            });
+            sources.spawn_one("understudy-texts", shared, queue, waker, move |shared, queue| {
+                super::texts::read(shared, queue, texts);
                 Ok(())
             })?;
         }

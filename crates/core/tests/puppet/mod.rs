@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use understudy_core::backend::{ElementEvent, Scene, Shown};
+use understudy_core::backend::{ElementEvent, Said, Scene, Shown};
 use understudy_core::clock::Clock;
 use understudy_core::event::{
     App, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, Sample, Window,
@@ -24,7 +24,7 @@ use understudy_core::source::MemorySource;
 use understudy_core::track::Tracks;
 use understudy_core::verify::verify;
 
-use self::system::{Line, Puppet, Screen, Way};
+use self::system::{Line, Puppet, Says, Screen, Way};
 use crate::agreed::{config, terms};
 
 pub(crate) const EDITOR: u64 = 1;
@@ -70,6 +70,7 @@ pub(crate) struct Desk {
     fields: Way<Sample<ElementEvent>>,
     screens: Way<Screen>,
     watched: Arc<Mutex<Vec<u64>>>,
+    says: Says,
     windows: Vec<Win>,
     /// What is on the screen: what nobody draws stays, where the system leaves it.
     picture: Frame,
@@ -88,14 +89,31 @@ impl Desk {
         Self::start_on(trusted, hold_bytes, true)
     }
 
+    /// Windows say what they show.
+    pub(crate) fn start_that_says() -> Self {
+        Self::open(&[], Config::HOLD_BYTES, true, Some(Says::default()))
+    }
+
     pub(crate) fn start_on(trusted: &[u64], hold_bytes: usize, leaves: bool) -> Self {
+        Self::open(trusted, hold_bytes, leaves, None)
+    }
+
+    fn open(trusted: &[u64], hold_bytes: usize, leaves: bool, says: Option<Says>) -> Self {
         let (identity, clock, files) = (Identity::random(), Clock::manual(), MemoryFiles::default());
         let (keys, say_keys, heard_keys) = Line::new();
         let (context, say_context, heard_context) = Line::new();
         let (fields, say_fields, heard_fields) = Line::new();
         let (screens, say_screens, heard_screens) = Line::new();
         let watched = Arc::new(Mutex::default());
-        let puppet = Puppet { clock: clock.clone(), keys, context, fields, screens, watched: Arc::clone(&watched) };
+        let puppet = Puppet {
+            clock: clock.clone(),
+            keys,
+            context,
+            fields,
+            screens,
+            watched: Arc::clone(&watched),
+            says: says.clone(),
+        };
         let names = trusted.iter().map(|id| if *id == EDITOR { "Editor" } else { "Browser" }.to_owned());
         let policy = Policy::default().trusting(names).unwrap();
         let receipt = Receipt::sign(&terms(Tracks::ALL), &identity).unwrap();
@@ -112,6 +130,7 @@ impl Desk {
             fields: Way { say: say_fields, heard: heard_fields },
             screens: Way { say: say_screens, heard: heard_screens },
             watched,
+            says: says.unwrap_or_default(),
             windows: Vec::new(),
             picture: Frame::new(SIZE, FORMAT),
             passed: Vec::new(),
@@ -246,6 +265,22 @@ impl Desk {
 
     pub(crate) fn unmask(&self) {
         self.recorder.unmask().unwrap();
+    }
+
+    /// From now on a window says this of itself.
+    pub(crate) fn say(&mut self, window: u64, said: Said) {
+        self.says.lock().unwrap().insert(window, (said, 0));
+    }
+
+    /// Lets time pass until a window has been asked so often for what it says now, and once more for the answer to be heard.
+    pub(crate) fn until_asked(&mut self, window: u64, count: usize) {
+        let began = Instant::now();
+        while self.says.lock().unwrap().get(&window).is_some_and(|(_, asked)| *asked < count) {
+            assert!(began.elapsed() < Duration::from_secs(30), "window {window} is not asked");
+            self.pass(20);
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        std::thread::sleep(Duration::from_millis(150));
     }
 
     /// Lets time pass until so many windows are painted over.

@@ -1,12 +1,13 @@
 //! The system under that desktop: each of its sources passes on what a test tells it, and says that it did.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use understudy_core::backend::{
-    Accessibility, AtStop, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Patch, Platform, Scene, ScreenSink,
-    Shot, Waker, Watcher,
+    Accessibility, AtStop, Backend, Batch, Capturer, ElementEvent, Hook, Indicator, Patch, Platform, Reading, Said,
+    Scene, ScreenSink, Shot, Texts, Waker, Watcher,
 };
 use understudy_core::clock::{Clock, Time};
 use understudy_core::error::Result;
@@ -156,6 +157,31 @@ pub(super) struct Puppet {
     pub(super) fields: Arc<Line<Sample<ElementEvent>>>,
     pub(super) screens: Arc<Line<Screen>>,
     pub(super) watched: Arc<Mutex<Vec<u64>>>,
+    /// What windows say, where they do.
+    pub(super) says: Option<Says>,
+}
+
+/// What each window says, and how often it was asked.
+pub(super) type Says = Arc<Mutex<BTreeMap<u64, (Said, usize)>>>;
+
+struct Pages {
+    says: Says,
+}
+
+impl Texts for Pages {
+    fn read(&mut self, windows: &[u64]) -> Result<Vec<Reading>> {
+        let mut says = self.says.lock().unwrap();
+        let reading = |window: &u64| {
+            let (said, asked) = says.get_mut(window)?;
+            *asked += 1;
+            Some(Reading { windows: vec![*window], said: said.clone() })
+        };
+        Ok(windows.iter().filter_map(reading).collect())
+    }
+
+    fn waker(&self) -> Waker {
+        Waker::new(|| {})
+    }
 }
 
 impl Platform for Puppet {
@@ -175,6 +201,7 @@ impl Platform for Puppet {
             capturer: Some(Box::new(Source { line: Arc::clone(&self.screens), owes: false })),
             watcher: Box::new(Source { line: Arc::clone(&self.context), owes: false }),
             accessibility: Some(Box::new(Fields { source, watched })),
+            texts: self.says.clone().map(|says| Box::new(Pages { says }) as Box<dyn Texts>),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures wait until what was typed before them has been judged, and are painted over where it must not be seen.
+//! Pictures wait until what was typed before them, and what their windows say that they show, has been judged, and are painted over where it must not be seen.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -71,6 +71,7 @@ impl Notary {
         // Some may have been erased since, and whoever makes more waits for their place.
         self.pay();
         self.end_pending(heard);
+        self.leave_late(heard);
         self.write_pictures(self.judged_until(heard))?;
         if self.pictures.is_over() {
             self.give_up_waiting();
@@ -131,16 +132,24 @@ impl Notary {
 
     /// Until when pictures show nothing that has not been judged by `heard`, but in windows that are painted over anyway.
     fn judged_until(&self, heard: Time) -> Time {
+        let waits = self.unjudged();
         let masks = lock(&self.shared.masks);
         let is_masked = |since: Time, window: Option<u64>| window.is_some_and(|window| masks.covers(window, since));
-        let waits = self.keys.unjudged().filter(|(since, window)| !is_masked(*since, *window));
+        let waits = waits.into_iter().filter(|(since, window)| !is_masked(*since, *window));
         waits.map(|(since, _)| since).fold(heard.before(GUARD), Time::min)
+    }
+
+    /// Where something may show that has not been judged, and since when: what was typed, and what windows say of themselves.
+    fn unjudged(&self) -> Vec<(Time, Option<u64>)> {
+        let unread = self.shared.readings.lock();
+        let said = unread.waits().map(|(since, window)| (since, Some(window)));
+        self.keys.unjudged().chain(said).collect()
     }
 
     /// There is no more room: what has not been judged is painted over, until it has been.
     fn give_up_waiting(&self) {
         let unjudged: Vec<(Time, u64)> =
-            self.keys.unjudged().filter_map(|(since, window)| Some((since, window?))).collect();
+            self.unjudged().into_iter().filter_map(|(since, window)| Some((since, window?))).collect();
         self.mask(|masks| unjudged.into_iter().for_each(|(since, window)| masks.add_pending(window, since)));
     }
 
@@ -149,7 +158,7 @@ impl Notary {
         if !lock(&self.shared.masks).is_any() {
             return;
         }
-        let waits: Vec<u64> = self.keys.unjudged().filter_map(|(_, window)| window).collect();
+        let waits: Vec<u64> = self.unjudged().into_iter().filter_map(|(_, window)| window).collect();
         self.mask(|masks| masks.judged(|window| waits.contains(&window), now));
     }
 }

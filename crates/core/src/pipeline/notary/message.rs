@@ -13,6 +13,7 @@ use crate::journal::WithheldReason;
 use crate::mask::Exposure;
 use crate::pipeline::pictures::Picture;
 use crate::pipeline::queue::Urgency;
+use crate::pipeline::unread::Heard;
 use crate::record::Record;
 use crate::redact::{Field, Focus, Redacted};
 use crate::track::Track;
@@ -40,6 +41,14 @@ pub(in crate::pipeline) enum Message {
     Called(Time, Judged),
     /// A field is no more.
     Gone(Time, FieldId),
+    /// Windows were read between these moments, maybe for the last time.
+    Said {
+        heard: Vec<(u64, Heard)>,
+        times: (Time, Time),
+        last: bool,
+    },
+    /// Nobody reads windows any more.
+    Unread(Time),
     Withheld(Track, Time, WithheldReason),
     /// So many samples were lost, all of them before then.
     Dropped(Track, Time, u64),
@@ -76,6 +85,8 @@ impl Message {
             Self::Focus(..)
             | Self::Field(..)
             | Self::Exposed(_)
+            | Self::Said { .. }
+            | Self::Unread(_)
             | Self::Called(..)
             | Self::Pause(_)
             | Self::Resume(..)

@@ -1,0 +1,39 @@
+//! What windows say that they show, as it was judged.
+
+use super::Notary;
+use crate::clock::Time;
+use crate::pipeline::unread::{Heard, Turn};
+
+impl Notary {
+    /// Windows were read from `begun` to `ended`.
+    pub(super) fn take_said(&self, heard: Vec<(u64, Heard)>, (begun, ended): (Time, Time), last: bool) {
+        for (window, heard) in heard {
+            // Only this thread writes pictures: none is written in between.
+            let turn = self.shared.readings.lock().hear(window, heard, (begun, ended), last);
+            match turn {
+                Some(Turn::Expose(since)) => self.mask(|masks| masks.add_said(window, since)),
+                Some(Turn::Clear) => self.mask(|masks| masks.end_said(window, ended)),
+                None => {}
+            }
+        }
+        // They are due again by now, or will be.
+        self.shared.readings.wake();
+    }
+
+    /// Nobody reads any more: what windows showed until then, and was not read, is painted over.
+    pub(super) fn take_unread(&self, until: Time) {
+        let waits = |(since, _): &(Time, u64)| *since <= until;
+        let left: Vec<(Time, u64)> = self.shared.readings.lock().waits().filter(waits).collect();
+        self.mask(|masks| left.iter().for_each(|(since, window)| masks.add_pending(*window, *since)));
+        let mut unread = self.shared.readings.lock();
+        left.into_iter().for_each(|(_, window)| unread.give_up(window, until));
+    }
+
+    /// Whoever does not answer for long is not waited for: their windows are painted over until they do.
+    pub(super) fn leave_late(&self, now: Time) {
+        let late: Vec<(Time, u64)> = self.shared.readings.lock().late(now).collect();
+        if !late.is_empty() {
+            self.mask(|masks| late.into_iter().for_each(|(since, window)| masks.add_pending(window, since)));
+        }
+    }
+}

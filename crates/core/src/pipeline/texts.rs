@@ -1,0 +1,76 @@
+//! The thread that has windows read that changed, and judges what they say.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Shared;
+use super::notary::Message;
+use super::source::Queue;
+use super::unread::Heard;
+use crate::backend::{Notice, NoticeKind, Reading, Said, Texts};
+use crate::error::Result;
+use crate::gate::GUARD;
+
+/// Where time goes by script, how often that is looked at.
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// Reads on for [`GUARD`] after the end, so that the last pictures can be judged. Whatever goes wrong here never ends the recording: what was
+/// not read by then is painted over, and windows are not read any more.
+pub(super) fn read(shared: &Arc<Shared>, queue: &Queue, mut texts: Box<dyn Texts>) {
+    let went_on = catch_unwind(AssertUnwindSafe(|| read_on(shared, queue, texts.as_mut())));
+    let time = shared.clock.now();
+    shared.readings.lock().begin(false);
+    queue.send(Message::Unread(time));
+    if !matches!(went_on, Ok(Ok(()))) {
+        queue.send(Message::Notice(Notice { time, kind: NoticeKind::NoAccessibility }));
+    }
+}
+
+fn read_on(shared: &Shared, queue: &Queue, texts: &mut dyn Texts) -> Result<()> {
+    while !shared.is_ending() {
+        let (windows, next) = {
+            let mut unread = shared.readings.lock();
+            (unread.take(shared.clock.now()), unread.next())
+        };
+        if windows.is_empty() {
+            let wait = next.map(|next| match shared.clock.is_manual() {
+                true => GLANCE,
+                false => next.since(shared.clock.now()),
+            });
+            shared.readings.sleep(wait, || shared.is_ending());
+        } else {
+            read_now(shared, queue, texts, &windows, false)?;
+        }
+    }
+    if !shared.clock.is_manual() {
+        std::thread::sleep(GUARD);
+    }
+    let windows = shared.readings.lock().take_last();
+    if windows.is_empty() { Ok(()) } else { read_now(shared, queue, texts, &windows, true) }
+}
+
+fn read_now(shared: &Shared, queue: &Queue, texts: &mut dyn Texts, windows: &[u64], last: bool) -> Result<()> {
+    let begun = shared.clock.now();
+    let readings = texts.read(windows)?;
+    let ended = shared.clock.now();
+    let judge = |Reading { windows, said }: &Reading| -> Vec<(u64, Heard)> {
+        windows.iter().map(|window| (*window, heard(shared, said))).collect()
+    };
+    let mut all: Vec<(u64, Heard)> = readings.iter().flat_map(judge).collect();
+    // Whoever was asked for and is not spoken of did not answer.
+    let unheard = windows.iter().filter(|window| !all.iter().any(|(other, _)| other == *window)).copied();
+    let unheard: Vec<u64> = unheard.collect();
+    all.extend(unheard.into_iter().map(|window| (window, Heard::Silent)));
+    queue.send(Message::Said { heard: all, times: (begun, ended), last });
+    Ok(())
+}
+
+fn heard(shared: &Shared, said: &Said) -> Heard {
+    match said {
+        Said::Text(text) => Heard::Shows(shared.readings.lock().judge(&shared.policy.detector(), text.expose())),
+        Said::Nothing => Heard::Nothing,
+        Said::Silent => Heard::Silent,
+        Said::Gone => Heard::Gone,
+    }
+}

@@ -1,0 +1,434 @@
+//! Windows that changed since they were read: what they say that they show may be sensitive, whoever put it there.
+//!
+//! ```text
+//! picture of a window ── waits ── the window's text is read, a while behind it ── judged ── written, or painted over
+//! ```
+//! Whoever does not tell what their windows show is not waited for. What is found is remembered as numbers alone, which nobody else can
+//! work out.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::shared::lock;
+
+use crate::clock::Time;
+use crate::detect::{Detector, Finding};
+use crate::gate::GUARD;
+
+/// How much later than it shows something an application may say so.
+const LAG: Duration = Duration::from_millis(500);
+/// How long a window is left alone after it was read.
+const REST: Duration = Duration::from_millis(500);
+/// So many times as long as reading it took at least.
+const SHARE: u32 = 8;
+/// Who does not answer is asked half as often each time, down to once in this.
+const SELDOM: Duration = Duration::from_secs(8);
+/// A window that does not answer is waited for this long; then it is painted over until it does.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A window of which nobody tells when it is asked so often is one that says nothing.
+const IN_VAIN: u32 = 3;
+/// Such a window is asked again after this, if it changed: its application may have begun to tell.
+const AGAIN: Duration = Duration::from_secs(10);
+/// How often a window is read that is painted over, though nothing of it is seen to change.
+const WATCH: Duration = Duration::from_secs(1);
+/// How many windows are remembered.
+const LIMIT: usize = 1024;
+/// Of how much of what a window shows the contributor can have said that it may be seen.
+const FOUND: usize = 4096;
+
+/// What came of judging what a window says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It shows these: something sensitive, as numbers, or nothing.
+    Shows(Vec<u64>),
+    /// Nobody tells of it.
+    Nothing,
+    /// It does not answer.
+    Silent,
+    /// It is no more.
+    Gone,
+}
+
+/// What follows for what is painted over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// The window is painted over, from then on.
+    Expose(Time),
+    /// It is not any more.
+    Clear,
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Somebody has to read the window.
+    News,
+    /// That is known, or nobody can.
+    Known,
+    /// There are more windows than can be remembered.
+    Full,
+}
+
+/// What the threads share that grab, read and write.
+#[derive(Default)]
+pub(super) struct Readings {
+    unread: Mutex<Unread>,
+    news: Condvar,
+}
+
+impl Readings {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Unread> {
+        lock(&self.unread)
+    }
+
+    /// There is something to read, or nothing is to be read any more.
+    pub(super) fn wake(&self) {
+        // Behind whoever looked before it sleeps.
+        drop(self.lock());
+        self.news.notify_all();
+    }
+
+    /// Sleeps until that, or for so long; not at all where `is_over`.
+    pub(super) fn sleep(&self, wait: Option<Duration>, is_over: impl Fn() -> bool) {
+        let unread = self.lock();
+        if is_over() {
+            return;
+        }
+        match wait {
+            Some(wait) => drop(self.news.wait_timeout(unread, wait).unwrap_or_else(PoisonError::into_inner)),
+            None => drop(self.news.wait(unread).unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Unread {
+    windows: HashMap<u64, Page>,
+    hasher: RandomState,
+    /// Somebody reads.
+    reads: bool,
+}
+
+/// A window.
+#[derive(Default)]
+struct Page {
+    /// When it changed first since it was read.
+    since: Option<Time>,
+    /// When it changed last.
+    latest: Time,
+    /// It is not read before this.
+    next: Time,
+    /// How often nobody told of it, or it did not answer, in a row.
+    in_vain: u32,
+    silent: u32,
+    /// It shows something sensitive; and since when it said that it does not, where it does not any more.
+    exposed: bool,
+    clear: Option<Time>,
+    /// What it showed last, and what of that the contributor lets be seen.
+    found: Vec<u64>,
+    allowed: Vec<u64>,
+}
+
+impl Page {
+    fn is_mute(&self) -> bool {
+        self.in_vain >= IN_VAIN
+    }
+
+    /// When it is read.
+    fn due(&self) -> Option<Time> {
+        let changed = self.since.map(|since| since.after(LAG));
+        let again = (self.is_mute() && self.latest > self.next.before(AGAIN)).then_some(self.next);
+        let watched = self.exposed.then_some(self.next);
+        Some([changed, again, watched].into_iter().flatten().min()?.max(self.next))
+    }
+
+    /// It was read from `begun` on: what it showed a while before that is judged.
+    fn settle(&mut self, begun: Time, lag: Duration) {
+        let judged = begun.before(lag);
+        self.since = self.since.filter(|_| self.latest > judged).map(|since| since.max(judged));
+    }
+}
+
+impl Unread {
+    /// Whether somebody reads from now on.
+    pub(super) fn begin(&mut self, reads: bool) {
+        self.reads = reads;
+        self.windows.values_mut().for_each(|page| page.next = Time::ZERO);
+    }
+
+    pub(super) fn reads(&self) -> bool {
+        self.reads
+    }
+
+    /// Something of a window changed, while somebody reads.
+    pub(super) fn change(&mut self, window: u64, time: Time) -> Change {
+        if self.windows.len() >= LIMIT && !self.windows.contains_key(&window) {
+            self.windows.retain(|_, page| page.since.is_some() || page.exposed || !page.allowed.is_empty());
+            if self.windows.len() >= LIMIT {
+                return Change::Full;
+            }
+        }
+        let page = self.windows.entry(window).or_default();
+        let (due, latest) = (page.due(), page.latest);
+        page.latest = latest.max(time);
+        if !page.is_mute() {
+            page.since.get_or_insert(time);
+        }
+        if page.due() == due { Change::Known } else { Change::News }
+    }
+
+    /// Windows that are waited for, and since when.
+    pub(super) fn waits(&self) -> impl Iterator<Item = (Time, u64)> {
+        self.windows.iter().filter_map(|(window, page)| Some((page.since?, *window)))
+    }
+
+    /// Those that have been waited for too long.
+    pub(super) fn late(&self, now: Time) -> impl Iterator<Item = (Time, u64)> {
+        self.waits().filter(move |(since, _)| since.after(PATIENCE) <= now)
+    }
+
+    /// When one of them will have been.
+    pub(super) fn next_late(&self) -> Option<Time> {
+        self.waits().map(|(since, _)| since.after(PATIENCE)).min()
+    }
+
+    /// When a window is read next.
+    pub(super) fn next(&self) -> Option<Time> {
+        self.windows.values().filter_map(Page::due).min()
+    }
+
+    /// Windows that are to be read now. They are not due again before that was heard.
+    pub(super) fn take(&mut self, now: Time) -> Vec<u64> {
+        self.take_those(|page| page.due().is_some_and(|due| due <= now))
+    }
+
+    /// The same, before nobody reads any more.
+    pub(super) fn take_last(&mut self) -> Vec<u64> {
+        self.take_those(|page| page.since.is_some())
+    }
+
+    fn take_those(&mut self, is_wanted: impl Fn(&Page) -> bool) -> Vec<u64> {
+        let wanted = self.windows.iter_mut().filter(|(_, page)| is_wanted(page));
+        let mut taken: Vec<u64> = wanted
+            .map(|(window, page)| {
+                page.next = Time::MAX;
+                *window
+            })
+            .collect();
+        taken.sort_unstable();
+        taken
+    }
+
+    /// What a text shows that is sensitive, as numbers: what says how to reach somebody, or what a business is called, stands everywhere.
+    pub(super) fn judge(&self, detector: &Detector, text: &str) -> Vec<u64> {
+        let is_private = |finding: &Finding| !finding.class.is_published();
+        let found = detector.find_among(text).into_iter().filter(is_private);
+        found.filter_map(|finding| Some(self.hasher.hash_one(text.get(finding.span)?))).take(FOUND).collect()
+    }
+
+    /// A window was read from `begun` to `ended`. `last`: nobody reads it again for now.
+    pub(super) fn hear(&mut self, window: u64, heard: Heard, (begun, ended): (Time, Time), last: bool) -> Option<Turn> {
+        let page = self.windows.get_mut(&window)?;
+        match heard {
+            Heard::Shows(found) => {
+                (page.in_vain, page.silent) = (0, 0);
+                let shows = found.iter().any(|found| !page.allowed.contains(found));
+                page.found = found;
+                let turn = page.turn(shows, begun);
+                let rest = if page.exposed { WATCH } else { REST };
+                page.next = ended.after(rest.max(ended.since(begun) * SHARE));
+                page.settle(begun, if last { GUARD } else { LAG });
+                turn
+            }
+            Heard::Nothing => {
+                page.in_vain = page.in_vain.saturating_add(1);
+                page.next = ended.after(if page.is_mute() { AGAIN } else { REST });
+                page.since = page.since.filter(|_| !page.is_mute());
+                None
+            }
+            Heard::Silent => {
+                page.next = ended.after(SELDOM.min(REST * (1 << page.silent.min(8))));
+                page.silent = page.silent.saturating_add(1);
+                None
+            }
+            Heard::Gone => {
+                let was_exposed = page.exposed;
+                self.windows.remove(&window);
+                was_exposed.then_some(Turn::Clear)
+            }
+        }
+    }
+
+    /// The contributor says that what windows show may be seen.
+    pub(super) fn allow(&mut self) {
+        for page in self.windows.values_mut().filter(|page| page.exposed) {
+            (page.exposed, page.clear) = (false, None);
+            page.allowed.extend_from_slice(&page.found);
+            page.allowed.sort_unstable();
+            page.allowed.dedup();
+            page.allowed.truncate(FOUND);
+        }
+    }
+
+    /// What a window showed until then is not waited for any more.
+    pub(super) fn give_up(&mut self, window: u64, until: Time) {
+        if let Some(page) = self.windows.get_mut(&window) {
+            page.since = page.since.filter(|_| page.latest > until).map(|since| since.max(until));
+        }
+    }
+}
+
+impl Page {
+    /// What it says twice, a while apart, is not shown any more.
+    fn turn(&mut self, shows: bool, begun: Time) -> Option<Turn> {
+        if shows {
+            self.clear = None;
+            self.exposed = true;
+            return Some(Turn::Expose(self.since.unwrap_or(begun)));
+        }
+        let since = *self.exposed.then(|| self.clear.get_or_insert(begun))?;
+        if begun.since(since) < LAG {
+            return None;
+        }
+        (self.exposed, self.clear) = (false, None);
+        Some(Turn::Clear)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Mode;
+
+    fn at(millis: u64) -> Time {
+        Time::from_nanos(millis * 1_000_000)
+    }
+
+    fn hear(unread: &mut Unread, heard: Heard, begun: u64) -> Option<Turn> {
+        unread.hear(1, heard, (at(begun), at(begun + 10)), false)
+    }
+
+    fn shows(found: &[u64]) -> Heard {
+        Heard::Shows(found.to_vec())
+    }
+
+    /// A window that changed at this time.
+    fn changed(millis: u64) -> Unread {
+        let mut unread = Unread::default();
+        unread.begin(true);
+        assert_eq!(unread.change(1, at(millis)), Change::News);
+        unread
+    }
+
+    fn waits(unread: &Unread) -> Vec<(Time, u64)> {
+        unread.waits().collect()
+    }
+
+    #[test]
+    fn a_change_is_read_a_while_behind_it_and_waits_until_then() {
+        let mut unread = changed(100);
+        assert_eq!((unread.next(), unread.take(at(599))), (Some(at(600)), vec![]));
+        assert_eq!(unread.change(1, at(500)), Change::Known);
+        assert_eq!(unread.take(at(600)), [1]);
+        assert_eq!(unread.take(at(9000)), [0; 0], "nobody reads it twice at once");
+        assert_eq!(hear(&mut unread, shows(&[]), 600), None);
+        assert_eq!(waits(&unread), [(at(100), 1)].map(|_| (at(100), 1)), "what changed meanwhile waits on");
+        assert_eq!(unread.next(), Some(at(1110)));
+        assert_eq!(unread.take(at(1110)), [1]);
+        hear(&mut unread, shows(&[]), 1110);
+        assert_eq!((waits(&unread), unread.next()), (vec![], None));
+    }
+
+    #[test]
+    fn who_takes_long_is_left_alone_for_longer() {
+        let mut unread = changed(0);
+        unread.take(at(500));
+        unread.hear(1, shows(&[]), (at(500), at(900)), false);
+        unread.change(1, at(900));
+        assert_eq!(unread.next(), Some(at(900 + 3200)));
+    }
+
+    #[test]
+    fn what_shows_something_is_exposed_since_its_first_change_until_it_says_twice_that_it_does_not() {
+        let mut unread = changed(100);
+        unread.change(1, at(300));
+        assert_eq!(hear(&mut unread, shows(&[7]), 600), Some(Turn::Expose(at(100))));
+        assert_eq!(unread.next(), Some(at(1610)), "it is watched");
+        assert_eq!(hear(&mut unread, shows(&[]), 1700), None);
+        assert_eq!(hear(&mut unread, shows(&[7]), 2000), Some(Turn::Expose(at(2000))));
+        assert_eq!(hear(&mut unread, shows(&[]), 3000), None);
+        assert_eq!(hear(&mut unread, shows(&[]), 3400), None, "not long enough");
+        assert_eq!(hear(&mut unread, shows(&[]), 3500), Some(Turn::Clear));
+        assert_eq!(hear(&mut unread, shows(&[]), 4500), None);
+    }
+
+    #[test]
+    fn what_the_contributor_allows_is_allowed_and_nothing_else() {
+        let mut unread = changed(100);
+        hear(&mut unread, shows(&[7, 8]), 600);
+        unread.allow();
+        assert_eq!(hear(&mut unread, shows(&[8]), 1700), None);
+        assert_eq!(hear(&mut unread, shows(&[8, 9]), 2800), Some(Turn::Expose(at(2800))));
+        hear(&mut unread, Heard::Gone, 3900);
+        unread.change(1, at(4000));
+        assert_eq!(hear(&mut unread, shows(&[7]), 5000), Some(Turn::Expose(at(4000))), "another window of that number");
+    }
+
+    #[test]
+    fn who_says_nothing_is_waited_for_three_times_and_asked_again_when_it_changed() {
+        let mut unread = changed(100);
+        for begun in [600, 1200] {
+            hear(&mut unread, Heard::Nothing, begun);
+            assert_eq!(waits(&unread).len(), 1);
+        }
+        hear(&mut unread, Heard::Nothing, 1800);
+        assert_eq!((waits(&unread), unread.next()), (vec![], None));
+        unread.change(1, at(1900));
+        assert_eq!((waits(&unread), unread.next()), (vec![], Some(at(11_810))));
+        hear(&mut unread, shows(&[7]), 11_900);
+        unread.change(1, at(12_000));
+        assert_eq!(waits(&unread), [(at(12_000), 1)], "it tells by now");
+    }
+
+    #[test]
+    fn who_does_not_answer_is_asked_less_and_less_and_is_late_in_the_end() {
+        let mut unread = changed(100);
+        let mut pauses = Vec::new();
+        for begun in 1..8 {
+            hear(&mut unread, Heard::Silent, begun * 10_000);
+            pauses.push(unread.next().expect("it is asked again").since(at(begun * 10_000 + 10)).as_millis());
+        }
+        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
+        assert_eq!((unread.next_late(), unread.late(at(5099)).count()), (Some(at(5100)), 0));
+        assert_eq!(unread.late(at(5100)).collect::<Vec<_>>(), [(at(100), 1)]);
+        unread.give_up(1, at(50));
+        assert_eq!(waits(&unread).len(), 1, "it changed behind that");
+        unread.give_up(1, at(100));
+        assert_eq!(waits(&unread), []);
+    }
+
+    #[test]
+    fn of_too_many_windows_those_that_matter_are_remembered() {
+        let mut unread = Unread::default();
+        unread.begin(true);
+        for window in 0..LIMIT as u64 {
+            assert_ne!(unread.change(window, at(1)), Change::Full);
+        }
+        assert_eq!(unread.change(5000, at(1)), Change::Full);
+        unread.hear(7, shows(&[]), (at(600), at(600)), false);
+        assert_eq!(unread.change(5000, at(700)), Change::News, "the seventh waits for nothing");
+    }
+
+    #[test]
+    fn what_everybody_may_read_is_nothing_and_what_is_found_has_no_number_that_others_know() {
+        let (one, other) = (Unread::default(), Unread::default());
+        let detector = Detector::new(Mode::Balanced);
+        assert_eq!(one.judge(&detector, "support@example.com\n+1 212 555 0142\n"), [0; 0]);
+        // Next to the number that was printed on a wallet's card, which nobody counts.
+        let text = "your ssn\n078-05-1121\n";
+        assert_eq!(one.judge(&detector, text).len(), 1);
+        assert_ne!(one.judge(&detector, text), other.judge(&detector, text));
+    }
+}
