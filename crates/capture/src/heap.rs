@@ -15,7 +15,7 @@ use std::ptr::null_mut;
 use rustix::mm::{Advice, MapFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mremap, munmap};
 
 /// Blocks from this size on are large: rare, and long-lived enough that fresh pages cost nothing beside their use.
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 128 << 10;
 /// From this size on a block is a picture, all of which is used: huge pages spare it a fault for each small one.
 const HUGE: usize = 4 << 20;
 /// The system gives pages, and no page is smaller.
@@ -39,7 +39,12 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if is_large(layout) {
             // Fresh pages are zero.
-            return map(layout.size());
+            let block = map(layout.size());
+            if layout.size() >= HUGE && !block.is_null() {
+                // SAFETY: the mapping was just made and has this length. Where the system has no huge pages, small ones do as well.
+                let _small = unsafe { madvise(block.cast(), layout.size(), Advice::LinuxHugepage) };
+            }
+            return block;
         }
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc_zeroed(layout) }
@@ -96,12 +101,7 @@ fn is_large(layout: Layout) -> bool {
 fn map(length: usize) -> *mut u8 {
     // SAFETY: the kernel chooses where, so that nothing that exists is mapped over.
     let start = unsafe { mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };
-    let Ok(start) = start else { return null_mut() };
-    if length >= HUGE {
-        // SAFETY: the mapping was just made and has this length. Where the system has no huge pages, small ones do as well.
-        let _small = unsafe { madvise(start, length, Advice::LinuxHugepage) };
-    }
-    start.cast()
+    start.map_or(null_mut(), <*mut std::ffi::c_void>::cast)
 }
 
 #[cfg(test)]
