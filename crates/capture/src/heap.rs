@@ -14,9 +14,11 @@ use std::ptr::null_mut;
 
 use rustix::mm::{Advice, MapFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mremap, munmap};
 
-/// Blocks from this size on are large: rare, and long-lived enough that fresh pages cost nothing beside their use.
+/// Blocks from this size on are large: rare, and used enough that fresh pages cost little beside it. What a file that is read once takes
+/// while it is parsed is mostly larger than this, and is not left behind in the arena of whoever read it.
 const LARGE: usize = 128 << 10;
-/// From this size on a block is a picture, all of which is used: huge pages spare it a fault for each small one.
+/// From this size on a block that is asked for zeroed is a picture, all of which is used: huge pages spare it a fault for each small one.
+/// Others, like zstd's window, may never be used up.
 const HUGE: usize = 4 << 20;
 /// The system gives pages, and no page is smaller.
 const PAGE: usize = 4096;
@@ -108,7 +110,7 @@ fn map(length: usize) -> *mut u8 {
 mod tests {
     use super::*;
 
-    const SIZES: [usize; 8] = [1, 4096, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE, LARGE - 7, 100];
+    const SIZES: [usize; 9] = [1, 4096, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE, LARGE - 7, 100, HUGE];
 
     /// A block of this size whose bytes are 7.
     fn sevens(size: usize) -> (*mut u8, Layout) {

@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::frame::{Rect, Size};
 use crate::wire::{Reader, Writer, invalid};
 
-/// A stream keeps this much memory at most between two records: a picture that is new as a whole comes once a minute.
-const KEPT_BYTES: usize = 512 << 10;
+/// A stream keeps this much memory at most between two records, as a film in a window needs; a picture that is new as a whole comes once a
+/// minute.
+const KEPT_BYTES: usize = 1 << 20;
 
 const FILL: u8 = 0;
 const MOVE: u8 = 1;
