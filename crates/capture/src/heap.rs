@@ -14,9 +14,11 @@ use std::ptr::null_mut;
 
 use rustix::mm::{Advice, MapFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mremap, munmap};
 
-/// Blocks from this size on are large: rare, and long-lived enough that fresh pages cost nothing beside their use.
-const LARGE: usize = 1 << 20;
-/// From this size on a block is a picture, all of which is used: huge pages spare it a fault for each small one.
+/// Blocks from this size on are large: rare, and used enough that fresh pages cost little beside it. What a file that is read once takes
+/// while it is parsed is mostly larger than this, and is not left behind in the arena of whoever read it.
+const LARGE: usize = 128 << 10;
+/// From this size on a block that is asked for zeroed is a picture, all of which is used: huge pages spare it a fault for each small one.
+/// Others, like zstd's window, may never be used up.
 const HUGE: usize = 4 << 20;
 /// The system gives pages, and no page is smaller.
 const PAGE: usize = 4096;
@@ -39,7 +41,12 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if is_large(layout) {
             // Fresh pages are zero.
-            return map(layout.size());
+            let block = map(layout.size());
+            if layout.size() >= HUGE && !block.is_null() {
+                // SAFETY: the mapping was just made and has this length. Where the system has no huge pages, small ones do as well.
+                let _small = unsafe { madvise(block.cast(), layout.size(), Advice::LinuxHugepage) };
+            }
+            return block;
         }
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc_zeroed(layout) }
@@ -96,19 +103,14 @@ fn is_large(layout: Layout) -> bool {
 fn map(length: usize) -> *mut u8 {
     // SAFETY: the kernel chooses where, so that nothing that exists is mapped over.
     let start = unsafe { mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };
-    let Ok(start) = start else { return null_mut() };
-    if length >= HUGE {
-        // SAFETY: the mapping was just made and has this length. Where the system has no huge pages, small ones do as well.
-        let _small = unsafe { madvise(start, length, Advice::LinuxHugepage) };
-    }
-    start.cast()
+    start.map_or(null_mut(), <*mut std::ffi::c_void>::cast)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SIZES: [usize; 8] = [1, 4096, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE, LARGE - 7, 100];
+    const SIZES: [usize; 9] = [1, 4096, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE, LARGE - 7, 100, HUGE];
 
     /// A block of this size whose bytes are 7.
     fn sevens(size: usize) -> (*mut u8, Layout) {

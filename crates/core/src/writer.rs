@@ -31,8 +31,9 @@ use crate::track::{Track, Tracks};
 
 const _: () = assert!(FORMAT == 3, "this writer writes format 3");
 
-/// A chunk is sealed when its records take this many bytes, well under the format's limit.
-pub(crate) const CHUNK_BYTES: usize = 5 << 20;
+/// A chunk is sealed when its records take this many bytes, well under the format's limit: beside them lies what they are compressed
+/// and sealed to.
+pub(crate) const CHUNK_BYTES: usize = 1 << 20;
 /// A chunk holds at most this much of time.
 pub(crate) const CHUNK_TIME: Duration = Duration::from_secs(1);
 /// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.

@@ -5,7 +5,7 @@ use super::changes::{Changes, Piece};
 use super::cost::Counts;
 use super::memory::MemoryWriter;
 use super::motion::{Motion, Vector};
-use super::ops::{Op, Streams};
+use super::ops::{Op, Streams, empty};
 use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
 use super::predict::{self, Rows};
 use super::{FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count};
@@ -196,7 +196,8 @@ impl Canvas {
         }
         let hash = hash(&self.frame, bounds);
         let slot = self.memory.find(&self.frame, tile, hash);
-        if slot.is_some() {
+        if let Some(slot) = slot {
+            self.memory.lend(tile, slot);
             self.changes.clear(tile);
         } else if extent.area() * 4 >= TILE_AREA * 3 {
             self.changes.set_whole(tile, TILE, TILE);
@@ -425,9 +426,9 @@ impl Coder {
         if self.shades.never_repeat() {
             return false;
         }
-        self.tried.iter_mut().for_each(Vec::clear);
         predict::encode(frame, rect, &mut self.tried, &mut self.rows);
         let residuals: f32 = self.tried.iter().map(|plane| Counts::of(plane).bits()).sum();
+        self.tried.iter_mut().for_each(empty);
         missing as f32 * COLOR_BITS + Counts::of(&self.shades.indices).bits() * REPETITION <= residuals
     }
 

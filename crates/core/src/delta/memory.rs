@@ -10,7 +10,7 @@ use super::{TILE, TILE_AREA, tile_corner, tile_count};
 pub(super) const SLOTS: usize = 2048;
 /// Places of the table that finds a tile by its hash.
 const PLACES: usize = 65_536;
-/// Slots whose pixels lie together: 2 MiB.
+/// Copies whose pixels lie together: 2 MiB.
 const TOGETHER: usize = 512;
 
 /// The ring. Its memory grows with what is remembered.
@@ -48,14 +48,12 @@ impl Memory {
     }
 }
 
-/// The ring with a way to find a tile in it. What is remembered lies in the picture until it is painted over there, and is copied then: most
-/// tiles of a quiet screen never are.
+/// The ring with a way to find a tile in it. What is remembered lies in the picture while it shows it, and is copied when it is painted over
+/// there: most tiles of a quiet screen never are.
 pub(super) struct MemoryWriter {
     slots: Vec<Slot>,
     next: usize,
-    /// The pixels of slots that are [`Slot::Kept`], each at its slot, so many slots together. In one block of all slots, the picture that first
-    /// needed it was seen to take 20 ms longer.
-    kept: [Vec<u32>; SLOTS / TOGETHER],
+    copies: Copies,
     /// Slot + 1 of each tile of the picture that a slot's pixels lie in.
     lenders: Vec<u16>,
     /// Slot + 1, by the tile's hash: the latest tile there. Only equal pixels count, never the hash alone.
@@ -67,14 +65,14 @@ pub(super) struct MemoryWriter {
 enum Slot {
     /// In this tile of the picture.
     Shown(u32),
-    /// Copied.
-    Kept,
+    /// In this copy.
+    Kept(u16),
 }
 
 impl Default for MemoryWriter {
     fn default() -> Self {
-        let (slots, kept, lenders) = (Vec::new(), Default::default(), Vec::new());
-        Self { slots, next: 0, kept, lenders, places: vec![0; PLACES] }
+        let (slots, copies, lenders) = (Vec::new(), Copies::default(), Vec::new());
+        Self { slots, next: 0, copies, lenders, places: vec![0; PLACES] }
     }
 }
 
@@ -84,10 +82,7 @@ impl MemoryWriter {
         let slot = usize::from(self.places[hash as usize % PLACES]).checked_sub(1)?;
         let same = match *self.slots.get(slot)? {
             Slot::Shown(other) => rows(frame, tile).eq(rows(frame, other)),
-            Slot::Kept => {
-                let kept = &self.kept[slot / TOGETHER][slot % TOGETHER * TILE_AREA..];
-                rows(frame, tile).eq(kept.chunks_exact(TILE as usize).take(TILE as usize))
-            }
+            Slot::Kept(copy) => rows(frame, tile).eq(self.copies.of(copy).chunks_exact(TILE as usize)),
         };
         same.then_some(slot as u32)
     }
@@ -98,11 +93,10 @@ impl MemoryWriter {
         let slot = self.next;
         self.next = (slot + 1) % SLOTS;
         match self.slots.get_mut(slot) {
-            Some(old) => {
-                if let Slot::Shown(other) = std::mem::replace(old, Slot::Shown(tile)) {
-                    self.lenders[other as usize] = 0;
-                }
-            }
+            Some(old) => match std::mem::replace(old, Slot::Shown(tile)) {
+                Slot::Shown(other) => self.lenders[other as usize] = 0,
+                Slot::Kept(copy) => self.copies.give_up(copy),
+            },
             None => self.slots.push(Slot::Shown(tile)),
         }
         self.lenders.resize(tile_count(frame.size()), 0);
@@ -111,22 +105,117 @@ impl MemoryWriter {
         self.places[hash as usize % PLACES] = slot as u16 + 1;
     }
 
+    /// A tile of the picture shows what a slot has, which [`MemoryWriter::find`] found for it: a copy is not needed meanwhile.
+    pub(super) fn lend(&mut self, tile: u32, slot: u32) {
+        let Slot::Kept(copy) = self.slots[slot as usize] else { return };
+        self.copies.give_up(copy);
+        self.slots[slot as usize] = Slot::Shown(tile);
+        self.lenders[tile as usize] = slot as u16 + 1;
+    }
+
     /// A tile of the picture is about to be painted over.
     pub(super) fn keep(&mut self, frame: &Frame, tile: u32) {
         let Some(lender) = self.lenders.get_mut(tile as usize) else { return };
         let Some(slot) = usize::from(std::mem::take(lender)).checked_sub(1) else { return };
-        let together = &mut self.kept[slot / TOGETHER];
+        self.slots[slot] = Slot::Kept(self.copies.make(rows(frame, tile)));
+    }
+}
+
+/// Copies of tiles, of which there are never more than slots. Their memory grows with the most that there were at once.
+#[derive(Default)]
+struct Copies {
+    /// So many copies together: in one block of all, the picture that first needed one was seen to take 20 ms longer.
+    pixels: [Vec<u32>; SLOTS / TOGETHER],
+    /// Copies that were given up, and how many were ever made beside.
+    free: Vec<u16>,
+    made: u16,
+}
+
+impl Copies {
+    fn make<'f>(&mut self, rows: impl Iterator<Item = &'f [u32]>) -> u16 {
+        let copy = self.free.pop().unwrap_or_else(|| {
+            self.made += 1;
+            self.made - 1
+        });
+        let (together, start) = place(copy);
+        let together = &mut self.pixels[together];
         if together.is_empty() {
             *together = vec![0; TOGETHER * TILE_AREA];
         }
-        let kept = together[slot % TOGETHER * TILE_AREA..].chunks_exact_mut(TILE as usize);
-        kept.zip(rows(frame, tile)).for_each(|(kept, row)| kept.copy_from_slice(row));
-        self.slots[slot] = Slot::Kept;
+        let pixels = together[start..].chunks_exact_mut(TILE as usize);
+        pixels.zip(rows).for_each(|(pixels, row)| pixels.copy_from_slice(row));
+        copy
     }
+
+    fn of(&self, copy: u16) -> &[u32] {
+        let (together, start) = place(copy);
+        &self.pixels[together][start..start + TILE_AREA]
+    }
+
+    fn give_up(&mut self, copy: u16) {
+        self.free.push(copy);
+    }
+}
+
+/// Where a copy lies.
+fn place(copy: u16) -> (usize, usize) {
+    let copy = usize::from(copy);
+    (copy / TOGETHER, copy % TOGETHER * TILE_AREA)
 }
 
 /// The rows of a whole tile.
 fn rows(frame: &Frame, tile: u32) -> impl Iterator<Item = &[u32]> {
     let (x, y) = tile_corner(frame.size(), tile);
     (y..y + TILE).map(move |line| frame.row(x, line, TILE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{PixelFormat, Size};
+
+    const SIZE: Size = Size { width: 4 * TILE, height: TILE };
+
+    /// Paints tiles, one after the other, as the writer and a reader do; answers how many copies the writer had at most.
+    fn play(painted: impl Iterator<Item = (u32, u32)>) -> usize {
+        let (mut writer, mut reader) = (MemoryWriter::default(), Memory::default());
+        let mut frame = Frame::new(SIZE, PixelFormat::Bgrx8);
+        let mut shown = frame.clone();
+        for (tile, pattern) in painted {
+            writer.keep(&frame, tile);
+            for line in 0..TILE {
+                frame.row_mut(tile * TILE, line, TILE).fill(pattern << 8 | line);
+            }
+            if let Some(slot) = writer.find(&frame, tile, pattern) {
+                reader.recall(slot as usize, &mut shown, tile).expect("a reader has it");
+                assert!(shown == frame, "it has it as the writer does");
+                writer.lend(tile, slot);
+            } else {
+                writer.remember(&frame, tile, pattern);
+                shown = frame.clone();
+                reader.remember(&shown, tile);
+            }
+        }
+        usize::from(writer.copies.made)
+    }
+
+    #[test]
+    fn what_is_recalled_is_what_was_remembered_also_when_the_ring_was_full() {
+        for patterns in [1, 6, 300, 4000] {
+            let mut state = 1_u32;
+            let painted = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 30, (state >> 8) % patterns)
+            });
+            let copies = play(painted.take(20_000));
+            assert!(copies <= SLOTS.min(patterns as usize), "{copies} copies of {patterns} patterns");
+        }
+    }
+
+    #[test]
+    fn of_two_views_that_take_turns_one_is_copied() {
+        let view = |first: u32| (0..4).map(move |tile| (tile, first + tile));
+        let copies = play((0..100).flat_map(|turn| view(turn % 2 * 4)));
+        assert_eq!(copies, 4 + 1, "one of the other is, before its own is given up");
+    }
 }

@@ -8,6 +8,10 @@ use crate::error::Result;
 use crate::frame::{Rect, Size};
 use crate::wire::{Reader, Writer, invalid};
 
+/// A stream keeps this much memory at most between two records, as a film in a window needs; a picture that is new as a whole comes once a
+/// minute.
+const KEPT_BYTES: usize = 1 << 20;
+
 const FILL: u8 = 0;
 const MOVE: u8 = 1;
 const INDEXED: u8 = 2;
@@ -118,10 +122,18 @@ impl Streams {
         }
         for stream in [&mut self.ops, &mut self.colors, &mut self.indices].into_iter().chain(&mut self.planes) {
             bytes.extend_from_slice(stream);
-            stream.clear();
+            empty(stream);
         }
         self.last = Last::default();
         bytes
+    }
+}
+
+/// Takes everything out of a stream, whose memory the next record uses.
+pub(super) fn empty(stream: &mut Vec<u8>) {
+    stream.clear();
+    if stream.capacity() > KEPT_BYTES {
+        *stream = Vec::new();
     }
 }
 
