@@ -254,6 +254,12 @@ impl fmt::Debug for Held {
 /// Reads what windows say that they show, for the detectors alone. They are believed when they show something sensitive, and are waited for
 /// a while.
 pub trait Texts: Send {
+    /// Whether anybody tells anything, as far as that is known. Where nobody does, nothing waits to be read.
+    ///
+    /// # Errors
+    /// `DisplayLost` when the system went away.
+    fn is_there(&mut self) -> Result<bool>;
+
     /// Reads these windows. What comes back may speak of others, too.
     ///
     /// # Errors
@@ -280,6 +286,8 @@ pub enum Said {
     Text(Held),
     /// Nobody tells of it.
     Nothing,
+    /// Nobody does so far: its application may come to it.
+    NothingYet,
     /// It does not answer in time.
     Silent,
     /// There is no such window any more.

@@ -62,7 +62,7 @@ fn what_a_window_says_is_painted_over_from_its_first_moment_on_and_nothing_else_
     }
     desk.until_masked(1);
     let behind = desk.expected_without(&[BROWSER]);
-    desk.pass(300);
+    desk.pass(600);
     let pictures = desk.stop();
     is_free_of_secrets(&pictures);
     assert_eq!(pictures.values().next().unwrap().hash(), before.hash(), "what came before is as it was");
@@ -120,7 +120,7 @@ fn who_does_not_answer_is_painted_over_until_they_do() {
 
 #[test]
 fn who_says_nothing_is_waited_for_a_moment_and_recorded_as_it_is() {
-    let mut desk = desk(Said::Nothing);
+    let mut desk = desk(Said::NothingYet);
     desk.until_asked(BROWSER, 3);
     for at in 0..5 {
         desk.change(BROWSER, 0x0077_0000 + at);
@@ -142,7 +142,7 @@ fn what_was_not_read_when_it_ends_is_painted_over() {
     desk.shoot();
     let behind = desk.expected_without(&[BROWSER]);
     // As long as the others are read on for.
-    desk.pass(300);
+    desk.pass(600);
     let pictures = desk.stop();
     is_free_of_secrets(&pictures);
     assert_eq!(pictures.values().next_back().unwrap().hash(), behind.hash());

@@ -3,7 +3,7 @@
 //! Windows are asked process by process, on a connection of its own: what has the keyboard is asked meanwhile. A frame that is known to be
 //! a window speaks for it, every other one for all windows of its process of which nobody knows which frame they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,8 +24,13 @@ use crate::x11::Link;
 const OPENING: Duration = Duration::from_millis(500);
 /// A bus that is not there is looked for again after this.
 const RETRY: Duration = Duration::from_secs(5);
-/// How long a process may take to say what all its windows show.
+/// How long processes may take to say what their windows show that are read together.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// A process that is not on the bus when it is asked so often does not come to it, as far as is known.
+const IN_VAIN: u32 = 3;
+/// How many such processes are remembered.
+const ABSENT: usize = 256;
 
 pub(crate) struct AtspiTexts {
     link: Link,
@@ -33,6 +38,8 @@ pub(crate) struct AtspiTexts {
     frames: Arc<Mutex<Frames>>,
     bus: Option<Bus>,
     looked: Option<Instant>,
+    /// How often processes were asked that are not on the bus.
+    absent: HashMap<u32, u32>,
     over: Arc<AtomicBool>,
 }
 
@@ -40,7 +47,7 @@ impl AtspiTexts {
     pub(crate) fn open(display: Option<&str>, clock: &Clock, frames: Arc<Mutex<Frames>>) -> Result<Self> {
         let link = Link::connect(display, clock)?;
         let owners = Owners::find(&link, display.is_none())?;
-        Ok(Self { link, owners, frames, bus: None, looked: None, over: Arc::default() })
+        Ok(Self { link, owners, frames, bus: None, looked: None, absent: HashMap::new(), over: Arc::default() })
     }
 
     fn look_for_bus(&mut self) -> Result<()> {
@@ -52,17 +59,27 @@ impl AtspiTexts {
         Ok(())
     }
 
+    /// A process is not on the bus: it may come to it behind its windows.
+    fn absent(&mut self, process: u32) -> Said {
+        if self.absent.len() >= ABSENT && !self.absent.contains_key(&process) {
+            self.absent.clear();
+        }
+        let asked = self.absent.entry(process).or_default();
+        *asked = asked.saturating_add(1);
+        if *asked < IN_VAIN { Said::NothingYet } else { Said::Nothing }
+    }
+
     /// What all windows of a process say, some of which were asked for.
-    fn read_process(&mut self, process: u32, windows: &[Window]) -> dbus::Result<Vec<Reading>> {
+    fn read_process(&mut self, process: u32, windows: &[Window], until: Instant) -> dbus::Result<Vec<Reading>> {
         let said =
             |windows: &[Window], said| Reading { windows: windows.iter().copied().map(u64::from).collect(), said };
         let Some(bus) = &mut self.bus else { return Ok(vec![said(windows, Said::Nothing)]) };
-        let until = Instant::now() + PATIENCE;
         let over = Arc::clone(&self.over);
         let Some(objects) = bus.windows(process, until)? else { return Ok(vec![said(windows, Said::Silent)]) };
         if objects.is_empty() {
-            return Ok(vec![said(windows, Said::Nothing)]);
+            return Ok(vec![said(windows, self.absent(process))]);
         }
+        self.absent.remove(&process);
         let frames: Vec<(Object, Option<Window>)> = {
             let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
             let window = |object: &Object| frames.window(process, object);
@@ -70,9 +87,12 @@ impl AtspiTexts {
         };
         let is_placed = |window: &Window| frames.iter().any(|(_, placed)| *placed == Some(*window));
         let (placed, unplaced): (Vec<Window>, Vec<Window>) = windows.iter().partition(|window| is_placed(window));
+        let has_others = frames.iter().any(|(_, window)| window.is_none());
         let mut read = |of: Option<Window>| -> dbus::Result<Said> {
             let mut texts = Vec::new();
-            for (object, _) in frames.iter().filter(|(_, window)| *window == of) {
+            // What a menu or a list shows may lie in any frame, where it has none of its own.
+            let is_of = |window: Option<Window>| window == of || of.is_none() && !has_others;
+            for (object, _) in frames.iter().filter(|(_, window)| is_of(*window)) {
                 match bus.text(object, until, &|| over.load(Ordering::Acquire))? {
                     Some(text) => texts.push(text),
                     None => return Ok(Said::Silent),
@@ -92,9 +112,15 @@ impl AtspiTexts {
 }
 
 impl Texts for AtspiTexts {
+    fn is_there(&mut self) -> Result<bool> {
+        self.look_for_bus()?;
+        Ok(self.bus.is_some())
+    }
+
     fn read(&mut self, windows: &[u64]) -> Result<Vec<Reading>> {
         self.over.store(false, Ordering::Release);
         self.look_for_bus()?;
+        let until = Instant::now() + PATIENCE;
         let mut readings = Vec::new();
         let mut processes: BTreeMap<u32, Vec<Window>> = BTreeMap::new();
         for id in windows {
@@ -109,7 +135,7 @@ impl Texts for AtspiTexts {
             }
         }
         for (process, windows) in processes {
-            match self.read_process(process, &windows) {
+            match self.read_process(process, &windows, until) {
                 Ok(of_process) => readings.extend(of_process),
                 Err(Gone) => {
                     self.bus = None;

@@ -20,6 +20,10 @@ const ELEMENTS: usize = 4000;
 const MANY: usize = 800;
 /// An element with more children is a table, or a list, that makes them as they are asked for: they are not.
 const CHILDREN: i32 = 800;
+/// How much text of a window is read, in bytes.
+const LENGTH: usize = 1 << 20;
+/// The window's own place.
+const ROOT: usize = 0;
 /// How deep an element may lie.
 const DEPTH: usize = 48;
 /// How many are asked at once.
@@ -58,7 +62,8 @@ pub(super) fn read(
     is_over: &dyn Fn() -> bool,
 ) -> Result<Option<Zeroizing<String>>> {
     let mut elements = vec![Element::new(window.clone(), false)];
-    let mut level: Vec<usize> = vec![0];
+    let mut length = 0;
+    let mut level: Vec<usize> = vec![ROOT];
     for _ in 0..DEPTH {
         let mut next = Vec::new();
         for batch in level.chunks(BATCH) {
@@ -67,6 +72,10 @@ pub(super) fn read(
             }
             let deadline = until.min(Instant::now() + PATIENCE);
             let Some(found) = look(connection, secrets, &mut elements, batch, deadline)? else { return Ok(None) };
+            length += batch.iter().flat_map(|at| &elements[*at].lines).map(|line| line.len()).sum::<usize>();
+            if length > LENGTH {
+                return Ok(Some(in_order(&elements)));
+            }
             for (parent, objects) in found {
                 let documented = elements[parent].documented;
                 for object in objects {
@@ -107,6 +116,9 @@ fn look(
 ) -> Result<Option<Inner>> {
     let is_late = elements.len() > MANY;
     let Some(kinds) = kinds(connection, elements, batch, deadline)? else { return Ok(None) };
+    if kinds.is_empty() && batch.contains(&ROOT) {
+        return Ok(None);
+    }
     let mut shown: Vec<(usize, Wanted)> = Vec::new();
     for (at, kind) in kinds {
         let element = &mut elements[at];
@@ -122,16 +134,17 @@ fn look(
         }
     }
     let calls: Vec<Call<'_>> = shown.iter().flat_map(|(at, wanted)| wanted.calls(&elements[*at].object)).collect();
-    let mut answers = connection.ask(&calls, deadline)?.into_iter();
+    // Who refuses is no more.
+    let replies = connection.replies(&calls, deadline)?;
     drop(calls);
+    if replies.iter().any(Option::is_none) {
+        return Ok(None);
+    }
+    let mut answers = replies.into_iter();
     let (mut inner, mut texts) = (Inner::new(), Vec::new());
     for (at, wanted) in shown {
         let mut take = |is_wanted: bool| if is_wanted { answers.next() } else { None };
         let (name, interfaces, children) = (take(wanted.name), take(wanted.interfaces), take(wanted.children));
-        // Who says that it shows, and not what it is called, did not answer.
-        if matches!(name, Some(None)) {
-            return Ok(None);
-        }
         let name = name.flatten();
         let name = name.as_ref().and_then(|name| property_of(name, "s")?.string()).filter(|name| !name.is_empty());
         elements[at].lines.extend(name.map(|name| Zeroizing::new(name.to_owned())));
@@ -242,7 +255,7 @@ fn text(connection: &mut Connection, object: &Object, deadline: Instant) -> Resu
 
 fn in_order(elements: &[Element]) -> Zeroizing<String> {
     let mut lines = Vec::new();
-    let mut stack = vec![0];
+    let mut stack = vec![ROOT];
     while let Some(at) = stack.pop() {
         lines.extend(&elements[at].lines);
         stack.extend(elements[at].inner.iter().rev());

@@ -333,8 +333,8 @@ impl Notary {
             Message::Field(time, field) => self.keys.element(time, field),
             Message::Exposed(exposure) => self.expose_held(exposure),
             Message::Called(time, judged) => self.take_called(time, &judged),
-            Message::Said { heard, times, last } => self.take_said(heard, times, last),
-            Message::Unread(until) => self.take_unread(until),
+            Message::Said(heard, times) => self.take_said(heard, times),
+            Message::Unread { until, paints } => self.take_unread(until, paints),
             Message::Gone(time, field) => self.mask(|masks| masks.gone(field, time)),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),
             Message::Dropped(track, time, count) => {

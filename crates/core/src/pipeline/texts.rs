@@ -6,29 +6,43 @@ use std::time::Duration;
 
 use super::Shared;
 use super::notary::Message;
+use super::shared::lock;
 use super::source::Queue;
-use super::unread::Heard;
+use super::unread::{Heard, LAG};
 use crate::backend::{Notice, NoticeKind, Reading, Said, Texts};
 use crate::error::Result;
 use crate::gate::GUARD;
 
+/// Where nobody tells anything, how often it is asked whether somebody does by now.
+const ALONE: Duration = Duration::from_secs(30);
 /// Where time goes by script, how often that is looked at.
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// Reads on for [`GUARD`] after the end, so that the last pictures can be judged. Whatever goes wrong here never ends the recording: what was
+/// Reads on for a moment after the end, so that the last pictures can be judged. Whatever goes wrong here never ends the recording: what was
 /// not read by then is painted over, and windows are not read any more.
 pub(super) fn read(shared: &Arc<Shared>, queue: &Queue, mut texts: Box<dyn Texts>) {
     let went_on = catch_unwind(AssertUnwindSafe(|| read_on(shared, queue, texts.as_mut())));
     let time = shared.clock.now();
     shared.readings.lock().begin(false);
-    queue.send(Message::Unread(time));
+    queue.send(Message::Unread { until: time, paints: true });
     if !matches!(went_on, Ok(Ok(()))) {
         queue.send(Message::Notice(Notice { time, kind: NoticeKind::NoAccessibility }));
     }
 }
 
 fn read_on(shared: &Shared, queue: &Queue, texts: &mut dyn Texts) -> Result<()> {
+    let mut was_there = false;
     while !shared.is_ending() {
+        // Whoever told, and cannot any more, does not answer.
+        if !texts.is_there()? && !was_there {
+            shared.readings.lock().begin(false);
+            queue.send(Message::Unread { until: shared.clock.now(), paints: false });
+            shared.readings.sleep(Some(ALONE), || shared.is_ending());
+            continue;
+        }
+        if !std::mem::replace(&mut was_there, true) {
+            shared.readings.lock().begin(true);
+        }
         let (windows, next) = {
             let mut unread = shared.readings.lock();
             (unread.take(shared.clock.now()), unread.next())
@@ -40,36 +54,48 @@ fn read_on(shared: &Shared, queue: &Queue, texts: &mut dyn Texts) -> Result<()> 
             });
             shared.readings.sleep(wait, || shared.is_ending());
         } else {
-            read_now(shared, queue, texts, &windows, false)?;
+            read_now(shared, queue, texts, &windows)?;
         }
     }
-    if !shared.clock.is_manual() {
-        std::thread::sleep(GUARD);
+    linger(shared, GUARD);
+    if shared.readings.lock().waits().next().is_none() {
+        return Ok(());
     }
+    linger(shared, LAG - GUARD);
     let windows = shared.readings.lock().take_last();
-    if windows.is_empty() { Ok(()) } else { read_now(shared, queue, texts, &windows, true) }
+    read_now(shared, queue, texts, &windows)
 }
 
-fn read_now(shared: &Shared, queue: &Queue, texts: &mut dyn Texts, windows: &[u64], last: bool) -> Result<()> {
+fn linger(shared: &Shared, duration: Duration) {
+    if !shared.clock.is_manual() {
+        std::thread::sleep(duration);
+    }
+}
+
+/// Of windows that are withheld for what they are called nothing is asked.
+fn read_now(shared: &Shared, queue: &Queue, texts: &mut dyn Texts, wanted: &[u64]) -> Result<()> {
+    let withheld = |window: &&u64| lock(&shared.masks).withholds(**window);
+    let windows: Vec<u64> = wanted.iter().filter(|window| !withheld(window)).copied().collect();
     let begun = shared.clock.now();
-    let readings = texts.read(windows)?;
+    let readings = texts.read(&windows)?;
     let ended = shared.clock.now();
     let judge = |Reading { windows, said }: &Reading| -> Vec<(u64, Heard)> {
         windows.iter().map(|window| (*window, heard(shared, said))).collect()
     };
     let mut all: Vec<(u64, Heard)> = readings.iter().flat_map(judge).collect();
     // Whoever was asked for and is not spoken of did not answer.
-    let unheard = windows.iter().filter(|window| !all.iter().any(|(other, _)| other == *window)).copied();
+    let unheard = wanted.iter().filter(|window| !all.iter().any(|(other, _)| other == *window)).copied();
     let unheard: Vec<u64> = unheard.collect();
     all.extend(unheard.into_iter().map(|window| (window, Heard::Silent)));
-    queue.send(Message::Said { heard: all, times: (begun, ended), last });
+    queue.send(Message::Said(all, (begun, ended)));
     Ok(())
 }
 
 fn heard(shared: &Shared, said: &Said) -> Heard {
     match said {
-        Said::Text(text) => Heard::Shows(shared.readings.lock().judge(&shared.policy.detector(), text.expose())),
+        Said::Text(text) => Heard::Shows(shared.readings.judge(&shared.policy.detector(), text.expose())),
         Said::Nothing => Heard::Nothing,
+        Said::NothingYet => Heard::NothingYet,
         Said::Silent => Heard::Silent,
         Said::Gone => Heard::Gone,
     }

@@ -15,10 +15,9 @@ use super::shared::lock;
 
 use crate::clock::Time;
 use crate::detect::{Detector, Finding};
-use crate::gate::GUARD;
 
 /// How much later than it shows something an application may say so.
-const LAG: Duration = Duration::from_millis(500);
+pub(super) const LAG: Duration = Duration::from_millis(500);
 /// How long a window is left alone after it was read.
 const REST: Duration = Duration::from_millis(500);
 /// So many times as long as reading it took at least.
@@ -27,7 +26,7 @@ const SHARE: u32 = 8;
 const SELDOM: Duration = Duration::from_secs(8);
 /// A window that does not answer is waited for this long; then it is painted over until it does.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A window of which nobody tells when it is asked so often is one that says nothing.
+/// A window of which nobody tells yet when it is asked so often is one that says nothing.
 const IN_VAIN: u32 = 3;
 /// Such a window is asked again after this, if it changed: its application may have begun to tell.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -45,6 +44,8 @@ pub(super) enum Heard {
     Shows(Vec<u64>),
     /// Nobody tells of it.
     Nothing,
+    /// Nobody does so far.
+    NothingYet,
     /// It does not answer.
     Silent,
     /// It is no more.
@@ -76,11 +77,19 @@ pub(super) enum Change {
 pub(super) struct Readings {
     unread: Mutex<Unread>,
     news: Condvar,
+    hasher: RandomState,
 }
 
 impl Readings {
     pub(super) fn lock(&self) -> MutexGuard<'_, Unread> {
         lock(&self.unread)
+    }
+
+    /// What a text shows that is sensitive, as numbers: what says how to reach somebody, or what a business is called, stands everywhere.
+    pub(super) fn judge(&self, detector: &Detector, text: &str) -> Vec<u64> {
+        let is_private = |finding: &Finding| !finding.class.is_published();
+        let found = detector.find_among(text).into_iter().filter(is_private);
+        found.filter_map(|finding| Some(self.hasher.hash_one(text.get(finding.span)?))).take(FOUND).collect()
     }
 
     /// There is something to read, or nothing is to be read any more.
@@ -106,7 +115,6 @@ impl Readings {
 #[derive(Default)]
 pub(super) struct Unread {
     windows: HashMap<u64, Page>,
-    hasher: RandomState,
     /// Somebody reads.
     reads: bool,
 }
@@ -123,6 +131,8 @@ struct Page {
     /// How often nobody told of it, or it did not answer, in a row.
     in_vain: u32,
     silent: u32,
+    /// It has told what it shows: silence is no answer of its any more.
+    told: bool,
     /// It shows something sensitive; and since when it said that it does not, where it does not any more.
     exposed: bool,
     clear: Option<Time>,
@@ -145,8 +155,8 @@ impl Page {
     }
 
     /// It was read from `begun` on: what it showed a while before that is judged.
-    fn settle(&mut self, begun: Time, lag: Duration) {
-        let judged = begun.before(lag);
+    fn settle(&mut self, begun: Time) {
+        let judged = begun.before(LAG);
         self.since = self.since.filter(|_| self.latest > judged).map(|since| since.max(judged));
     }
 }
@@ -221,29 +231,26 @@ impl Unread {
         taken
     }
 
-    /// What a text shows that is sensitive, as numbers: what says how to reach somebody, or what a business is called, stands everywhere.
-    pub(super) fn judge(&self, detector: &Detector, text: &str) -> Vec<u64> {
-        let is_private = |finding: &Finding| !finding.class.is_published();
-        let found = detector.find_among(text).into_iter().filter(is_private);
-        found.filter_map(|finding| Some(self.hasher.hash_one(text.get(finding.span)?))).take(FOUND).collect()
-    }
-
-    /// A window was read from `begun` to `ended`. `last`: nobody reads it again for now.
-    pub(super) fn hear(&mut self, window: u64, heard: Heard, (begun, ended): (Time, Time), last: bool) -> Option<Turn> {
+    /// A window was read from `begun` to `ended`.
+    pub(super) fn hear(&mut self, window: u64, heard: Heard, (begun, ended): (Time, Time)) -> Option<Turn> {
         let page = self.windows.get_mut(&window)?;
+        let heard = match heard {
+            Heard::Nothing | Heard::NothingYet if page.told => Heard::Silent,
+            heard => heard,
+        };
         match heard {
             Heard::Shows(found) => {
-                (page.in_vain, page.silent) = (0, 0);
+                (page.in_vain, page.silent, page.told) = (0, 0, true);
                 let shows = found.iter().any(|found| !page.allowed.contains(found));
                 page.found = found;
                 let turn = page.turn(shows, begun);
                 let rest = if page.exposed { WATCH } else { REST };
                 page.next = ended.after(rest.max(ended.since(begun) * SHARE));
-                page.settle(begun, if last { GUARD } else { LAG });
+                page.settle(begun);
                 turn
             }
-            Heard::Nothing => {
-                page.in_vain = page.in_vain.saturating_add(1);
+            Heard::Nothing | Heard::NothingYet => {
+                page.in_vain = if heard == Heard::Nothing { IN_VAIN } else { page.in_vain.saturating_add(1) };
                 page.next = ended.after(if page.is_mute() { AGAIN } else { REST });
                 page.since = page.since.filter(|_| !page.is_mute());
                 None
@@ -263,6 +270,10 @@ impl Unread {
 
     /// The contributor says that what windows show may be seen.
     pub(super) fn allow(&mut self) {
+        // Of who does not answer any more, too.
+        for page in self.windows.values_mut().filter(|page| page.silent > 0) {
+            (page.told, page.since) = (false, None);
+        }
         for page in self.windows.values_mut().filter(|page| page.exposed) {
             (page.exposed, page.clear) = (false, None);
             page.allowed.extend_from_slice(&page.found);
@@ -307,7 +318,7 @@ mod tests {
     }
 
     fn hear(unread: &mut Unread, heard: Heard, begun: u64) -> Option<Turn> {
-        unread.hear(1, heard, (at(begun), at(begun + 10)), false)
+        unread.hear(1, heard, (at(begun), at(begun + 10)))
     }
 
     fn shows(found: &[u64]) -> Heard {
@@ -345,7 +356,7 @@ mod tests {
     fn who_takes_long_is_left_alone_for_longer() {
         let mut unread = changed(0);
         unread.take(at(500));
-        unread.hear(1, shows(&[]), (at(500), at(900)), false);
+        unread.hear(1, shows(&[]), (at(500), at(900)));
         unread.change(1, at(900));
         assert_eq!(unread.next(), Some(at(900 + 3200)));
     }
@@ -380,16 +391,35 @@ mod tests {
     fn who_says_nothing_is_waited_for_three_times_and_asked_again_when_it_changed() {
         let mut unread = changed(100);
         for begun in [600, 1200] {
-            hear(&mut unread, Heard::Nothing, begun);
+            hear(&mut unread, Heard::NothingYet, begun);
             assert_eq!(waits(&unread).len(), 1);
         }
-        hear(&mut unread, Heard::Nothing, 1800);
+        hear(&mut unread, Heard::NothingYet, 1800);
         assert_eq!((waits(&unread), unread.next()), (vec![], None));
         unread.change(1, at(1900));
         assert_eq!((waits(&unread), unread.next()), (vec![], Some(at(11_810))));
         hear(&mut unread, shows(&[7]), 11_900);
         unread.change(1, at(12_000));
         assert_eq!(waits(&unread), [(at(12_000), 1)], "it tells by now");
+        let mut unread = changed(100);
+        hear(&mut unread, Heard::Nothing, 600);
+        assert_eq!(waits(&unread), [], "it never will");
+    }
+
+    #[test]
+    fn who_told_and_does_not_any_more_is_late_until_the_contributor_says_so() {
+        let mut unread = changed(100);
+        hear(&mut unread, shows(&[]), 700);
+        unread.change(1, at(800));
+        for begun in 1..9 {
+            hear(&mut unread, Heard::Nothing, begun * 2000);
+        }
+        assert_eq!(unread.late(at(20_000)).collect::<Vec<_>>(), [(at(800), 1)]);
+        unread.allow();
+        assert_eq!(waits(&unread), []);
+        unread.change(1, at(21_000));
+        hear(&mut unread, Heard::Nothing, 22_000);
+        assert_eq!(waits(&unread), []);
     }
 
     #[test]
@@ -417,13 +447,13 @@ mod tests {
             assert_ne!(unread.change(window, at(1)), Change::Full);
         }
         assert_eq!(unread.change(5000, at(1)), Change::Full);
-        unread.hear(7, shows(&[]), (at(600), at(600)), false);
+        unread.hear(7, shows(&[]), (at(600), at(600)));
         assert_eq!(unread.change(5000, at(700)), Change::News, "the seventh waits for nothing");
     }
 
     #[test]
     fn what_everybody_may_read_is_nothing_and_what_is_found_has_no_number_that_others_know() {
-        let (one, other) = (Unread::default(), Unread::default());
+        let (one, other) = (Readings::default(), Readings::default());
         let detector = Detector::new(Mode::Balanced);
         assert_eq!(one.judge(&detector, "support@example.com\n+1 212 555 0142\n"), [0; 0]);
         // Next to the number that was printed on a wallet's card, which nobody counts.

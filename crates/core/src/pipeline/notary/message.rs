@@ -41,14 +41,13 @@ pub(in crate::pipeline) enum Message {
     Called(Time, Judged),
     /// A field is no more.
     Gone(Time, FieldId),
-    /// Windows were read between these moments, maybe for the last time.
-    Said {
-        heard: Vec<(u64, Heard)>,
-        times: (Time, Time),
-        last: bool,
+    /// Windows were read between these moments.
+    Said(Vec<(u64, Heard)>, (Time, Time)),
+    /// Nobody reads windows any more. What waited for that is painted over, or not.
+    Unread {
+        until: Time,
+        paints: bool,
     },
-    /// Nobody reads windows any more.
-    Unread(Time),
     Withheld(Track, Time, WithheldReason),
     /// So many samples were lost, all of them before then.
     Dropped(Track, Time, u64),
@@ -85,8 +84,8 @@ impl Message {
             Self::Focus(..)
             | Self::Field(..)
             | Self::Exposed(_)
-            | Self::Said { .. }
-            | Self::Unread(_)
+            | Self::Said(..)
+            | Self::Unread { .. }
             | Self::Called(..)
             | Self::Pause(_)
             | Self::Resume(..)

@@ -5,14 +5,14 @@ use crate::clock::Time;
 use crate::pipeline::unread::{Heard, Turn};
 
 impl Notary {
-    /// Windows were read from `begun` to `ended`.
-    pub(super) fn take_said(&self, heard: Vec<(u64, Heard)>, (begun, ended): (Time, Time), last: bool) {
+    /// Windows were read between these times.
+    pub(super) fn take_said(&self, heard: Vec<(u64, Heard)>, times: (Time, Time)) {
         for (window, heard) in heard {
             // Only this thread writes pictures: none is written in between.
-            let turn = self.shared.readings.lock().hear(window, heard, (begun, ended), last);
+            let turn = self.shared.readings.lock().hear(window, heard, times);
             match turn {
                 Some(Turn::Expose(since)) => self.mask(|masks| masks.add_said(window, since)),
-                Some(Turn::Clear) => self.mask(|masks| masks.end_said(window, ended)),
+                Some(Turn::Clear) => self.mask(|masks| masks.end_said(window, times.1)),
                 None => {}
             }
         }
@@ -20,11 +20,13 @@ impl Notary {
         self.shared.readings.wake();
     }
 
-    /// Nobody reads any more: what windows showed until then, and was not read, is painted over.
-    pub(super) fn take_unread(&self, until: Time) {
+    /// Nobody reads any more: what windows showed until then, and was not read, is painted over where somebody told of them.
+    pub(super) fn take_unread(&self, until: Time, paints: bool) {
         let waits = |(since, _): &(Time, u64)| *since <= until;
         let left: Vec<(Time, u64)> = self.shared.readings.lock().waits().filter(waits).collect();
-        self.mask(|masks| left.iter().for_each(|(since, window)| masks.add_pending(*window, *since)));
+        if paints {
+            self.mask(|masks| left.iter().for_each(|(since, window)| masks.add_pending(*window, *since)));
+        }
         let mut unread = self.shared.readings.lock();
         left.into_iter().for_each(|(_, window)| unread.give_up(window, until));
     }
