@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use understudy_core::backend::{Said, Texts};
 use understudy_core::track::Track;
 
-use display::Display;
+use display::{AccessibilityBus, Display, Process};
 use listener::signal;
 
 fn reader(display: &Display) -> Box<dyn Texts> {
@@ -39,14 +39,20 @@ fn until(texts: &mut dyn Texts, window: u32, part: &str) -> String {
     }
 }
 
-#[test]
-fn a_form_says_its_labels_and_what_its_fields_hold_and_of_a_password_nothing() {
-    let display = Display::start("800x600x24", &[]);
-    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
-    let mut texts = reader(&display);
+/// A display with a bus and a form, and somebody who reads it.
+fn form(display: &Display) -> (AccessibilityBus, Process, Box<dyn Texts>, Process, u32) {
+    let (bus, manager) = (display.accessibility_bus(), display.openbox());
+    let mut texts = reader(display);
     let form = display.form(None);
     let window = display.wait_for_window("Form.py");
     until(texts.as_mut(), window, "Send");
+    (bus, manager, texts, form, window)
+}
+
+#[test]
+fn a_form_says_its_labels_and_what_its_fields_hold_and_of_a_password_nothing() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager, mut texts, form, window) = form(&display);
     display
         .play("sleep 500\ntype heron every 20\nkey Tab\ntype opensesame every 20\nkey Tab\ntype Oslo every 20\nsync\n");
     let said = until(texts.as_mut(), window, "Oslo");
@@ -61,13 +67,9 @@ fn a_form_says_its_labels_and_what_its_fields_hold_and_of_a_password_nothing() {
 #[test]
 fn who_hangs_is_silent_who_tells_nothing_says_nothing_and_what_is_gone_is_gone() {
     let display = Display::start("800x600x24", &[]);
-    let (mut bus, _manager) = (display.accessibility_bus(), display.openbox());
-    let mut texts = reader(&display);
-    let mut form = display.form(None);
-    let window = display.wait_for_window("Form.py");
+    let (mut bus, _manager, mut texts, mut form, window) = form(&display);
     let mut terminal = display.spawn("xterm", &["-geometry", "30x10+450+300"]);
     let other = display.wait_for_window("XTerm");
-    until(texts.as_mut(), window, "Send");
     for said in [Said::NothingYet, Said::NothingYet, Said::Nothing] {
         assert_eq!(read(texts.as_mut(), other), said);
     }
@@ -93,11 +95,7 @@ fn who_hangs_is_silent_who_tells_nothing_says_nothing_and_what_is_gone_is_gone()
 #[test]
 fn a_reading_that_is_ended_did_not_answer() {
     let display = Display::start("800x600x24", &[]);
-    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
-    let mut texts = reader(&display);
-    let form = display.form(None);
-    let window = display.wait_for_window("Form.py");
-    until(texts.as_mut(), window, "Send");
+    let (_bus, _manager, mut texts, form, window) = form(&display);
     signal(&form, "STOP");
     let waker = texts.waker();
     let ends = std::thread::spawn(move || {

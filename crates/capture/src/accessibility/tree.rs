@@ -1,8 +1,8 @@
 //! What a window says that it shows: the names and texts of its elements, in their order, a line for each.
 //!
 //! Of what does not show nothing is asked but that; in a document all of it, for it shows as soon as it is scrolled to. Of a password field
-//! neither the name nor what it holds is asked, nor anything of what is in it; and
-//! so it is of one that was a password field once, and shows what it holds.
+//! neither the name nor what it holds is asked, nor anything of what is in it; nor of one that was a password field once, and shows
+//! what it holds.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};

@@ -232,7 +232,8 @@ impl Notary {
         let waits = !self.unvouched.is_empty() || held.iter().flatten().any(|(due, vouched)| due > vouched);
         let check = self.shared.presence.next_check(waits);
         let pictures = self.next_picture();
-        let late = self.pictures.next_time().and_then(|_| self.shared.readings.lock().next_late());
+        let late =
+            self.pictures.next_time().and_then(|_| self.shared.readings.lock().next_late(self.shared.clock.now()));
         let held = held.into_iter().flatten().filter(|(due, vouched)| due <= vouched).map(|(due, _)| due);
         [flush, spans, feed, self.cut_due, check, pictures, late]
             .into_iter()

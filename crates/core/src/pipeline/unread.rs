@@ -199,9 +199,9 @@ impl Unread {
         self.waits().filter(move |(since, _)| since.after(PATIENCE) <= now)
     }
 
-    /// When one of them will have been.
-    pub(super) fn next_late(&self) -> Option<Time> {
-        self.waits().map(|(since, _)| since.after(PATIENCE)).min()
+    /// When one more of them will have been.
+    pub(super) fn next_late(&self, now: Time) -> Option<Time> {
+        self.waits().map(|(since, _)| since.after(PATIENCE)).filter(|late| *late > now).min()
     }
 
     /// When a window is read next.
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(unread.take(at(600)), [1]);
         assert_eq!(unread.take(at(9000)), [0; 0], "nobody reads it twice at once");
         assert_eq!(hear(&mut unread, shows(&[]), 600), None);
-        assert_eq!(waits(&unread), [(at(100), 1)].map(|_| (at(100), 1)), "what changed meanwhile waits on");
+        assert_eq!(waits(&unread), [(at(100), 1)], "what changed meanwhile waits on");
         assert_eq!(unread.next(), Some(at(1110)));
         assert_eq!(unread.take(at(1110)), [1]);
         hear(&mut unread, shows(&[]), 1110);
@@ -431,7 +431,8 @@ mod tests {
             pauses.push(unread.next().expect("it is asked again").since(at(begun * 10_000 + 10)).as_millis());
         }
         assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
-        assert_eq!((unread.next_late(), unread.late(at(5099)).count()), (Some(at(5100)), 0));
+        assert_eq!((unread.next_late(at(5099)), unread.late(at(5099)).count()), (Some(at(5100)), 0));
+        assert_eq!(unread.next_late(at(5100)), None, "nothing is due because of it any more");
         assert_eq!(unread.late(at(5100)).collect::<Vec<_>>(), [(at(100), 1)]);
         unread.give_up(1, at(50));
         assert_eq!(waits(&unread).len(), 1, "it changed behind that");
