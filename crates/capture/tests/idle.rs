@@ -26,10 +26,7 @@ fn while_nothing_happens_the_indicator_does_not_wake() {
     let desk = record(&display, None);
     desk.settle();
     std::thread::sleep(Duration::from_millis(1500));
-    let before = wake_ups(INDICATOR);
-    std::thread::sleep(Duration::from_secs(4));
-    assert_eq!(before.len(), 1, "one indicator");
-    assert_eq!(wake_ups(INDICATOR), before);
+    rests(INDICATOR);
     desk.recorder.stop().expect("stops");
 }
 
@@ -45,10 +42,7 @@ fn windows_that_do_not_change_are_not_read() {
     desk.settle();
     // What has no name is asked three times.
     std::thread::sleep(Duration::from_secs(4));
-    let before = wake_ups(READER);
-    std::thread::sleep(Duration::from_secs(4));
-    assert_eq!(before.len(), 1, "one reader");
-    assert_eq!(wake_ups(READER), before);
+    rests(READER);
     desk.recorder.stop().expect("stops");
 }
 
@@ -114,6 +108,14 @@ fn ask(mut accessibility: Box<dyn Accessibility>, commands: &Receiver<Option<Vec
             Err(_) => {}
         }
     }
+}
+
+/// The one thread of this name does not wake.
+fn rests(name: &str) {
+    let before = wake_ups(name);
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(before.len(), 1, "one {name}");
+    assert_eq!(wake_ups(name), before, "{name}");
 }
 
 /// How often threads of this name went to sleep.

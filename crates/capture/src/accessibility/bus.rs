@@ -265,10 +265,8 @@ impl Bus {
         let mut windows = Vec::new();
         let Some(peers) = self.told_peers(process, deadline)? else { return Ok(None) };
         for peer in peers {
-            let application = Object { peer: peer.clone(), path: ROOT.to_owned() };
-            let reply = self.connection.replies(&[application.call("GetChildren")], deadline)?.pop().flatten();
-            let Some(reply) = reply else { return Ok(None) };
-            windows.extend(objects(&reply, &peer).unwrap_or_default());
+            let Some(of_peer) = frame::list(&mut self.connection, &peer, deadline)? else { return Ok(None) };
+            windows.extend(of_peer);
         }
         if windows.is_empty() {
             // It may be another one by now.
@@ -381,18 +379,9 @@ impl Bus {
     /// So many of an object's children; `None` where it does not tell.
     fn told_children(&mut self, of: &Object, most: usize, deadline: Instant) -> Result<Option<Vec<Object>>> {
         let answer = self.connection.ask(&[of.call("GetChildren")], deadline)?.pop().flatten();
-        let mut children = Vec::new();
-        let list = answer.as_ref().and_then(|answer| answer.values("a(so)")?.array(8));
-        let Some(mut list) = list else { return Ok(None) };
-        while !list.is_empty() && children.len() < most {
-            let pair = (|| {
-                list.align(8)?;
-                Some((list.string()?, list.string()?))
-            })();
-            let Some((peer, path)) = pair else { break };
-            children.extend(object(peer, path));
-        }
-        Ok(Some(children))
+        let mut children = answer.as_ref().and_then(objects);
+        children.iter_mut().for_each(|children| children.truncate(most));
+        Ok(children)
     }
 }
 
@@ -426,16 +415,23 @@ pub(super) fn object(peer: &str, path: &str) -> Option<Object> {
     fits.then(|| Object { peer: peer.to_owned(), path: path.to_owned() })
 }
 
-/// The objects that an answer lists, of the peer that gave it: it has nothing to say of others'.
-pub(super) fn objects(reply: &Message, peer: &str) -> Option<Vec<Object>> {
+/// The objects that an answer lists.
+fn objects(reply: &Message) -> Option<Vec<Object>> {
     let mut list = reply.values("a(so)")?.array(8)?;
-    let mut children = Vec::new();
+    let mut objects = Vec::new();
     while !list.is_empty() {
         list.align(8)?;
-        let child = (list.string()?, list.string()?);
-        children.extend(object(child.0, child.1).filter(|child| child.peer == peer));
+        let (peer, path) = (list.string()?, list.string()?);
+        objects.extend(object(peer, path));
     }
-    Some(children)
+    Some(objects)
+}
+
+/// What lies in an object by its peer's answer: its own alone, it has nothing to say of others'.
+pub(super) fn inner(reply: &Message, of: &Object) -> Option<Vec<Object>> {
+    let mut objects = objects(reply)?;
+    objects.retain(|inner| inner.peer == of.peer);
+    Some(objects)
 }
 
 /// A property's value, where it is of this type.

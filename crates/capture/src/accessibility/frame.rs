@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::bus::{ACCESSIBLE, Object, ROOT, objects, property_of, states};
+use super::bus::{ACCESSIBLE, Object, ROOT, inner, property_of, states};
 use super::role;
 use crate::dbus::{Call, Connection, Kind, Message, Result};
 
@@ -19,16 +19,19 @@ pub(super) struct Frame {
     pub(super) is_active: bool,
 }
 
-/// All of a peer's; `None` where it does not say, not in time, or has too many. One that refuses to has none.
-pub(super) fn ask(connection: &mut Connection, peer: &str, deadline: Instant) -> Result<Option<Vec<Frame>>> {
+/// The objects of all of a peer's; `None` where it does not say, not in time, or has too many. One that refuses to has none.
+pub(super) fn list(connection: &mut Connection, peer: &str, deadline: Instant) -> Result<Option<Vec<Object>>> {
     let application = Object { peer: peer.to_owned(), path: ROOT.to_owned() };
-    let Some(reply) = connection.replies(&[application.call("GetChildren")], deadline)?.pop().flatten() else {
-        return Ok(None);
-    };
-    if matches!(reply.kind, Kind::Refusal(_)) {
-        return Ok(Some(Vec::new()));
-    }
-    let Some(objects) = objects(&reply, peer).filter(|objects| objects.len() <= MANY) else { return Ok(None) };
+    let reply = connection.replies(&[application.call("GetChildren")], deadline)?.pop().flatten();
+    Ok(reply.and_then(|reply| match reply.kind {
+        Kind::Refusal(_) => Some(Vec::new()),
+        _ => inner(&reply, &application).filter(|objects| objects.len() <= MANY),
+    }))
+}
+
+/// All of a peer's, by what it says of them; `None` as before.
+pub(super) fn ask(connection: &mut Connection, peer: &str, deadline: Instant) -> Result<Option<Vec<Frame>>> {
+    let Some(objects) = list(connection, peer, deadline)? else { return Ok(None) };
     let calls: Vec<Call<'_>> =
         objects.iter().flat_map(|object| [object.get(ACCESSIBLE, "Name"), object.call("GetState")]).collect();
     let replies = connection.replies(&calls, deadline)?;

@@ -26,7 +26,6 @@ const OPENING: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(5);
 /// How long processes may take to say what their windows show that are read together.
 const PATIENCE: Duration = Duration::from_millis(1500);
-
 /// A process that is not on the bus when it is asked so often does not come to it, as far as is known.
 const IN_VAIN: u32 = 3;
 /// How many such processes are remembered.
@@ -126,10 +125,11 @@ impl Texts for AtspiTexts {
         for id in windows {
             // Numbers of windows are no larger.
             let window = Window::try_from(*id).unwrap_or_default();
+            if !self.owners.is_there(&self.link, window)? {
+                readings.push(Reading { windows: vec![*id], said: Said::Gone });
+                continue;
+            }
             match self.owners.process(&self.link, window)? {
-                _ if !self.owners.is_there(&self.link, window)? => {
-                    readings.push(Reading { windows: vec![*id], said: Said::Gone });
-                }
                 Some(process) if process != std::process::id() => processes.entry(process).or_default().push(window),
                 _ => readings.push(Reading { windows: vec![*id], said: Said::Nothing }),
             }

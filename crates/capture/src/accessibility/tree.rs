@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::bus::{ACCESSIBLE, Object, objects, property_of, states};
+use super::bus::{self, ACCESSIBLE, Object, property_of, states};
 use super::held::TEXT;
 use super::role;
-use crate::dbus::{Call, Connection, Message, Result};
+use crate::dbus::{self, Call, Connection, Message, Result};
 
 /// How many elements of a window are asked.
 const ELEMENTS: usize = 4000;
@@ -151,8 +151,11 @@ fn look(
         if interfaces.flatten().as_ref().is_some_and(has_text) {
             texts.push(at);
         }
-        let children = children.flatten();
-        inner.extend(children.and_then(|children| Some((at, objects(&children, &elements[at].object.peer)?))));
+        if let Some(children) = children.flatten().filter(|reply| !matches!(reply.kind, dbus::Kind::Refusal(_))) {
+            // What cannot be read may say anything.
+            let Some(objects) = bus::inner(&children, &elements[at].object) else { return Ok(None) };
+            inner.push((at, objects));
+        }
     }
     for at in texts {
         let Some(text) = text(connection, &elements[at].object, deadline)? else { return Ok(None) };

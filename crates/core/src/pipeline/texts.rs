@@ -1,5 +1,6 @@
 //! The thread that has windows read that changed, and judges what they say.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,14 +80,12 @@ fn read_now(shared: &Shared, queue: &Queue, texts: &mut dyn Texts, wanted: &[u64
     let begun = shared.clock.now();
     let readings = texts.read(&windows)?;
     let ended = shared.clock.now();
-    let judge = |Reading { windows, said }: &Reading| -> Vec<(u64, Heard)> {
-        windows.iter().map(|window| (*window, heard(shared, said))).collect()
-    };
-    let mut all: Vec<(u64, Heard)> = readings.iter().flat_map(judge).collect();
     // Whoever was asked for and is not spoken of did not answer.
-    let unheard = wanted.iter().filter(|window| !all.iter().any(|(other, _)| other == *window)).copied();
-    let unheard: Vec<u64> = unheard.collect();
-    all.extend(unheard.into_iter().map(|window| (window, Heard::Silent)));
+    let mut all: BTreeMap<u64, Heard> = wanted.iter().map(|window| (*window, Heard::Silent)).collect();
+    for Reading { windows, said } in &readings {
+        let heard = heard(shared, said);
+        all.extend(windows.iter().map(|window| (*window, heard.clone())));
+    }
     queue.send(Message::Said(all, (begun, ended)));
     Ok(())
 }

@@ -38,7 +38,7 @@ const LIMIT: usize = 1024;
 const FOUND: usize = 4096;
 
 /// What came of judging what a window says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
     /// It shows these: something sensitive, as numbers, or nothing.
     Shows(Vec<u64>),

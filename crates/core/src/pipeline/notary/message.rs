@@ -1,5 +1,6 @@
 //! What comes through the queue.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc;
 
 use super::{ForgetLast, ForgottenLast};
@@ -42,7 +43,7 @@ pub(in crate::pipeline) enum Message {
     /// A field is no more.
     Gone(Time, FieldId),
     /// Windows were read between these moments.
-    Said(Vec<(u64, Heard)>, (Time, Time)),
+    Said(BTreeMap<u64, Heard>, (Time, Time)),
     /// Nobody reads windows any more. What waited for that is painted over, or not.
     Unread {
         until: Time,

@@ -1,12 +1,14 @@
 //! What windows say that they show, as it was judged.
 
+use std::collections::BTreeMap;
+
 use super::Notary;
 use crate::clock::Time;
 use crate::pipeline::unread::{Heard, Turn};
 
 impl Notary {
     /// Windows were read between these times.
-    pub(super) fn take_said(&self, heard: Vec<(u64, Heard)>, times: (Time, Time)) {
+    pub(super) fn take_said(&self, heard: BTreeMap<u64, Heard>, times: (Time, Time)) {
         for (window, heard) in heard {
             // Only this thread writes pictures: none is written in between.
             let turn = self.shared.readings.lock().hear(window, heard, times);
