@@ -297,3 +297,31 @@ fn a_page_that_is_left_takes_its_fields_with_it() {
     display.play("key F8\nsync\n");
     assert_eq!(listener.gone_within(PROMPT), [again], "it was taken out of the page");
 }
+
+#[test]
+fn an_element_of_another_window_is_none_of_the_one_that_is_active() {
+    let display = Display::start("800x600x24", &[]);
+    let (_bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let _form = display.form(None);
+    let window = display.wait_for_window("Form.py");
+    listener.until_known("Name");
+    listener.until_called("the form", |called| {
+        called.iter().flat_map(|called| &called.windows).any(|window| window.name.as_deref() == Some("Form"))
+    });
+    display.play("key F2\nsync\n");
+    let asked = listener.until_known("Where to");
+    assert_ne!(asked.window, u64::from(window));
+    listener.wait();
+    listener.events.clear();
+    // The server says that the form is active, and the dialog's field still says that it has the keyboard.
+    display.activate(window);
+    let element = listener.until("the form", |event| match event {
+        ElementEvent::Focused { role: Role::Unknown, element: Some(element) } => Some(element.clone()),
+        _ => None,
+    });
+    assert_eq!((element.window, element.name.as_str(), element.id), (u64::from(window), "", asked.id));
+    listener.wait();
+    let named = |event: &ElementEvent| matches!(event, ElementEvent::Focused { element: Some(element), .. } if !element.name.is_empty());
+    assert!(!listener.events.iter().any(named), "{:?}", listener.events);
+}

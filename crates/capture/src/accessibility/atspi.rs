@@ -21,7 +21,7 @@ use understudy_core::typed::Role;
 use x11rb::protocol::Event;
 
 use self::naming::Naming;
-use super::bus::{Bus, Object, Signal};
+use super::bus::{Around, Bus, Object, Signal};
 use super::change::Change;
 use super::fate::Fate;
 use super::fields::Fields;
@@ -48,6 +48,8 @@ const AGAIN: [Duration; 2] = [Duration::from_millis(700), Duration::from_secs(2)
 const SETTLE: Duration = Duration::from_millis(25);
 /// How many processes are remembered with the element of theirs that had the keyboard last.
 const REMEMBERED: usize = 64;
+/// Of how many elements it is remembered which frame is around them.
+const AROUND: usize = 256;
 
 pub(crate) struct Atspi {
     link: Link,
@@ -66,6 +68,8 @@ pub(crate) struct Atspi {
     active: Option<Owner>,
     /// By process: what had the keyboard last.
     last: HashMap<u32, Object>,
+    /// The frames around elements that had the keyboard: asked once, for an element stays where it is.
+    around: HashMap<Object, Around>,
     /// What the field that was reported last is.
     field: Option<Object>,
     reported: Option<ElementEvent>,
@@ -102,6 +106,7 @@ impl Atspi {
             silent: false,
             active: None,
             last: HashMap::new(),
+            around: HashMap::new(),
             field: None,
             reported: None,
             change: None,
@@ -152,6 +157,7 @@ impl Atspi {
     fn lose_bus(&mut self, out: &mut Batch<ElementEvent>) {
         self.bus = None;
         self.last.clear();
+        self.around.clear();
         let time = self.link.clock.now();
         if !std::mem::replace(&mut self.silent, true) {
             out.notices.push(Notice { time, kind: NoticeKind::NoAccessibility });
@@ -259,7 +265,7 @@ impl Atspi {
             return Ok(());
         };
         let deadline = Instant::now() + PATIENCE;
-        match self.ask(&object, &owner, deadline) {
+        match self.ask_focused(&object, &owner, deadline) {
             Ok((role, element)) => {
                 self.ask_later(&element);
                 let (id, window) = (element.id, element.window);
@@ -286,7 +292,7 @@ impl Atspi {
         self.ask_at = None;
         let (Some(object), Some(owner)) = (self.field.clone(), self.active.clone()) else { return Ok(()) };
         let deadline = now + PATIENCE;
-        let (role, element) = self.ask(&object, &owner, deadline)?;
+        let (role, element) = self.ask_focused(&object, &owner, deadline)?;
         self.ask_later(&element);
         let (id, window) = (element.id, element.window);
         let event = ElementEvent::Focused { role, element: Some(element) };
@@ -378,16 +384,45 @@ impl Atspi {
         Ok(asked.map(|(_, element)| out.samples.push(Sample { time, value: ElementEvent::Clicked(element) })))
     }
 
-    /// What an element says of itself, and what that makes of it as a field. One that does not answer is unknown, by its number alone.
-    fn ask(&mut self, object: &Object, owner: &Owner, deadline: Instant) -> dbus::Result<(Role, Element)> {
-        let mut element = Element {
+    /// The same of one that is said to have the keyboard. An application may say so before the X server says that another of its windows
+    /// is active, or still when that is so: what lies in another window is unknown in this one.
+    fn ask_focused(&mut self, object: &Object, owner: &Owner, deadline: Instant) -> dbus::Result<(Role, Element)> {
+        if self.is_elsewhere(object, owner, deadline)? {
+            return Ok((Role::Unknown, self.unknown(object, owner)));
+        }
+        self.ask(object, owner, deadline)
+    }
+
+    fn is_elsewhere(&mut self, object: &Object, owner: &Owner, deadline: Instant) -> dbus::Result<bool> {
+        let placed = owner.process.filter(|process| self.naming.is_placed(*process, owner.window));
+        let (Some(bus), Some(process)) = (&mut self.bus, placed) else { return Ok(false) };
+        let known = self.around.get(object).cloned();
+        let around = match known {
+            Some(around) => Some(around),
+            None => bus.frame_of(object, deadline)?,
+        };
+        let Some(around) = around else { return Ok(true) };
+        if self.around.len() >= AROUND {
+            self.around.clear();
+        }
+        self.around.insert(object.clone(), around.clone());
+        Ok(self.naming.is_elsewhere(process, owner.window, &around))
+    }
+
+    fn unknown(&self, object: &Object, owner: &Owner) -> Element {
+        Element {
             id: self.fields().number(object),
             window: owner.window.into(),
             app: owner.app.clone(),
             role: ElementRole::UNKNOWN,
             name: String::new(),
             bounds: None,
-        };
+        }
+    }
+
+    /// What an element says of itself, and what that makes of it as a field. One that does not answer is unknown, by its number alone.
+    fn ask(&mut self, object: &Object, owner: &Owner, deadline: Instant) -> dbus::Result<(Role, Element)> {
+        let mut element = self.unknown(object, owner);
         let Some(bus) = &mut self.bus else { return Ok((Role::Unknown, element)) };
         let Some(answer) = bus.ask(object, deadline)? else { return Ok((Role::Unknown, element)) };
         self.fields().hear(&object.peer);

@@ -40,6 +40,8 @@ const APPLICATIONS: usize = 512;
 const MANY: usize = 64;
 /// How deep an element may lie in its window.
 const DEPTH: usize = 24;
+/// The same, where it is gone outwards: pages lie deeper.
+const OUTWARDS: usize = 64;
 /// What is read of a flood at once, in bytes.
 const FLOOD: usize = 256 << 10;
 /// No element is further away from the origin, or larger.
@@ -74,6 +76,14 @@ pub(super) struct Answer {
     pub(super) states: u64,
     pub(super) name: String,
     pub(super) bounds: Option<Rect>,
+}
+
+/// The frame around an element.
+#[derive(Clone)]
+pub(super) struct Around {
+    pub(super) frame: Object,
+    /// It has a name: it is no menu or list of another's.
+    pub(super) is_named: bool,
 }
 
 /// What an application tells.
@@ -233,6 +243,28 @@ impl Bus {
             (value.signature()? == "s").then(|| value.string()).flatten()
         });
         Ok(name.map(|name| text(name.as_bytes(), NAME)).unwrap_or_default())
+    }
+
+    /// The frame in which an element lies; `None` where nobody says, or not in time.
+    pub(super) fn frame_of(&mut self, object: &Object, deadline: Instant) -> Result<Option<Around>> {
+        let mut at = object.clone();
+        for _ in 0..OUTWARDS {
+            let answer = self.connection.ask(&[at.get(ACCESSIBLE, "Parent")], deadline)?.pop().flatten();
+            let outer = answer.as_ref().and_then(|answer| {
+                let mut value = property_of(answer, "(so)")?;
+                value.align(8)?;
+                object_of(value.string()?, value.string()?, object)
+            });
+            match outer {
+                Some(outer) if outer.path == ROOT => {
+                    let is_named = !self.name(&at, deadline)?.is_empty();
+                    return Ok(Some(Around { frame: at, is_named }));
+                }
+                Some(outer) => at = outer,
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 
     /// What a field holds that is no secret one; `None` where it does not say, or not in time.
@@ -413,6 +445,11 @@ fn signal(message: Message) -> Option<Signal> {
 pub(super) fn object(peer: &str, path: &str) -> Option<Object> {
     let fits = peer.starts_with(':') && peer.len() <= 255 && path.len() <= PATH && path != NULL;
     fits.then(|| Object { peer: peer.to_owned(), path: path.to_owned() })
+}
+
+/// The same, where it is of the peer of another.
+fn object_of(peer: &str, path: &str, other: &Object) -> Option<Object> {
+    object(peer, path).filter(|object| object.peer == other.peer)
 }
 
 /// The objects that an answer lists.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use understudy_core::called::{Called, Titled, beyond};
 use x11rb::protocol::xproto::Window;
 
-use super::bus::Object;
+use super::bus::{Around, Object};
 use super::frame::Frame;
 
 /// Who never answers when asked so often, over some ten seconds, only came to the bus.
@@ -112,6 +112,15 @@ impl Frames {
     pub(super) fn window(&self, process: u32, object: &Object) -> Option<Window> {
         let frames = self.processes.get(&process).map_or(&[][..], |known| &known.frames);
         frames.iter().find(|placed| placed.frame.object == *object)?.window
+    }
+
+    /// Whether what lies in a frame of a process is not in this window: it is known to be another, or is one with a name while it is known
+    /// which frame this window is.
+    pub(super) fn is_elsewhere(&self, process: u32, window: Window, around: &Around) -> bool {
+        match self.window(process, &around.frame) {
+            Some(other) => other != window,
+            None => around.is_named && self.is_placed(process, window),
+        }
     }
 
     /// Frames of a process that are not this window, as far as that is known: what lies in them lies elsewhere.
@@ -225,6 +234,20 @@ mod tests {
         let both = vec![name(&normal(true)), name(&private(true))];
         assert_eq!(told(&mut frames, &[1, 2]), Some((both, vec![])));
         assert!(frames.is_placed(PROCESS, 2) && !frames.is_placed(PROCESS, 3) && !frames.is_placed(8, 2));
+    }
+
+    #[test]
+    fn an_element_lies_in_the_window_whose_frame_is_around_it() {
+        let mut frames = Frames::default();
+        let around = |path: &str, is_named| Around { frame: frame(path, None, false).object, is_named };
+        assert!(!frames.is_elsewhere(PROCESS, 1, &around("/2", true)), "nothing is known");
+        frames.hear(PROCESS, Some(vec![normal(true)]));
+        frames.place(PROCESS, 1, "News - Chromium");
+        assert!(!frames.is_elsewhere(PROCESS, 1, &around("/1", true)));
+        assert!(frames.is_elsewhere(PROCESS, 1, &around("/2", true)), "a frame that is new");
+        assert!(!frames.is_elsewhere(PROCESS, 1, &around("/9", false)), "a menu");
+        assert!(frames.is_elsewhere(PROCESS, 2, &around("/1", true)));
+        assert!(!frames.is_elsewhere(PROCESS, 2, &around("/2", true)));
     }
 
     #[test]

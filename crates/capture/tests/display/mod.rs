@@ -15,8 +15,9 @@ use understudy_core::error::ErrorKind;
 use understudy_core::event::{InputEvent, Sample};
 use understudy_core::track::{Track, Tracks};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode, Window};
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -198,6 +199,14 @@ impl Display {
     /// Whether it names one.
     pub(crate) fn has_accessibility(&self) -> bool {
         self.names_bus.load(Ordering::Acquire)
+    }
+
+    /// Has the display say that this window is active, as any client can.
+    pub(crate) fn activate(&self, window: u32) {
+        let (conn, root) = self.connect();
+        let atom = conn.intern_atom(false, b"_NET_ACTIVE_WINDOW").expect("sent").reply().expect("an atom").atom;
+        let written = conn.change_property32(PropMode::REPLACE, root, atom, AtomEnum::WINDOW, &[window]);
+        written.expect("sent").check().expect("written");
     }
 
     /// Writes on a window that it is another process's, as any client can.

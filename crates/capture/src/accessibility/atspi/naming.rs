@@ -11,7 +11,7 @@ use understudy_core::event::Sample;
 use x11rb::protocol::xproto::Window;
 
 use super::{Atspi, PATIENCE};
-use crate::accessibility::bus::Object;
+use crate::accessibility::bus::{Around, Object};
 use crate::accessibility::frames::Frames;
 use crate::dbus;
 
@@ -86,7 +86,7 @@ impl Naming {
     pub(super) fn turn(&mut self, window: Window, process: Option<u32>) {
         let now = Instant::now();
         self.active_since = now;
-        if let Some(process) = process.filter(|process| !self.frames().is_placed(*process, window)) {
+        if let Some(process) = process.filter(|process| !self.is_placed(*process, window)) {
             self.ask_at(process, now);
         }
     }
@@ -101,6 +101,16 @@ impl Naming {
         if is_news && !self.windows_of(process).is_empty() {
             self.ask_at(process, Instant::now());
         }
+    }
+
+    /// Whether what lies in a frame of a process is not in this window.
+    pub(super) fn is_elsewhere(&self, process: u32, window: Window, around: &Around) -> bool {
+        self.frames().is_elsewhere(process, window, around)
+    }
+
+    /// Whether it is known which frame a window is.
+    pub(super) fn is_placed(&self, process: u32, window: Window) -> bool {
+        self.frames().is_placed(process, window)
     }
 
     /// Frames of a process that are known not to be this window.
