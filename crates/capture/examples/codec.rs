@@ -156,7 +156,7 @@ impl<'a> Clip<'a> {
         if let Some(chunk) = chunk {
             self.bytes += chunk.len();
             let began = cpu();
-            let records = self.decompressor.records(&chunk, false)?;
+            let records = self.decompressor.records(chunk, false)?;
             let mut reader = Reader::new(&records);
             while let Some((_, record)) = self.decoder.next(&mut reader)? {
                 if let Record::Screen(ScreenRecord::Frame(part)) = record {

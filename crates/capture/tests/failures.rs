@@ -80,7 +80,7 @@ impl Sink for FullDisk {
         self.take(header.bytes().len())?;
         self.inner.begin(header)
     }
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>> {
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()> {
         self.take(chunk.bytes().len())?;
         self.inner.append(segment, chunk)
     }

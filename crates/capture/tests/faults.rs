@@ -231,7 +231,7 @@ impl Sink for FaultyDisk {
         self.operate()?;
         self.inner.begin(header)
     }
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>> {
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()> {
         self.operate()?;
         self.inner.append(segment, chunk)
     }

@@ -147,7 +147,7 @@ impl Sink for Stopped {
     fn begin(&mut self, header: &SegmentHeader) -> Result<()> {
         self.inner.begin(header)
     }
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>> {
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()> {
         self.inner.append(segment, chunk)
     }
     fn journal(&mut self, line: &SignedLine) -> Result<()> {

@@ -1,10 +1,13 @@
 //! Records ⇄ the plain bytes of a chunk: one zstd frame a segment, flushed at each chunk (docs/format.md §8).
 
+use std::io;
+
 use zeroize::Zeroizing;
 use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
 use zstd::zstd_safe::compress_bound;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::scratch::Scratch;
 
 /// Most decompressed bytes in a chunk.
 pub const MAX_RAW: usize = 16 << 20;
@@ -51,7 +54,11 @@ impl Effort {
 }
 
 /// Compresses the chunks of one segment.
-pub struct Compressor(Encoder<'static>);
+pub struct Compressor {
+    encoder: Encoder<'static>,
+    /// The chunk that was made last, until it is erased.
+    plain: Scratch,
+}
 
 impl Compressor {
     /// A compressor at the start of its frame.
@@ -61,70 +68,66 @@ impl Compressor {
         for parameter in frame.iter().chain(effort.parameters()) {
             encoder.set_parameter(*parameter).map_err(failed)?;
         }
-        Ok(Self(encoder))
+        Ok(Self { encoder, plain: Scratch::default() })
     }
 
-    /// The plain bytes of a chunk with these records.
-    pub fn chunk(&mut self, records: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    /// The plain bytes of a chunk with these records: here until [`Compressor::erase`], or the next.
+    pub fn chunk(&mut self, records: &[u8]) -> Result<&[u8]> {
         let length = u32::try_from(records.len()).ok().filter(|_| records.len() <= MAX_RAW);
         let length = length.ok_or_else(|| Error::new(ErrorKind::Internal, "a chunk over 16 MiB"))?;
-        // Pictures become a tenth; what does not is given more room below.
-        let mut bytes = begin(length, compress_bound(records.len()).min(records.len() / 8 + LEAST_ROOM));
-        let mut written = LENGTH;
+        self.begin(length, records.len() / 8 + LEAST_ROOM);
         let mut input = InBuffer::around(records);
-        loop {
-            let mut output = OutBuffer::around(&mut bytes[written..]);
-            let left = if input.pos() < records.len() {
-                self.0.run(&mut input, &mut output).map_err(failed)?.max(1)
+        self.fill(compress_bound(records.len()), |encoder, output| {
+            if input.pos() < records.len() {
+                Ok(encoder.run(&mut input, output)?.max(1))
             } else {
-                self.0.flush(&mut output).map_err(failed)?
-            };
-            written += output.pos();
-            if left == 0 {
-                break;
+                encoder.flush(output)
             }
-            bytes = grow(bytes, written);
-        }
-        bytes.truncate(written);
-        Ok(bytes)
+        })
     }
 
     /// The plain bytes of the final chunk: no records, the end of the frame.
-    pub fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = begin(0, LEAST_ROOM);
-        let mut written = LENGTH;
+    pub fn finish(&mut self) -> Result<&[u8]> {
+        self.begin(0, LEAST_ROOM);
+        self.fill(LEAST_ROOM, |encoder, output| encoder.finish(output, true))
+    }
+
+    /// Erases the chunk that was made last, which is sealed by now.
+    pub fn erase(&mut self) {
+        self.plain.erase();
+    }
+
+    /// A chunk's length, and room behind it.
+    fn begin(&mut self, length: u32, room: usize) {
+        self.plain.erase();
+        self.plain.make_room(LENGTH + room);
+        self.plain.extend_from_slice(&length.to_le_bytes());
+    }
+
+    /// Takes what zstd gives until it has no more. Pictures become a tenth; what does not finds room for `most`.
+    fn fill(
+        &mut self,
+        most: usize,
+        mut step: impl FnMut(&mut Encoder<'static>, &mut Output<'_>) -> io::Result<usize>,
+    ) -> Result<&[u8]> {
         loop {
-            let mut output = OutBuffer::around(&mut bytes[written..]);
-            let left = self.0.finish(&mut output, true).map_err(failed)?;
-            written += output.pos();
+            let written = self.plain.len();
+            let mut output = OutBuffer::around_pos(&mut *self.plain, written);
+            let left = step(&mut self.encoder, &mut output).map_err(failed)?;
             if left == 0 {
-                break;
+                return Ok(&self.plain);
             }
-            bytes = grow(bytes, written);
+            if self.plain.capacity() - self.plain.len() < LEAST_ROOM {
+                self.plain.make_room(most.max(LEAST_ROOM));
+            }
         }
-        bytes.truncate(written);
-        Ok(bytes)
     }
 }
 
-/// A chunk's length, and room behind it.
-fn begin(length: u32, room: usize) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(vec![0; LENGTH + room]);
-    bytes[..LENGTH].copy_from_slice(&length.to_le_bytes());
-    bytes
-}
+/// What zstd writes to.
+type Output<'a> = OutBuffer<'a, Vec<u8>>;
 
-/// Twice the room where it is used up, and what was written; the old bytes are erased, as a vector that grows by itself would not.
-fn grow(bytes: Zeroizing<Vec<u8>>, written: usize) -> Zeroizing<Vec<u8>> {
-    if bytes.len() - written >= 1024 {
-        return bytes;
-    }
-    let mut grown = Zeroizing::new(vec![0; bytes.len() * 2 + LEAST_ROOM]);
-    grown[..written].copy_from_slice(&bytes[..written]);
-    grown
-}
-
-fn failed(error: std::io::Error) -> Error {
+fn failed(error: io::Error) -> Error {
     Error::new(ErrorKind::Internal, format!("zstd: {error}"))
 }
 
@@ -200,10 +203,10 @@ mod tests {
         .collect();
         for records in [&noise[..], b"a", &noise[..70_000], &vec![7; 5_000_000]] {
             let chunk = compressor.chunk(records).expect("compresses");
-            assert_eq!(*decompressor.records(&chunk, false).expect("decompresses"), records);
+            assert_eq!(*decompressor.records(chunk, false).expect("decompresses"), records);
         }
         let last = compressor.finish().expect("finishes");
-        assert!(decompressor.records(&last, true).expect("ends").is_empty());
+        assert!(decompressor.records(last, true).expect("ends").is_empty());
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod palette;
 mod predict;
 mod work;
 
+use std::sync::Arc;
+
 pub use self::canvas::Canvas;
 #[cfg(test)]
 pub(crate) use self::predict::median;
@@ -43,8 +45,8 @@ pub struct FramePart {
     pub key: Option<Shape>,
     /// More parts of the same picture follow.
     pub more: bool,
-    /// The operations, coded.
-    pub data: Vec<u8>,
+    /// The operations, coded: shared with who remembers what later pictures build on.
+    pub data: Arc<Vec<u8>>,
 }
 
 /// A picture's size and pixel format.

@@ -40,6 +40,7 @@ pub mod recipient;
 pub mod record;
 pub mod redact;
 pub mod release;
+mod scratch;
 pub mod seal;
 pub mod secret;
 pub mod segment;

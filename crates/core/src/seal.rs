@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::RecordingId;
 use crate::recipient::ContentKey;
-use crate::segment::SegmentId;
+use crate::segment::{CHUNK_LENGTH, SegmentId, begin_chunk};
 
 /// The header of a secretstream.
 pub type StreamHeader = [u8; 24];
@@ -18,13 +18,18 @@ pub const OVERHEAD: usize = 17;
 const MESSAGE: u8 = 0;
 const FINAL: u8 = 3;
 
-/// A sealed chunk. Only [`Sealer::seal`] makes one, and a sink takes nothing else for a segment's body.
+/// A sealed chunk, as it lies in its file. Only [`Sealer::seal`] makes one, and a sink takes nothing else for a segment's body.
 #[derive(Debug)]
 pub struct SealedChunk(Vec<u8>);
 
 impl SealedChunk {
     /// The ciphertext.
     pub fn bytes(&self) -> &[u8] {
+        &self.0[CHUNK_LENGTH..]
+    }
+
+    /// The ciphertext, behind its length.
+    pub fn in_file(&self) -> &[u8] {
         &self.0
     }
 }
@@ -55,12 +60,13 @@ impl Sealer {
 
     /// Seals the next chunk.
     pub fn seal(&mut self, chunk: &[u8], position: Position) -> Result<SealedChunk> {
-        let mut sealed = vec![0; chunk.len() + OVERHEAD];
+        let mut framed = begin_chunk(chunk.len() + OVERHEAD)?;
         let tag = if position == Position::Last { FINAL } else { MESSAGE };
-        crypto_secretstream_xchacha20poly1305_push(&mut self.state, &mut sealed, chunk, Some(&self.place.bytes()), tag)
+        let sealed = &mut framed[CHUNK_LENGTH..];
+        crypto_secretstream_xchacha20poly1305_push(&mut self.state, sealed, chunk, Some(&self.place.bytes()), tag)
             .map_err(|_| Error::new(ErrorKind::Internal, "sealing a chunk failed"))?;
         self.place.chunk += 1;
-        Ok(SealedChunk(sealed))
+        Ok(SealedChunk(framed))
     }
 }
 

@@ -5,11 +5,13 @@ use std::fmt;
 use crate::chunk::MAX_SEALED;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::RecordingId;
-use crate::seal::{OVERHEAD, SealedChunk, StreamHeader};
+use crate::seal::{OVERHEAD, StreamHeader};
 use crate::track::Track;
 
 /// Bytes of a segment's header.
 pub const HEADER_BYTES: usize = 52;
+/// Bytes of a sealed chunk's length.
+pub(crate) const CHUNK_LENGTH: usize = 4;
 /// Most bytes of a segment file.
 pub const MAX_BYTES: u64 = 1 << 30;
 /// Most chunks of a segment.
@@ -58,11 +60,13 @@ pub fn encode_header(recording: RecordingId, segment: SegmentId, stream: &Stream
     bytes
 }
 
-/// A chunk as it lies in the file: its length, its bytes.
-pub fn encode_chunk(chunk: &SealedChunk) -> Result<Vec<u8>> {
-    let length = u32::try_from(chunk.bytes().len()).ok().filter(|_| chunk.bytes().len() <= MAX_SEALED);
+/// A chunk of this many sealed bytes as it lies in the file: its length, and room for them.
+pub(crate) fn begin_chunk(sealed: usize) -> Result<Vec<u8>> {
+    let length = u32::try_from(sealed).ok().filter(|_| sealed <= MAX_SEALED);
     let length = length.ok_or_else(|| Error::new(ErrorKind::Internal, "a sealed chunk over 17 MiB"))?;
-    Ok([&length.to_le_bytes(), chunk.bytes()].concat())
+    let mut bytes = vec![0; CHUNK_LENGTH + sealed];
+    bytes[..CHUNK_LENGTH].copy_from_slice(&length.to_le_bytes());
+    Ok(bytes)
 }
 
 /// Parses a segment file that comes in pieces of any size.
@@ -95,17 +99,17 @@ impl SegmentParser {
             at = HEADER_BYTES;
         }
         let stream = self.stream.unwrap_or_default();
-        while let Some(length) = self.buffer[at..].first_chunk::<4>() {
+        while let Some(length) = self.buffer[at..].first_chunk::<CHUNK_LENGTH>() {
             let length = u32::from_le_bytes(*length) as usize;
             if !(OVERHEAD..=MAX_SEALED).contains(&length) {
                 return Err(self.invalid("a chunk's length is out of range"));
             }
-            let Some(sealed) = self.buffer.get(at + 4..at + 4 + length) else { break };
+            let Some(sealed) = self.buffer.get(at + CHUNK_LENGTH..at + CHUNK_LENGTH + length) else { break };
             if self.chunks == MAX_CHUNKS {
                 return Err(self.invalid("too many chunks"));
             }
             self.chunks += 1;
-            at += 4 + length;
+            at += CHUNK_LENGTH + length;
             each(&stream, sealed)?;
         }
         self.buffer.drain(..at);

@@ -13,7 +13,7 @@ use crate::journal::SignedLine;
 use crate::key::KeyFile;
 use crate::receipt::Receipt;
 use crate::seal::{SealedChunk, StreamHeader};
-use crate::segment::{SegmentId, encode_chunk, encode_header};
+use crate::segment::{SegmentId, encode_header};
 use crate::sign::{self, Hash, SignKey};
 
 /// Name of the journal.
@@ -100,8 +100,8 @@ pub trait Sink: Send {
     fn put(&mut self, file: &PublicFile) -> Result<()>;
     /// Begins a segment file that must not exist, durably.
     fn begin(&mut self, header: &SegmentHeader) -> Result<()>;
-    /// Appends a chunk to a segment file and gives the bytes that it took there.
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>>;
+    /// Appends a chunk to a segment file.
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()>;
     /// Appends a line to the journal.
     fn journal(&mut self, line: &SignedLine) -> Result<()>;
     /// Makes a segment file durable as far as it goes.
@@ -242,10 +242,8 @@ impl Sink for FolderSink {
         Ok(())
     }
 
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>> {
-        let bytes = encode_chunk(chunk)?;
-        self.segment(segment)?.append(&bytes)?;
-        Ok(bytes)
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()> {
+        self.segment(segment)?.append(chunk.in_file())
     }
 
     fn journal(&mut self, line: &SignedLine) -> Result<()> {
@@ -305,10 +303,9 @@ impl Sink for MemorySink {
         Ok(())
     }
 
-    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<Vec<u8>> {
-        let bytes = encode_chunk(chunk)?;
-        self.append_to(segment.path(), &bytes);
-        Ok(bytes)
+    fn append(&mut self, segment: SegmentId, chunk: &SealedChunk) -> Result<()> {
+        self.append_to(segment.path(), chunk.in_file());
+        Ok(())
     }
 
     fn journal(&mut self, line: &SignedLine) -> Result<()> {

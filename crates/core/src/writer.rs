@@ -5,8 +5,6 @@ mod open;
 
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 pub use self::forget::Destroyed;
 pub(crate) use self::open::SEGMENT_TIME;
 use self::open::{Captured, OpenSegment};
@@ -22,6 +20,7 @@ use crate::receipt::Receipt;
 use crate::recipient::PublicKey;
 use crate::record::{Record, RecordEncoder, ScreenRecord};
 use crate::redact::Redacted;
+use crate::scratch::Scratch;
 use crate::seal::{Position, Sealer};
 use crate::secret::Secret;
 use crate::segment::{HEADER_BYTES, SegmentId};
@@ -281,7 +280,7 @@ impl RecordingWriter {
             sealer,
             compressor: Compressor::new(if track == Track::Screen { self.effort } else { Effort::Small })?,
             records: RecordEncoder::default(),
-            pending: Zeroizing::default(),
+            pending: Scratch::default(),
             pending_since: time,
             pending_records: 0,
             latest: Time::ZERO,
@@ -302,22 +301,22 @@ impl RecordingWriter {
         if segment.pending.is_empty() {
             return Ok(());
         }
-        let chunk = segment.compressor.chunk(&segment.pending)?;
+        let sealed = segment.sealer.seal(segment.compressor.chunk(&segment.pending)?, Position::Within)?;
+        segment.compressor.erase();
         segment.erase_pending();
         let first = segment.sealed.map_or(segment.pending_since, |(first, _)| first);
         segment.sealed = Some((first, segment.latest));
-        let sealed = segment.sealer.seal(&chunk, Position::Within)?;
-        let bytes = self.sink.append(segment.id, &sealed)?;
-        self.written[index].bytes += segment.took(&bytes);
+        self.sink.append(segment.id, &sealed)?;
+        self.written[index].bytes += segment.took(&sealed);
         Ok(())
     }
 
     fn close(&mut self, index: usize, now: Time) -> Result<()> {
         self.seal_pending(index)?;
         let Some(mut segment) = self.tracks[index].take() else { return Ok(()) };
-        let last = segment.sealer.seal(&segment.compressor.finish()?, Position::Last)?;
-        let bytes = self.sink.append(segment.id, &last)?;
-        self.written[index].bytes += segment.took(&bytes);
+        let last = segment.sealer.seal(segment.compressor.finish()?, Position::Last)?;
+        self.sink.append(segment.id, &last)?;
+        self.written[index].bytes += segment.took(&last);
         self.past.extend(segment.captured());
         self.sink.end(segment.id)?;
         self.journal(now, Entry::Close(segment.extent()))

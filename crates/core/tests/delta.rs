@@ -125,7 +125,7 @@ proptest! {
     fn random_bytes_never_panic(data: Vec<u8>, width in 1_u32..70, height in 1_u32..70, ten: bool) {
         let format = if ten { PixelFormat::Bgrx10 } else { PixelFormat::Bgrx8 };
         let shape = Shape { size: Size { width, height }, format };
-        let _ = Picture::default().apply(&FramePart { key: Some(shape), more: false, data });
+        let _ = Picture::default().apply(&FramePart { key: Some(shape), more: false, data: data.into() });
     }
 }
 

@@ -141,8 +141,8 @@ fn recorded(events: &[(Time, PointerEvent)]) -> usize {
             assert_eq!(decoded, Some((*time, Record::Pointer(event.clone()))));
         }
         assert_eq!(decoder.next(&mut reader).expect("well formed"), None);
-        let sealed = sealer.seal(&compressor.chunk(&records).expect("zstd"), Place::Within).expect("seals");
-        size += understudy_core::segment::encode_chunk(&sealed).expect("fits").len();
+        let sealed = sealer.seal(compressor.chunk(&records).expect("zstd"), Place::Within).expect("seals");
+        size += sealed.in_file().len();
     }
     size
 }

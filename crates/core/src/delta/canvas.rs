@@ -335,7 +335,7 @@ impl Coder {
 
     fn finish_part(&mut self) {
         let key = std::mem::take(&mut self.key).then_some(self.shape);
-        self.parts.push(FramePart { key, more: true, data: self.streams.take() });
+        self.parts.push(FramePart { key, more: true, data: self.streams.take().into() });
         self.painted = 0;
     }
 

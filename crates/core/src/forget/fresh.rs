@@ -1,16 +1,15 @@
 //! A segment that is written anew, in memory, under a key of its own.
 
-use zeroize::{Zeroize, Zeroizing};
-
 use crate::chunk::{Compressor, Effort};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::header::RecordingId;
 use crate::recipient::ContentKey;
 use crate::record::{Record, RecordEncoder};
-use crate::seal::{Position, Sealer};
+use crate::scratch::Scratch;
+use crate::seal::{Position, SealedChunk, Sealer};
 use crate::secret::Secret;
-use crate::segment::{SegmentId, encode_chunk, encode_header};
+use crate::segment::{SegmentId, encode_header};
 use crate::track::Track;
 use crate::writer::{CHUNK_BYTES, CHUNK_TIME};
 
@@ -27,7 +26,7 @@ pub(super) struct FreshWriter {
     sealer: Sealer,
     compressor: Compressor,
     encoder: RecordEncoder,
-    pending: Zeroizing<Vec<u8>>,
+    pending: Scratch,
     since: Time,
 }
 
@@ -42,7 +41,7 @@ impl FreshWriter {
             sealer,
             compressor: Compressor::new(effort)?,
             encoder: RecordEncoder::default(),
-            pending: Zeroizing::default(),
+            pending: Scratch::default(),
             since: Time::ZERO,
         })
     }
@@ -65,8 +64,8 @@ impl FreshWriter {
         if self.fresh.chunks == 0 {
             return Ok(None);
         }
-        let last = self.compressor.finish()?;
-        self.take(&last, Position::Last)?;
+        let last = self.sealer.seal(self.compressor.finish()?, Position::Last)?;
+        self.take(&last);
         Ok(Some(self.fresh))
     }
 
@@ -75,16 +74,15 @@ impl FreshWriter {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let chunk = self.compressor.chunk(&self.pending)?;
-        self.pending.as_mut_slice().zeroize();
-        self.pending.clear();
-        self.take(&chunk, Position::Within)
+        let sealed = self.sealer.seal(self.compressor.chunk(&self.pending)?, Position::Within)?;
+        self.compressor.erase();
+        self.pending.erase();
+        self.take(&sealed);
+        Ok(())
     }
 
-    fn take(&mut self, chunk: &[u8], position: Position) -> Result<()> {
-        let sealed = self.sealer.seal(chunk, position)?;
-        self.fresh.bytes.extend(encode_chunk(&sealed)?);
+    fn take(&mut self, chunk: &SealedChunk) {
+        self.fresh.bytes.extend_from_slice(chunk.in_file());
         self.fresh.chunks += 1;
-        Ok(())
     }
 }

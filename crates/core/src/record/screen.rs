@@ -69,7 +69,7 @@ pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<ScreenRecord> 
 fn decode_frame(body: &mut Reader<'_>) -> Result<FramePart> {
     let flags = decode_flags(body, KEY_FRAME | MORE)?;
     let key = if flags & KEY_FRAME == 0 { None } else { Some(decode_shape(body)?) };
-    Ok(FramePart { key, more: flags & MORE != 0, data: body.rest().to_vec() })
+    Ok(FramePart { key, more: flags & MORE != 0, data: body.rest().to_vec().into() })
 }
 
 fn decode_shape(body: &mut Reader<'_>) -> Result<Shape> {

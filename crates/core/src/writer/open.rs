@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 use super::CHUNK_TIME;
 use crate::chunk::Compressor;
 use crate::clock::Time;
 use crate::journal::Extent;
 use crate::record::{Record, RecordEncoder, ScreenRecord};
-use crate::seal::Sealer;
+use crate::scratch::Scratch;
+use crate::seal::{SealedChunk, Sealer};
 use crate::segment::SegmentId;
 use crate::sign::Hasher;
 use crate::span::{Span, Spans};
@@ -18,8 +17,6 @@ use crate::span::{Span, Spans};
 pub(crate) const SEGMENT_TIME: Duration = Duration::from_secs(60);
 /// A segment is ended when it takes this many bytes.
 const SEGMENT_BYTES: u64 = 64 << 20;
-/// What waits keeps this much memory at most when it was sealed: a key frame comes once a minute.
-const KEPT_BYTES: usize = 512 << 10;
 
 /// When what a segment holds was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +44,7 @@ pub(super) struct OpenSegment {
     pub(super) compressor: Compressor,
     pub(super) records: RecordEncoder,
     /// Records that were not yet sealed.
-    pub(super) pending: Zeroizing<Vec<u8>>,
+    pub(super) pending: Scratch,
     pub(super) pending_since: Time,
     pub(super) pending_records: u64,
     /// When the latest record was captured.
@@ -92,15 +89,12 @@ impl OpenSegment {
     }
 
     pub(super) fn erase_pending(&mut self) {
-        zeroize::Zeroize::zeroize(self.pending.as_mut_slice());
-        self.pending.clear();
+        self.pending.erase();
         self.pending_records = 0;
-        if self.pending.capacity() > KEPT_BYTES {
-            self.pending = Zeroizing::default();
-        }
     }
 
-    pub(super) fn took(&mut self, bytes: &[u8]) -> u64 {
+    pub(super) fn took(&mut self, chunk: &SealedChunk) -> u64 {
+        let bytes = chunk.in_file();
         self.hasher.update(bytes);
         self.chunks += 1;
         self.size += bytes.len() as u64;

@@ -28,7 +28,7 @@ impl Streams<'_> {
         for stream in [self.ops, self.colors, self.indices, self.residuals] {
             data.extend_from_slice(stream);
         }
-        FramePart { key: None, more: false, data }
+        FramePart { key: None, more: false, data: data.into() }
     }
 
     /// As the first part of a picture.
@@ -392,7 +392,7 @@ fn limits() -> Vec<Vector> {
             "delta_stream_too_long",
             "operations longer than the record",
             BAD_RECORD,
-            parts(vec![(1, FramePart { key: Some(SHAPE), more: false, data: vec![9, 0, 0, 0] })]),
+            parts(vec![(1, FramePart { key: Some(SHAPE), more: false, data: vec![9, 0, 0, 0].into() })]),
         ),
         ("delta_recall_empty", "a slot that holds nothing", BAD_RECORD, second(Streams { ops: &[5, 0, 0, 1], ..none })),
         ("delta_recall_slot", "a slot before the first", BAD_RECORD, second(Streams { ops: &[5, 0, 1, 1], ..none })),
