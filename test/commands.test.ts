@@ -136,6 +136,20 @@ test('dump ends quietly when nobody reads on', async (t) => {
   t.is(child.exitCode, 0)
 })
 
+test('no command fails because nobody reads what it says', async (t) => {
+  const { recording } = await prepare(t, typed().stop())
+  for (const args of [['--help'], ['info', recording], ['verify', '/nowhere']]) {
+    const child = spawn(process.execPath, ['--import=tsx', cli, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    if (args[0] === 'verify') child.stderr.destroy()
+    const [err] = await Promise.all([text(child.stderr).catch(() => ''), once(child, 'close')])
+    t.is(err, '')
+    t.is(child.exitCode, args[0] === 'verify' ? 1 : 0, args.join(' '))
+  }
+})
+
 test('frames writes what the screen showed at each look', async (t) => {
   const writer = new Writer()
   writer.begin('screen')

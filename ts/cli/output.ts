@@ -1,3 +1,12 @@
+/** Whoever reads may have enough, such as `head`: no command fails for it. */
+export function letReadersLeave(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}
+
 /**
  * Standard output: written in large pieces, each waited for, and allowed to close early.
  */
@@ -7,9 +16,7 @@ export class Output {
   #waiting = ''
 
   constructor() {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever read has enough, such as `head`. Anything else is a failure.
-      if (error.code !== 'EPIPE') throw error
+    process.stdout.on('error', () => {
       this.closed = true
     })
   }
