@@ -5,6 +5,7 @@
 mod bands;
 mod canvas;
 mod changes;
+mod copies;
 mod cost;
 mod holders;
 mod memory;
@@ -12,6 +13,7 @@ mod motion;
 mod ops;
 mod palette;
 mod predict;
+mod unrest;
 mod work;
 
 use std::sync::Arc;

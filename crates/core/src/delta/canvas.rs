@@ -8,6 +8,7 @@ use super::motion::{Motion, Vector};
 use super::ops::{Op, Streams, empty};
 use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
 use super::predict::{self, Rows};
+use super::unrest::Unrest;
 use super::{FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count};
 use crate::backend::{Patch, Shot};
 use crate::frame::{Frame, PixelFormat, Rect, Size};
@@ -36,6 +37,7 @@ pub struct Canvas {
     motion: Motion,
     palettes: PalettesWriter,
     memory: MemoryWriter,
+    unrest: Unrest,
     bands: Bands,
     coder: Coder,
     hashes: Vec<(u32, u32)>,
@@ -51,6 +53,7 @@ impl Canvas {
             motion: Motion::default(),
             palettes: PalettesWriter::default(),
             memory: MemoryWriter::default(),
+            unrest: Unrest::default(),
             bands: Bands::default(),
             coder: Coder::default(),
             hashes: Vec::new(),
@@ -103,6 +106,7 @@ impl Canvas {
         let shape = Shape { size: self.frame.size(), format: self.frame.format() };
         self.coder.begin(shape, key);
         self.changes.begin(shape.size);
+        self.unrest.begin(tile_count(shape.size));
         if key {
             // All of it is coded, so nothing need be compared.
             self.changes.set_all(shape.size);
@@ -196,8 +200,7 @@ impl Canvas {
         }
         let hash = hash(&self.frame, bounds);
         let slot = self.memory.find(&self.frame, tile, hash);
-        if let Some(slot) = slot {
-            self.memory.lend(tile, slot);
+        if slot.is_some() {
             self.changes.clear(tile);
         } else if extent.area() * 4 >= TILE_AREA * 3 {
             self.changes.set_whole(tile, TILE, TILE);
@@ -224,6 +227,9 @@ impl Canvas {
         }
         let mut remembered = Runs::default();
         for (tile, hash) in self.hashes.drain(..) {
+            if self.unrest.change(tile) && self.memory.is_photograph(&self.frame, tile) {
+                continue;
+            }
             self.memory.remember(&self.frame, tile, hash);
             remembered.add(tile, tile).into_iter().for_each(|op| self.coder.push(as_remember(op)));
         }

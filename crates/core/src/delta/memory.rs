@@ -4,14 +4,13 @@ use crate::error::Result;
 use crate::frame::Frame;
 use crate::wire::invalid;
 
+use super::copies::{Copies, Kept};
 use super::{TILE, TILE_AREA, tile_corner, tile_count};
 
 /// How many tiles are remembered: a screen of 1920 × 1080, or 8 MiB.
 pub(super) const SLOTS: usize = 2048;
 /// Places of the table that finds a tile by its hash.
 const PLACES: usize = 65_536;
-/// Copies whose pixels lie together: 2 MiB.
-const TOGETHER: usize = 512;
 
 /// The ring. Its memory grows with what is remembered.
 #[derive(Default)]
@@ -48,8 +47,8 @@ impl Memory {
     }
 }
 
-/// The ring with a way to find a tile in it. What is remembered lies in the picture while it shows it, and is copied when it is painted over
-/// there: most tiles of a quiet screen never are.
+/// The ring with a way to find a tile in it. What is remembered lies in the picture until it is painted over there, and is copied then: most
+/// tiles of a quiet screen never are.
 pub(super) struct MemoryWriter {
     slots: Vec<Slot>,
     next: usize,
@@ -66,7 +65,7 @@ enum Slot {
     /// In this tile of the picture.
     Shown(u32),
     /// In this copy.
-    Kept(u16),
+    Kept(Kept),
 }
 
 impl Default for MemoryWriter {
@@ -82,9 +81,14 @@ impl MemoryWriter {
         let slot = usize::from(self.places[hash as usize % PLACES]).checked_sub(1)?;
         let same = match *self.slots.get(slot)? {
             Slot::Shown(other) => rows(frame, tile).eq(rows(frame, other)),
-            Slot::Kept(copy) => rows(frame, tile).eq(self.copies.of(copy).chunks_exact(TILE as usize)),
+            Slot::Kept(copy) => self.copies.is_of(copy, rows(frame, tile), frame.format()),
         };
         same.then_some(slot as u32)
+    }
+
+    /// Whether a tile has too many colours to be packed well.
+    pub(super) fn is_photograph(&mut self, frame: &Frame, tile: u32) -> bool {
+        self.copies.is_photograph(rows(frame, tile))
     }
 
     /// A whole tile of the picture goes into the next slot.
@@ -105,66 +109,16 @@ impl MemoryWriter {
         self.places[hash as usize % PLACES] = slot as u16 + 1;
     }
 
-    /// A tile of the picture shows what a slot has, which [`MemoryWriter::find`] found for it: a copy is not needed meanwhile.
-    pub(super) fn lend(&mut self, tile: u32, slot: u32) {
-        let Slot::Kept(copy) = self.slots[slot as usize] else { return };
-        self.copies.give_up(copy);
-        self.slots[slot as usize] = Slot::Shown(tile);
-        self.lenders[tile as usize] = slot as u16 + 1;
-    }
-
     /// A tile of the picture is about to be painted over.
     pub(super) fn keep(&mut self, frame: &Frame, tile: u32) {
         let Some(lender) = self.lenders.get_mut(tile as usize) else { return };
         let Some(slot) = usize::from(std::mem::take(lender)).checked_sub(1) else { return };
-        self.slots[slot] = Slot::Kept(self.copies.make(rows(frame, tile)));
+        self.slots[slot] = Slot::Kept(self.copies.make(rows(frame, tile), frame.format()));
     }
-}
-
-/// Copies of tiles, of which there are never more than slots. Their memory grows with the most that there were at once.
-#[derive(Default)]
-struct Copies {
-    /// So many copies together: in one block of all, the picture that first needed one was seen to take 20 ms longer.
-    pixels: [Vec<u32>; SLOTS / TOGETHER],
-    /// Copies that were given up, and how many were ever made beside.
-    free: Vec<u16>,
-    made: u16,
-}
-
-impl Copies {
-    fn make<'f>(&mut self, rows: impl Iterator<Item = &'f [u32]>) -> u16 {
-        let copy = self.free.pop().unwrap_or_else(|| {
-            self.made += 1;
-            self.made - 1
-        });
-        let (together, start) = place(copy);
-        let together = &mut self.pixels[together];
-        if together.is_empty() {
-            *together = vec![0; TOGETHER * TILE_AREA];
-        }
-        let pixels = together[start..].chunks_exact_mut(TILE as usize);
-        pixels.zip(rows).for_each(|(pixels, row)| pixels.copy_from_slice(row));
-        copy
-    }
-
-    fn of(&self, copy: u16) -> &[u32] {
-        let (together, start) = place(copy);
-        &self.pixels[together][start..start + TILE_AREA]
-    }
-
-    fn give_up(&mut self, copy: u16) {
-        self.free.push(copy);
-    }
-}
-
-/// Where a copy lies.
-fn place(copy: u16) -> (usize, usize) {
-    let copy = usize::from(copy);
-    (copy / TOGETHER, copy % TOGETHER * TILE_AREA)
 }
 
 /// The rows of a whole tile.
-fn rows(frame: &Frame, tile: u32) -> impl Iterator<Item = &[u32]> {
+fn rows(frame: &Frame, tile: u32) -> impl Iterator<Item = &[u32]> + Clone {
     let (x, y) = tile_corner(frame.size(), tile);
     (y..y + TILE).map(move |line| frame.row(x, line, TILE))
 }
@@ -189,14 +143,13 @@ mod tests {
             if let Some(slot) = writer.find(&frame, tile, pattern) {
                 reader.recall(slot as usize, &mut shown, tile).expect("a reader has it");
                 assert!(shown == frame, "it has it as the writer does");
-                writer.lend(tile, slot);
             } else {
                 writer.remember(&frame, tile, pattern);
                 shown = frame.clone();
                 reader.remember(&shown, tile);
             }
         }
-        usize::from(writer.copies.made)
+        writer.copies.made()
     }
 
     #[test]
@@ -213,9 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn of_two_views_that_take_turns_one_is_copied() {
+    fn two_views_that_take_turns_are_copied_once() {
         let view = |first: u32| (0..4).map(move |tile| (tile, first + tile));
         let copies = play((0..100).flat_map(|turn| view(turn % 2 * 4)));
-        assert_eq!(copies, 4 + 1, "one of the other is, before its own is given up");
+        assert_eq!(copies, 8);
     }
 }

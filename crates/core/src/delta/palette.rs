@@ -15,7 +15,7 @@ pub(super) const SLOTS: usize = 256;
 const PLACES: usize = 1024;
 const WAYS: usize = 4;
 /// A block has at most this many colours: half of a palette, so that what one block is painted in does not drive out another's.
-const BLOCK: usize = 128;
+pub(super) const BLOCK: usize = 128;
 /// How many blocks are told apart in the table of a block's colours, which is cleared then.
 const STAMPS: u64 = 1 << 24;
 /// Lacking fewer colours than this, a block does not begin a palette of its own.
@@ -330,7 +330,7 @@ impl Shades {
     }
 
     /// Each pixel of a row as its number.
-    fn number(&mut self, row: &[u32], limit: usize) -> Option<[u8; TILE as usize]> {
+    pub(super) fn number(&mut self, row: &[u32], limit: usize) -> Option<[u8; TILE as usize]> {
         let (mut numbers, mut unknown) = ([0; TILE as usize], 0);
         // Whether a pixel is as the one before it, or known at all, is not asked one by one: no processor guesses that right.
         for (number, pixel) in numbers.iter_mut().zip(row) {
@@ -366,7 +366,7 @@ impl Shades {
     }
 }
 
-fn pixel_bytes(format: PixelFormat) -> usize {
+pub(super) fn pixel_bytes(format: PixelFormat) -> usize {
     match format {
         PixelFormat::Bgrx8 => 3,
         PixelFormat::Bgrx10 => 4,
