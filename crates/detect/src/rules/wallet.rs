@@ -6,6 +6,7 @@ use bip39::Language;
 use sha2::{Digest, Sha256};
 
 use crate::Class;
+use crate::byte::{self, DIGIT, GAP, WORD, run};
 use crate::part::part;
 use crate::rule::{LABELLED, STRONG};
 use crate::scan::Scan;
@@ -61,28 +62,49 @@ fn is_bech32(word: &str) -> bool {
 const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
 const SHORTEST: usize = 12;
 
+/// Words in a row that may make a phrase: how many, and where they lie.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Words {
+    count: usize,
+    start: usize,
+    end: usize,
+}
+
 /// The next word of the text, which goes on a phrase or ends it. Only its length is looked at: few words in a row are all
 /// of three to eight letters.
+#[inline(always)]
 pub(crate) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let joined = scan.phrase.last().is_none_or(|last| is_gap(part(scan.text, last.end..start)));
+    let words = scan.phrase;
     let fits = (3..=8).contains(&(end - start));
-    if !joined || !fits {
+    if words.count > 0 && !(fits && is_gap(&scan.text.as_bytes()[words.end..start])) {
         end_phrase(scan);
     }
     if fits {
-        scan.phrase.push(start..end);
+        let Words { count, start: first, .. } = scan.phrase;
+        scan.phrase = Words { count: count + 1, start: if count == 0 { start } else { first }, end };
     }
 }
 
 /// No more words follow: when they are enough, they are looked at.
 pub(crate) fn end_phrase(scan: &mut Scan<'_>) {
-    if scan.phrase.len() >= SHORTEST {
+    let words = std::mem::take(&mut scan.phrase);
+    if words.count >= SHORTEST {
         let text = scan.text;
-        let listed: Vec<Word> =
-            scan.phrase.iter().map(|word| (word.clone(), place(part(text, word.clone())))).collect();
+        let listed: Vec<Word> = words_of(text, words).map(|word| (word.clone(), place(part(text, word)))).collect();
         listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
     }
-    scan.phrase.clear();
+}
+
+/// Where each of the words lies; what holds digits between them are numbers of a list.
+fn words_of(text: &str, Words { start, end, .. }: Words) -> impl Iterator<Item = Range<usize>> {
+    let mut at = start;
+    let runs = std::iter::from_fn(move || {
+        let (stop, kinds) = (at < end).then(|| run(text.as_bytes(), at, WORD))?;
+        let word = at..stop;
+        at = stop.max(at + 1);
+        Some((word, kinds))
+    });
+    runs.filter(|(word, kinds)| !word.is_empty() && kinds & DIGIT == 0).map(|(word, _)| word)
 }
 
 /// Where a word stands in the text, and its place in the list.
@@ -114,9 +136,8 @@ fn phrases(scan: &mut Scan<'_>, words: &[Word]) {
 }
 
 /// What may stand between two words of a phrase: spaces, commas, numbers of a list.
-fn is_gap(gap: &str) -> bool {
-    gap.len() <= 8
-        && gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || b",.;:)-#\"'|".contains(&byte))
+fn is_gap(gap: &[u8]) -> bool {
+    gap.len() <= 8 && gap.iter().all(|byte| byte::kinds(*byte) & GAP != 0)
 }
 
 /// Eleven bits a word; of 33 bits the last one is of the SHA-256 of the others. Each word of a long text is looked at anew
