@@ -151,3 +151,45 @@ const fn symbol_of_text(byte: u8) -> u8 {
         _ => NONE,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::FAMILIES;
+
+    fn fits(mask: &str, text: &[u8]) -> bool {
+        let symbol = |(symbol, byte): (u8, &u8)| match symbol {
+            b'9' => byte.is_ascii_digit(),
+            b'A' => byte.is_ascii_alphabetic(),
+            b'*' => byte.is_ascii_alphanumeric(),
+            separator => separator == *byte,
+        };
+        let ends = text.get(mask.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        ends && text.len() >= mask.len() && mask.bytes().zip(text).all(symbol)
+    }
+
+    #[test]
+    fn a_walk_meets_what_each_mask_alone_does() {
+        let masks = Masks::new(FAMILIES.iter().copied().flatten());
+        let rules = || FAMILIES.iter().copied().flatten();
+        let written: Vec<&str> = rules().flat_map(|rule| rule.masks.iter().copied()).collect();
+        for (at, mask) in written.iter().enumerate() {
+            for either in ["7", "q"] {
+                // What follows goes on as another mask does, or ends the word, or does not.
+                for rest in ["", " ", written[(at + 7) % written.len()], "-4", "é"] {
+                    let text = mask.replace('*', either) + rest;
+                    let mut met = Vec::new();
+                    masks.walk(text.as_bytes(), |length, rule| met.push((length, rule.name)));
+                    let mut alone: Vec<(usize, &str)> = rules()
+                        .flat_map(|rule| rule.masks.iter().map(move |mask| (mask, rule.name)))
+                        .filter(|(mask, _)| fits(mask, text.as_bytes()))
+                        .map(|(mask, name)| (mask.len(), name))
+                        .collect();
+                    met.sort_unstable();
+                    alone.sort_unstable();
+                    assert_eq!(met, alone, "{text}");
+                }
+            }
+        }
+    }
+}
