@@ -92,16 +92,17 @@ fn words(text: &[u8]) -> Vec<Word> {
         lexicon.at(&text[start..], |length, topic| found.push((start, start + length, *topic)));
     };
     while at < text.len() {
-        let (end, kinds) = run(text, at, LETTER);
-        if end == at {
+        let first = byte::kinds(text[at]);
+        if first & LETTER == 0 {
             // A digit, a mark, or a character of another script, which writes no spaces between words.
-            if byte::kinds(text[at]) & BEGINS != 0 {
+            if first & BEGINS != 0 {
                 look(at);
             }
             at += 1;
             continue;
         }
         look(at);
+        let (end, kinds) = run(text, at + 1, LETTER);
         if end - at > GLUED {
             (at + 1..end).for_each(&mut look);
         } else if kinds & CAPITAL != 0 {

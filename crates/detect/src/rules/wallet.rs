@@ -90,8 +90,24 @@ pub(crate) fn end_phrase(scan: &mut Scan<'_>) {
     let words = std::mem::take(&mut scan.phrase);
     if words.count >= SHORTEST {
         let text = scan.text;
-        let listed: Vec<Word> = words_of(text, words).map(|word| (word.clone(), place(part(text, word)))).collect();
-        listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
+        listed_phrases(scan, &words_of(text, words).collect::<Vec<_>>());
+    }
+}
+
+/// The phrases among words of which some are of the list. A phrase is of nothing else, so the last word of the shortest one is
+/// looked at first: in prose it is seldom of the list, and those before it need not be looked up.
+fn listed_phrases(scan: &mut Scan<'_>, words: &[Range<usize>]) {
+    let text = scan.text;
+    let place = |word: &Range<usize>| place(part(text, word.clone()));
+    let mut at = 0;
+    while let Some(first) = words.get(at..at + SHORTEST) {
+        if let Some(other) = first.iter().rposition(|word| place(word).is_none()) {
+            at += other + 1;
+            continue;
+        }
+        let listed: Vec<Word> = words[at..].iter().map_while(|word| Some((word.clone(), place(word)?))).collect();
+        phrases(scan, &listed);
+        at += listed.len() + 1;
     }
 }
 
@@ -108,7 +124,7 @@ fn words_of(text: &str, Words { start, end, .. }: Words) -> impl Iterator<Item =
 }
 
 /// Where a word stands in the text, and its place in the list.
-type Word = (Range<usize>, Option<u16>);
+type Word = (Range<usize>, u16);
 
 fn place(word: &str) -> Option<u16> {
     Language::English.find_word(&word.to_ascii_lowercase())
@@ -145,7 +161,7 @@ fn is_gap(gap: &[u8]) -> bool {
 fn is_phrase(words: &[Word]) -> bool {
     let (mut bytes, mut length) = ([0; 33], 0);
     let (mut bits, mut held) = (0u32, 0);
-    for place in words.iter().filter_map(|(_, place)| *place) {
+    for place in words.iter().map(|(_, place)| *place) {
         (bits, held) = (bits << 11 | u32::from(place), held + 11);
         while held >= 8 {
             held -= 8;
@@ -179,6 +195,16 @@ mod tests {
         }
         for text in ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"] {
             assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_seed_phrase_is_found_behind_words_that_are_not_of_the_list() {
+        let phrase = format!("{}about", "abandon ".repeat(11));
+        for before in 0..26 {
+            // The one that is not of the list stands at any place of those that are looked at together.
+            let text = format!("{}xyzzy {phrase} xyzzy {phrase}", "zoo ".repeat(before));
+            assert_eq!(found(&text), [(Class::SeedPhrase, phrase.as_str()); 2], "{before}");
         }
     }
 
