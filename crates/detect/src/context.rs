@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::byte::{self, BEGINS, CAPITAL, LETTER, run};
 use super::prefix::Prefixes;
 use super::words::{Topic, WORDS};
 use super::work::looked;
@@ -86,26 +87,44 @@ fn forms(word: &'static str) -> Vec<Cow<'static, str>> {
 
 /// Each word in `text`. Looked for where a word can begin, not at every byte.
 fn words(text: &[u8]) -> Vec<Word> {
-    let (mut found, mut at) = (Vec::new(), 0);
+    let (mut found, mut at, lexicon) = (Vec::new(), 0, &*LEXICON);
+    let mut look = |start: usize| {
+        lexicon.at(&text[start..], |length, topic| found.push((start, start + length, *topic)));
+    };
     while at < text.len() {
-        let run = text[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let starts = match run {
-            0 if text[at] == b' ' => 0..0,
-            // A mark, a digit, or a byte of another script, which writes no spaces between words.
-            0 => at..at + 1,
-            1..=GLUED => at..at + 1,
-            _ => at..at + run,
-        };
-        starts
-            .for_each(|start| LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic))));
-        // A capital after a small letter begins a word as well.
-        for start in at + 1..at + run.clamp(1, GLUED + 1) {
-            if run <= GLUED && text[start].is_ascii_uppercase() && text[start - 1].is_ascii_lowercase() {
-                LEXICON.at(&text[start..], |length, topic| found.push((start, start + length, *topic)));
+        let first = byte::kinds(text[at]);
+        if first & LETTER == 0 {
+            // A digit, a mark, or a character of another script, which writes no spaces between words.
+            if first & BEGINS != 0 {
+                look(at);
             }
+            at += 1;
+            continue;
         }
-        at += run.max(1);
+        look(at);
+        let (end, kinds) = run(text, at + 1, LETTER);
+        if end - at > GLUED {
+            (at + 1..end).for_each(&mut look);
+        } else if kinds & CAPITAL != 0 {
+            // A capital after a small letter begins a word as well.
+            let begins = |start: &usize| text[*start].is_ascii_uppercase() && text[start - 1].is_ascii_lowercase();
+            (at + 1..end).filter(begins).for_each(&mut look);
+        }
+        at = end;
     }
     found.sort_by_key(|(_, end, _)| *end);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_begins_where_words_are_looked_for() {
+        let forms = WORDS.iter().flat_map(|(_, words)| words.iter()).flat_map(|word| forms(word));
+        for form in forms {
+            assert!(byte::kinds(form.as_bytes()[0]) & (LETTER | BEGINS) != 0, "{form}");
+        }
+    }
 }

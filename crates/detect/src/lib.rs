@@ -8,6 +8,7 @@
 // What `str` says when it is cut within a character quotes it: see `part`. Tests hold nothing that is secret.
 #![cfg_attr(not(test), deny(clippy::string_slice))]
 
+mod byte;
 mod check;
 mod class;
 mod context;

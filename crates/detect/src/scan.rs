@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::byte::{self, ANCHOR, DIGIT, LETTER, WORD, run};
 use super::context::Context;
 use super::mask::{MAX_MASK, Masks};
 use super::rule::{Ladder, Rule};
@@ -27,34 +28,31 @@ pub(super) fn scan(text: &str, threshold: Likelihood, whole: bool) -> Vec<Found>
         threshold,
         context: &Context::new(text),
         found: Vec::new(),
-        hits: Vec::new(),
         alone: whole.then(|| alone(text)),
         phone: 0..0,
         address: 0,
         token: 0,
+        calles: rules::address::Calles::default(),
         parts: rules::jwt::Parts::default(),
-        phrase: Vec::new(),
+        phrase: rules::wallet::Words::default(),
     };
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        scan.phone(at);
-        let end = word_end(bytes, at);
+        let (end, kinds) = run(bytes, at, WORD);
         if end > at {
-            scan.word(at, end);
+            scan.word(at, end, kinds & DIGIT != 0);
             at = end;
-        } else {
+        } else if byte::kinds(bytes[at]) & ANCHOR != 0 {
             at = scan.mark(at);
+        } else {
+            at += 1;
         }
     }
     rules::wallet::end_phrase(&mut scan);
     rules::label::labels(&mut scan);
     rules::health::terms(&mut scan);
     scan.found
-}
-
-fn word_end(bytes: &[u8], start: usize) -> usize {
-    bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric()).map_or(bytes.len(), |length| start + length)
 }
 
 /// What of a text is left without what stands around it: a field's one value.
@@ -70,24 +68,26 @@ pub(super) struct Scan<'a> {
     pub(super) context: &'a Context,
     pub(super) found: Vec<Found>,
     threshold: Likelihood,
-    /// The rules whose masks fit at a word, kept to be used again.
-    hits: Vec<(usize, &'static Rule)>,
     alone: Option<Range<usize>>,
     /// Where a telephone number has been looked for, and a network's address.
     phone: Range<usize>,
     address: usize,
     /// Where the last token ends.
     token: usize,
+    /// What of the text has been looked at for words for street.
+    pub(super) calles: rules::address::Calles,
     /// What of a signed token's shape has been measured.
     pub(super) parts: rules::jwt::Parts,
     /// The last words, where they are of the length of a seed phrase's and nothing else lies between.
-    pub(super) phrase: Vec<Range<usize>>,
+    pub(super) phrase: rules::wallet::Words,
 }
 
 impl Scan<'_> {
     /// Something that is no letter and no digit; answers where to go on.
+    #[inline]
     fn mark(&mut self, at: usize) -> usize {
         match self.text.as_bytes()[at] {
+            b'+' | b'(' => self.phone(at),
             b'@' => rules::contact::email(self, at),
             b':' | b'.' => {
                 rules::connection::connection(self, at);
@@ -95,7 +95,9 @@ impl Scan<'_> {
                     self.address = rules::net::address(self, at);
                 }
             }
-            b'-' => return rules::key::private_key(self, at).unwrap_or(at + 1),
+            b'-' if self.text.as_bytes()[at..].starts_with(b"----") => {
+                return rules::key::private_key(self, at).unwrap_or(at + 1);
+            }
             _ => {}
         }
         at + 1
@@ -107,19 +109,21 @@ impl Scan<'_> {
         }
     }
 
-    fn word(&mut self, start: usize, end: usize) {
+    fn word(&mut self, start: usize, end: usize, holds_digit: bool) {
+        self.phone(start);
         if start >= self.token {
             let token = rules::jwt::jwt(self, start).or_else(|| rules::tokens::at(self, start, end));
             self.token = token.unwrap_or(self.token);
         }
-        let word = &self.text.as_bytes()[start..end];
-        let Some(digit) = word.iter().position(u8::is_ascii_digit) else {
+        if !holds_digit {
             rules::wallet::phrase_word(self, start, end);
-            if word.len() <= LETTERS && self.goes_on_with_digit(end) {
+            if end - start <= LETTERS && self.goes_on_with_digit(end) {
                 self.masks_at(start);
             }
             return;
-        };
+        }
+        let (letters, _) = run(self.text.as_bytes(), start, LETTER);
+        let digit = letters - start;
         if end - start >= 14 {
             rules::wallet::wallet(self, start, end);
             rules::wallet::raw_key(self, start, end);
@@ -146,13 +150,8 @@ impl Scan<'_> {
     }
 
     fn masks_at(&mut self, start: usize) {
-        let bytes = &self.text.as_bytes()[start..];
-        let mut hits = std::mem::take(&mut self.hits);
-        MASKS.walk(bytes, &mut |length, rule| hits.push((length, rule)));
-        for (length, rule) in hits.drain(..) {
-            self.masked(start..start + length, rule);
-        }
-        self.hits = hits;
+        let text = self.text;
+        MASKS.walk(&text.as_bytes()[start..], |length, rule| self.masked(start..start + length, rule));
     }
 
     fn masked(&mut self, span: Range<usize>, rule: &'static Rule) {

@@ -84,11 +84,11 @@ fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
         return false;
     }
     let ahead = part(text, start..text.floor_char_boundary(start + AHEAD));
-    let line = ahead.split('\n').next().unwrap_or(ahead);
-    looked(line.len());
-    if !may_be_street(line) {
+    looked(ahead.len());
+    if !may_be_street(ahead.as_bytes()) {
         return false;
     }
+    let line = ahead.split('\n').next().unwrap_or(ahead);
     // A pattern that does not compile withholds the line: what nobody can look at is not shown.
     let found = [&STREET, &RUE].into_iter().find_map(|pattern| match &**pattern {
         Some(pattern) => pattern.find(line).map(|found| found.as_str()).filter(|found| is_named(found)),
@@ -107,7 +107,12 @@ fn street_before(scan: &mut Scan<'_>, start: usize, end: usize) {
     if start < 4 || text.as_bytes()[start - 1] != b' ' {
         return;
     }
-    let back = part(text, text.floor_char_boundary(start.saturating_sub(BACK))..start);
+    let from = text.floor_char_boundary(start.saturating_sub(BACK));
+    let ended = may_end(&text.as_bytes()[from..start]);
+    if scan.calles.last(text.as_bytes(), from, start) <= from && !ended {
+        return;
+    }
+    let back = part(text, from..start);
     let line = back.rsplit('\n').next().unwrap_or(back);
     looked(line.len());
     if !may_end_street(line) {
@@ -147,15 +152,55 @@ const STRONG_SUFFIX: [&str; 8] = ["street", "st", "avenue", "ave", "road", "rd",
 static STREETS: LazyLock<Prefixes<()>> =
     LazyLock::new(|| Prefixes::new(SUFFIX.split('|').chain(RUES).map(|word| (word, ()))));
 
-/// A word for street among the next ones, without a pattern: numbers are many, addresses few.
-fn may_be_street(line: &str) -> bool {
-    let words = line.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'.'));
-    words.skip(1).filter(|word| !word.is_empty()).take(7).any(|word| {
+/// A word for street among the next ones of the line, without a pattern: numbers are many, addresses few.
+fn may_be_street(ahead: &[u8]) -> bool {
+    let (streets, mut left) = (&*STREETS, 7);
+    let mut at = word_end(ahead, 0);
+    while left > 0 && ahead.get(at).is_some_and(|byte| *byte != b'\n') {
+        let start = at + 1;
+        at = word_end(ahead, start);
+        let word = &ahead[start..at];
         let mut is_street = false;
-        STREETS.at(word, |length, ()| is_street |= length == word.len());
-        is_street
-    })
+        streets.at(word, |length, ()| is_street |= length == word.len());
+        if is_street {
+            return true;
+        }
+        left -= usize::from(!word.is_empty());
+    }
+    false
 }
+
+/// Where a word of an address ends that begins at `start`.
+fn word_end(line: &[u8], start: usize) -> usize {
+    let ends = |byte: &u8| matches!(byte, b' ' | b',' | b'.' | b'\n');
+    line[start..].iter().position(ends).map_or(line.len(), |length| start + length)
+}
+
+/// How far a text has been looked at for words that a street's name begins with. Of many numbers in a row, each has nearly
+/// the same before it: it is looked at once.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Calles {
+    seen: usize,
+    last: usize,
+}
+
+impl Calles {
+    /// Where the last one ends that ends after `from` and before `to`, whatever line it is on; before `from` where there is none.
+    fn last(&mut self, bytes: &[u8], from: usize, to: usize) -> usize {
+        let seen = self.seen.max(from);
+        for at in (seen..to).filter(|at| bytes[*at] == b' ') {
+            let word = &bytes[at.saturating_sub(LONGEST_CALLE)..at];
+            if may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())) {
+                self.last = at;
+            }
+        }
+        looked(to.saturating_sub(seen));
+        self.seen = seen.max(to);
+        self.last
+    }
+}
+
+const LONGEST_CALLE: usize = 8;
 
 /// Whether the pattern of a street before a number could fit: one of its words stands where it has them.
 fn may_end_street(line: &str) -> bool {
@@ -165,6 +210,29 @@ fn may_end_street(line: &str) -> bool {
             .as_bytes()
             .split(|byte| *byte == b' ')
             .any(|word| may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())))
+}
+
+/// Whether a text with spaces and commas behind it ends as one that ends with a word for street, as far as three bytes tell; a
+/// test holds this to the words.
+fn may_end(text: &[u8]) -> bool {
+    let length = text.iter().rev().skip_while(|byte| matches!(byte, b' ' | b',')).count();
+    matches!(
+        text[..length],
+        [.., b's', b's', b'e']
+            | [.., 0xc3, 0x9f, b'e']
+            | [.., b't', b'r', b'.']
+            | [.., b'w', b'e', b'g']
+            | [.., b'a', b't', b'z' | b'u']
+            | [.., b'l', b'e', b'e']
+            | [.., b'a', b'm', b'm']
+            | [.., b'f', b'e', b'r']
+            | [.., b'a', b'a', b't' | b'n']
+            | [.., b't', b'a', b'n']
+            | [.., b'g' | b'i', b'e', b'n']
+            | [.., b't', b'i', b'e']
+            | [.., b'a', b'd', b'e']
+            | [.., b'v', b'e', b'j']
+    )
 }
 
 /// Whether a word ends as one of those for street does, as far as two letters tell; a test holds this to the words.
@@ -183,13 +251,14 @@ fn may_be_calle(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLES, may_be_calle};
+    use super::{CALLES, ENDS, LONGEST_CALLE, may_be_calle, may_end};
     use crate::Class;
     use crate::tests::found;
 
     #[test]
     fn each_word_for_street_ends_as_one_does() {
-        assert!(CALLES.iter().all(|calle| may_be_calle(calle.as_bytes())));
+        assert!(CALLES.iter().all(|calle| may_be_calle(calle.as_bytes()) && calle.len() <= LONGEST_CALLE));
+        assert!(ENDS.iter().all(|end| may_end(format!("Haupt{end}, ").as_bytes())));
     }
 
     #[test]
@@ -210,6 +279,9 @@ mod tests {
             let text = format!("ship to {address}\nthanks");
             assert_eq!(found(&text), [(Class::PostalAddress, address)]);
         }
+        let several = format!("1 2 3 Calle Mayor 5 and 7,{} 8 9 Via Roma 12, or Via Verdi\n3", " it is".repeat(20));
+        let addresses = ["Calle Mayor 5", "Via Roma 12"].map(|address| (Class::PostalAddress, address));
+        assert_eq!(found(&several), addresses, "a word is looked at once, and counts for each number behind it");
         for text in ["3 ways to win", "in 2024 the way was long", "5 things on the road", "at 10 we drive"] {
             assert_eq!(found(text), [], "{text}");
         }

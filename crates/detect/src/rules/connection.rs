@@ -6,13 +6,18 @@ use crate::scan::Scan;
 use crate::work::looked;
 
 /// RFC 3986 with user and password before the host: a database's address, most often. `at` is its `://`.
+#[inline(always)]
 pub(crate) fn connection(scan: &mut Scan<'_>, at: usize) {
+    if scan.text.as_bytes()[at..].starts_with(b"://") {
+        with_password(scan, at);
+    }
+}
+
+#[inline(never)]
+fn with_password(scan: &mut Scan<'_>, at: usize) {
     const SCHEME: usize = 24;
     const ADDRESS: usize = 1024;
     let bytes = scan.text.as_bytes();
-    if !bytes[at..].starts_with(b"://") {
-        return;
-    }
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let scheme = bytes[at.saturating_sub(SCHEME)..at].iter().rev().take_while(|byte| is_scheme(byte)).count();
     let is_rest = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"'<>`".contains(byte);

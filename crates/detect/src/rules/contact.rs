@@ -63,7 +63,11 @@ fn digits_in(bytes: &[u8]) -> usize {
 
 /// A telephone number that begins at `start`, with `+`, `(` or a digit; answers where what looks like one ends.
 pub(crate) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
-    let end = one_of_several(scan.text.as_bytes(), start, phone_end(scan.text.as_bytes(), start));
+    let (end, digits) = phone_end(scan.text.as_bytes(), start);
+    if digits < *DIGITS.start() {
+        return end;
+    }
+    let end = one_of_several(scan.text.as_bytes(), start, end);
     let written = part(scan.text, start..end);
     // Most numbers are too short, or part of something else.
     if !DIGITS.contains(&digits_in(written.as_bytes())) || !is_apart(scan.text.as_bytes(), start, end) {
@@ -77,18 +81,18 @@ pub(crate) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     end
 }
 
-/// The end of the last digit that separators of one or two characters join to those before.
-fn phone_end(bytes: &[u8], start: usize) -> usize {
-    let (mut end, mut gap) = (start, 0);
+/// The end of the last digit that separators of one or two characters join to those before, and how many there are.
+fn phone_end(bytes: &[u8], start: usize) -> (usize, usize) {
+    let (mut end, mut gap, mut digits) = (start, 0, 0);
     for (at, byte) in bytes.iter().enumerate().skip(start).take(LONGEST) {
         match byte {
-            b'0'..=b'9' => (end, gap) = (at + 1, 0),
+            b'0'..=b'9' => (end, gap, digits) = (at + 1, 0, digits + 1),
             b'+' if at == start => {}
             b' ' | b'-' | b'.' | b'(' | b')' | b'/' if gap < 2 => gap += 1,
             _ => break,
         }
     }
-    end
+    (end, digits)
 }
 
 /// Numbers with only spaces between them: the first that is long enough to be one.
@@ -178,6 +182,7 @@ fn is_date(written: &str) -> bool {
 }
 
 /// What is left of a text for phones: not inside what has been looked at.
+#[inline(always)]
 pub(crate) fn begins_phone(bytes: &[u8], at: usize, seen: &Range<usize>) -> bool {
     let begins = bytes[at].is_ascii_digit()
         || matches!(bytes[at], b'+' | b'(')

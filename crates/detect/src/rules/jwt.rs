@@ -6,11 +6,14 @@ use crate::scan::Scan;
 use crate::work::looked;
 
 /// RFC 7519: a header that is JSON, a body, a signature or none, in base64url. Answers where it ends.
+#[inline(always)]
 pub(crate) fn jwt(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
+    if scan.text.as_bytes()[start..].starts_with(b"eyJ") { measured(scan, start) } else { None }
+}
+
+#[inline(never)]
+fn measured(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
     let bytes = scan.text.as_bytes();
-    if !bytes[start..].starts_with(b"eyJ") {
-        return None;
-    }
     scan.parts.measure(bytes, start);
     let Parts { first, count, end, .. } = scan.parts;
     if !(2..=5).contains(&count) || !is_header(&bytes[start..first]) {

@@ -8,6 +8,7 @@ mod talk;
 use std::sync::LazyLock;
 
 use crate::Class;
+use crate::byte::{self, JOINS};
 use crate::prefix::Prefixes;
 use crate::rule::STRONG;
 use crate::scan::Scan;
@@ -44,11 +45,20 @@ fn all() -> impl Iterator<Item = &'static Token> {
 const SHORTEST: usize = 12;
 
 /// A token that begins with the word from `start` to `end`; answers where it ends.
+#[inline(always)]
 pub(crate) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize> {
     let bytes = &scan.text.as_bytes()[start..];
     if bytes.len() < SHORTEST {
         return None;
     }
+    let bare = may_begin_bare(bytes, end - start);
+    if bare || PREFIXED.may_begin(bytes) { longest(scan, start, end, bare) } else { None }
+}
+
+/// The longest token whose shape fits, of those that begin with text and, where one may be there, of the bare ones.
+#[inline(never)]
+fn longest(scan: &mut Scan<'_>, start: usize, end: usize, bare: bool) -> Option<usize> {
+    let bytes = &scan.text.as_bytes()[start..];
     let mut best: Option<(usize, &'static Token)> = None;
     let mut take = |(token, pieces): &Shaped| {
         if let Some(length) = fits(pieces, bytes).filter(|length| best.is_none_or(|(other, _)| *length > other)) {
@@ -56,7 +66,7 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize>
         }
     };
     PREFIXED.at(bytes, |_, shaped| take(shaped));
-    if begins_bare(bytes, end - start) {
+    if bare && begins_bare(bytes, end - start) {
         BARE.iter().for_each(take);
     }
     let (length, token) = best?;
@@ -68,13 +78,19 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<usize>
     Some(start + length)
 }
 
+/// What the next byte tells of `begins_bare`: behind most words stands a space.
+#[inline(always)]
+fn may_begin_bare(bytes: &[u8], word: usize) -> bool {
+    word >= 14 || bytes.get(word).is_some_and(|next| byte::kinds(*next) & JOINS != 0)
+}
+
 /// Whether a word of this length, with what follows it, may begin a shape that begins with an alphabet: such a shape would
 /// else be tried at every word. A test holds this to the shapes.
 fn begins_bare(bytes: &[u8], word: usize) -> bool {
     match word {
         1 => bytes[0].is_ascii_digit() && bytes[1] == b'/',
         5 => matches!(&bytes[3..6], b"8Q~" | b"7Q~"),
-        6 => bytes[6] == b'.',
+        6 => bytes[6] == b'.' && bytes.get(13) == Some(&b':'),
         8..=10 => bytes[word..].starts_with(b":AA"),
         // The alphabets with `-` and `_` are of more words than one.
         _ => {

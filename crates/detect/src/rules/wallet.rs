@@ -6,6 +6,7 @@ use bip39::Language;
 use sha2::{Digest, Sha256};
 
 use crate::Class;
+use crate::byte::{self, DIGIT, GAP, WORD, run};
 use crate::part::part;
 use crate::rule::{LABELLED, STRONG};
 use crate::scan::Scan;
@@ -61,32 +62,69 @@ fn is_bech32(word: &str) -> bool {
 const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
 const SHORTEST: usize = 12;
 
+/// Words in a row that may make a phrase: how many, and where they lie.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Words {
+    count: usize,
+    start: usize,
+    end: usize,
+}
+
 /// The next word of the text, which goes on a phrase or ends it. Only its length is looked at: few words in a row are all
 /// of three to eight letters.
+#[inline(always)]
 pub(crate) fn phrase_word(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let joined = scan.phrase.last().is_none_or(|last| is_gap(part(scan.text, last.end..start)));
+    let words = scan.phrase;
     let fits = (3..=8).contains(&(end - start));
-    if !joined || !fits {
+    if words.count > 0 && !(fits && is_gap(&scan.text.as_bytes()[words.end..start])) {
         end_phrase(scan);
     }
     if fits {
-        scan.phrase.push(start..end);
+        let Words { count, start: first, .. } = scan.phrase;
+        scan.phrase = Words { count: count + 1, start: if count == 0 { start } else { first }, end };
     }
 }
 
 /// No more words follow: when they are enough, they are looked at.
 pub(crate) fn end_phrase(scan: &mut Scan<'_>) {
-    if scan.phrase.len() >= SHORTEST {
+    let words = std::mem::take(&mut scan.phrase);
+    if words.count >= SHORTEST {
         let text = scan.text;
-        let listed: Vec<Word> =
-            scan.phrase.iter().map(|word| (word.clone(), place(part(text, word.clone())))).collect();
-        listed.split(|(_, place)| place.is_none()).for_each(|listed| phrases(scan, listed));
+        listed_phrases(scan, &words_of(text, words).collect::<Vec<_>>());
     }
-    scan.phrase.clear();
+}
+
+/// The phrases among words of which some are of the list. A phrase is of nothing else, so the last word of the shortest one is
+/// looked at first: in prose it is seldom of the list, and those before it need not be looked up.
+fn listed_phrases(scan: &mut Scan<'_>, words: &[Range<usize>]) {
+    let text = scan.text;
+    let place = |word: &Range<usize>| place(part(text, word.clone()));
+    let mut at = 0;
+    while let Some(first) = words.get(at..at + SHORTEST) {
+        if let Some(other) = first.iter().rposition(|word| place(word).is_none()) {
+            at += other + 1;
+            continue;
+        }
+        let listed: Vec<Word> = words[at..].iter().map_while(|word| Some((word.clone(), place(word)?))).collect();
+        phrases(scan, &listed);
+        at += listed.len() + 1;
+    }
+}
+
+/// Where each of the words lies; what holds digits between them are numbers of a list.
+fn words_of(text: &str, Words { start, end, .. }: Words) -> impl Iterator<Item = Range<usize>> {
+    let mut at = start;
+    let runs = std::iter::from_fn(move || {
+        let (stop, kinds) = (at < end).then(|| run(text.as_bytes(), at, WORD))?;
+        let word = at..stop;
+        at = stop.max(at + 1);
+        Some((word, kinds))
+    });
+    runs.filter(|(word, kinds)| !word.is_empty() && kinds & DIGIT == 0).map(|(word, _)| word)
 }
 
 /// Where a word stands in the text, and its place in the list.
-type Word = (Range<usize>, Option<u16>);
+type Word = (Range<usize>, u16);
 
 fn place(word: &str) -> Option<u16> {
     Language::English.find_word(&word.to_ascii_lowercase())
@@ -114,9 +152,8 @@ fn phrases(scan: &mut Scan<'_>, words: &[Word]) {
 }
 
 /// What may stand between two words of a phrase: spaces, commas, numbers of a list.
-fn is_gap(gap: &str) -> bool {
-    gap.len() <= 8
-        && gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || b",.;:)-#\"'|".contains(&byte))
+fn is_gap(gap: &[u8]) -> bool {
+    gap.len() <= 8 && gap.iter().all(|byte| byte::kinds(*byte) & GAP != 0)
 }
 
 /// Eleven bits a word; of 33 bits the last one is of the SHA-256 of the others. Each word of a long text is looked at anew
@@ -124,7 +161,7 @@ fn is_gap(gap: &str) -> bool {
 fn is_phrase(words: &[Word]) -> bool {
     let (mut bytes, mut length) = ([0; 33], 0);
     let (mut bits, mut held) = (0u32, 0);
-    for place in words.iter().filter_map(|(_, place)| *place) {
+    for place in words.iter().map(|(_, place)| *place) {
         (bits, held) = (bits << 11 | u32::from(place), held + 11);
         while held >= 8 {
             held -= 8;
@@ -158,6 +195,16 @@ mod tests {
         }
         for text in ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"] {
             assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_seed_phrase_is_found_behind_words_that_are_not_of_the_list() {
+        let phrase = format!("{}about", "abandon ".repeat(11));
+        for before in 0..26 {
+            // The one that is not of the list stands at any place of those that are looked at together.
+            let text = format!("{}xyzzy {phrase} xyzzy {phrase}", "zoo ".repeat(before));
+            assert_eq!(found(&text), [(Class::SeedPhrase, phrase.as_str()); 2], "{before}");
         }
     }
 
