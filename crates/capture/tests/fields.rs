@@ -173,6 +173,22 @@ fn a_text_that_is_late_too_long_or_of_another_type_is_none() {
 }
 
 #[test]
+fn a_field_whose_name_does_not_come_in_time_is_unknown() {
+    let display = Display::start("640x480x24", &[]);
+    let (bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let liar = Liar::start(&display, &bus, &["text=one", "no=Name,text=two", "typed=Name,text=three"]);
+    listener.until_known("Field 0");
+    for _ in 0..2 {
+        liar.proceed();
+        assert_eq!(listener.until_focused("unknown", "").0, Role::Unknown);
+        listener.wait();
+        let known = |event: &&ElementEvent| matches!(event, ElementEvent::Focused { role: Role::Known, .. });
+        assert_eq!(listener.events.iter().find(known), None);
+    }
+}
+
+#[test]
 fn a_field_is_gone_with_its_dialog_and_its_application() {
     let display = Display::start("800x600x24", &[]);
     let (_bus, _manager) = (display.accessibility_bus(), display.openbox());

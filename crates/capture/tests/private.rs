@@ -8,7 +8,9 @@ mod listener;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use understudy_core::backend::ElementEvent;
 use understudy_core::called::{Called, Titled};
+use understudy_core::typed::Role;
 
 use display::{AccessibilityBus, Display, Process};
 use listener::{Listener, signal};
@@ -139,6 +141,28 @@ fn who_comes_to_the_bus_behind_its_window_is_asked_when_it_tells_something() {
     let mut listener = Listener::open(&display);
     let _late = namer(&display, &bus, "Notes", &["late", "+Notes (Incognito)"]);
     listener.until_called("its frame", |called| has(called, "Notes (Incognito)"));
+}
+
+#[test]
+fn a_frame_of_which_the_name_does_not_come_may_be_a_private_one_and_what_lies_in_it_is_unknown() {
+    for (inner, is_known) in [("", true), ("?Letters", false)] {
+        let display = Display::start("640x480x24", &[]);
+        let (bus, _manager) = (display.accessibility_bus(), display.openbox());
+        let mut listener = Listener::open(&display);
+        let _hangs = namer(&display, &bus, "Notes", &["+Notes", inner, "within"]);
+        listener.until_called("the window", |called| has(called, "Notes"));
+        assert_eq!(strays(&listener.called), if is_known { &[][..] } else { &[None][..] });
+        // Asked anew, with all that was learned before.
+        for _ in 0..3 {
+            listener.events.clear();
+            listener.ask_again();
+            let known = |event: &ElementEvent| {
+                let is_field = matches!(event, ElementEvent::Focused { role: Role::Known, .. });
+                is_field || matches!(event, ElementEvent::Stayed { role: Role::Known, .. })
+            };
+            assert_eq!(listener.events.iter().any(known), is_known, "{inner:?}: {:?}", listener.events);
+        }
+    }
 }
 
 #[test]

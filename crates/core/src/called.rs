@@ -4,10 +4,14 @@
 //! what it calls its windows, the system which of them has the keyboard, and nobody which is which: that is put together where both are
 //! heard. As long as a private one is not put together with a window, each window may be it of which that is not known.
 
-use crate::policy::Policy;
+use crate::policy::{Policy, seen};
 
-/// What stands between a page's title and its browser's name.
-const BETWEEN: &str = " - ";
+/// What stands between a page's title and its browser's name, by language, whatever dash that is; and in one of them.
+const BETWEEN: [&str; 2] = [" - ", " -- "];
+const BETWEEN_ELSE: &str = ": ";
+
+/// What a name may begin with, before the page.
+const QUOTES: [char; 5] = ['„', '“', '«', '"', '「'];
 
 /// What a process calls its windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +47,23 @@ pub(crate) struct Judged {
     pub(crate) suspected: Vec<u64>,
 }
 
-/// What a name says beside the page that a window's title tells too; nothing where they do not go together.
-pub fn beyond<'n>(title: &str, name: &'n str) -> Option<&'n str> {
-    let page = title.rsplit_once(BETWEEN).map_or(title, |(page, _)| page);
-    let rest = name.strip_prefix(page).filter(|_| !page.is_empty())?;
-    Some(rest.trim_start_matches([' ', '-']))
+/// What a name says beside the page that a window's title tells too, without what cannot be seen and with one dash for all; nothing where
+/// they do not go together. A language may put a page's title in quotation marks.
+pub fn beyond(title: &str, name: &str) -> Option<String> {
+    let (title, name): (String, String) = (seen(title).collect(), seen(name).collect());
+    let rest = match BETWEEN.iter().filter_map(|between| title.rfind(between)).max() {
+        Some(cut) => behind(&title[..cut], &name),
+        None => behind(&title, &name).or_else(|| behind(title.rsplit_once(BETWEEN_ELSE)?.0, &name)),
+    };
+    Some(rest?.trim_start_matches([' ', '-', ':']).to_owned())
+}
+
+/// What a name says behind a page's title that it begins with.
+fn behind<'n>(page: &str, name: &'n str) -> Option<&'n str> {
+    let page = page.trim();
+    let at = name.find(page).filter(|_| !page.is_empty())?;
+    let is_before = |letter: char| letter.is_whitespace() || QUOTES.contains(&letter);
+    name[..at].chars().all(is_before).then(|| &name[at + page.len()..])
 }
 
 /// Judges what a process calls its windows. What the title says as well is judged with the title, and only while it does.
@@ -56,10 +72,10 @@ pub(crate) fn judge(policy: &Policy, called: &Called) -> Judged {
     let excludes = |rest: &str| policy.excludes_title(rest).is_some();
     let is_private = |window: &&Titled| {
         let rest = window.name.as_ref().and_then(|name| beyond(&window.title, name));
-        rest.is_some_and(excludes)
+        rest.as_deref().is_some_and(excludes)
     };
     let is_of_title = |name: &String, window: &Titled| {
-        *name == window.title || beyond(&window.title, name).is_some_and(|rest| !rest.is_empty() && !excludes(rest))
+        *name == window.title || beyond(&window.title, name).is_some_and(|rest| !rest.is_empty() && !excludes(&rest))
     };
     let may_be_private = |name: &Option<String>| {
         name.as_ref().is_none_or(|name| excludes(name) && !windows.iter().any(|window| is_of_title(name, window)))
@@ -108,6 +124,28 @@ mod tests {
             assert_eq!(judged(&[NORMAL, ("News - Chromium", Some(name))], &[]), (vec![1], vec![]), "{name}");
         }
         assert_eq!(judged(&[NORMAL, UNKNOWN], &[Some("News - Chromium"), Some("")]), (vec![], vec![]));
+    }
+
+    #[test]
+    fn in_every_language_a_name_goes_with_its_title_and_says_what_the_window_is() {
+        for (title, name) in [
+            ("Zprávy – Chromium", "Zprávy – Chromium (Anonymní režim)"),
+            ("Hírek -- Chromium", "Hírek -- Chromium (Inkognitó mód)"),
+            ("Notícies: Chromium", "Notícies: Chromium (Incògnit)"),
+            ("Notícies: avui: Chromium", "Notícies: avui: So: Chromium (convidat)"),
+            ("„Žinios“ – „Chromium“", "„„Žinios“ – „Chromium““ (Inkognito)"),
+            ("„Žinios“ – „Chromium“", "„„Žinios“ – „Chromium““ (svečias)"),
+            ("समाचार - क्रोमियम", "समाचार - क्रोमियम (गुप्त)"),
+            ("\u{200e}خبریں - Chromium", "\u{200e}خبریں - Chromium (پوشیدگی)"),
+            ("\u{202b}أخبار - Chromium\u{202c}", "أخبار - Chromium (التصفح المتخفي)"),
+            ("ニュース - Chromium", "ニュース - Chromium（シークレット モード）"),
+        ] {
+            assert_eq!(judged(&[(title, Some(name))], &[]), (vec![0], vec![]), "{name}");
+            assert_eq!(judged(&[(title, None)], &[Some(name)]), (vec![], vec![0]), "{name}");
+            assert_eq!(judged(&[(title, Some(title))], &[Some(title)]), (vec![], vec![]), "{title}");
+        }
+        assert_eq!(beyond("Report: Q1", "Report: Q1"), Some(String::new()), "what is all of it comes first");
+        assert_eq!(beyond("Zprávy – Chromium", "Jiné Zprávy – Chromium"), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use self::layer::refused;
 pub use self::layer::{Authors, Layer, MAX_LAYERS, Whose};
 pub use self::matcher::Excluded;
 use self::matcher::{Matcher, Verdicts};
+pub(crate) use self::pattern::seen;
 pub use self::report::Report;
 pub use self::rules::Rules;
 use crate::detect::{Class, Detector};

@@ -15,7 +15,7 @@ use super::fate::{self, Fate};
 use super::frame::{self, Frame};
 use super::owner::Owners;
 use super::{held, role, tree};
-use crate::dbus::{Address, Call, Connection, Decoder, Message, Result};
+use crate::dbus::{Address, Call, Connection, Decoder, Kind, Message, Result};
 use crate::x11::Link;
 use crate::x11::properties::text;
 
@@ -231,21 +231,25 @@ impl Bus {
         let bounds = answers[2].as_ref().and_then(rect);
         let name = match role::is_called_what_it_holds(role, states) {
             true => String::new(),
-            false => self.name(object, deadline)?,
+            // One that is not told in time may have asked for what is secret.
+            false => match self.name(object, deadline)? {
+                Some(name) => name,
+                None => return Ok(None),
+            },
         };
         Ok(Some(Answer { role, states, name, bounds }))
     }
 
-    fn name(&mut self, object: &Object, deadline: Instant) -> Result<String> {
-        let answer = self.connection.ask(&[object.get(ACCESSIBLE, "Name")], deadline)?.pop().flatten();
-        let name = answer.as_ref().and_then(|answer| {
-            let mut value = answer.values("v")?;
-            (value.signature()? == "s").then(|| value.string()).flatten()
-        });
-        Ok(name.map(|name| text(name.as_bytes(), NAME)).unwrap_or_default())
+    /// What an object is called, nothing where it refuses to say; `None` where nobody says in time, or what cannot be read.
+    fn name(&mut self, object: &Object, deadline: Instant) -> Result<Option<String>> {
+        let reply = self.connection.replies(&[object.get(ACCESSIBLE, "Name")], deadline)?.pop().flatten();
+        Ok(reply.and_then(|reply| match reply.kind {
+            Kind::Refusal(_) => Some(String::new()),
+            _ => property_of(&reply, "s")?.string().map(|name| text(name.as_bytes(), NAME)),
+        }))
     }
 
-    /// The frame in which an element lies; `None` where nobody says, or not in time.
+    /// The frame in which an element lies; `None` where nobody says, or not in time: what it is called too.
     pub(super) fn frame_of(&mut self, object: &Object, deadline: Instant) -> Result<Option<Around>> {
         let mut at = object.clone();
         for _ in 0..OUTWARDS {
@@ -257,8 +261,8 @@ impl Bus {
             });
             match outer {
                 Some(outer) if outer.path == ROOT => {
-                    let is_named = !self.name(&at, deadline)?.is_empty();
-                    return Ok(Some(Around { frame: at, is_named }));
+                    let name = self.name(&at, deadline)?;
+                    return Ok(name.map(|name| Around { frame: at, is_named: !name.is_empty() }));
                 }
                 Some(outer) => at = outer,
                 None => return Ok(None),

@@ -4,6 +4,7 @@
 //! Titles are parts of what browsers show: a page's site, a browser's word for private browsing. Addresses are hosts.
 
 mod bank;
+mod browsers;
 mod health;
 mod mail;
 mod password;
@@ -12,7 +13,7 @@ mod tax;
 
 use std::sync::LazyLock;
 
-use super::rules::{Exclude, Rules};
+use super::rules::{Exclude, Names, Rules};
 
 /// One kind of thing that is private wherever it is. Its examples are tests.
 #[cfg_attr(
@@ -26,6 +27,8 @@ pub(super) struct Kind {
     pub(super) source: &'static str,
     pub(super) applications: &'static [&'static str],
     pub(super) titles: &'static [&'static str],
+    /// Titles that are made of what was found elsewhere.
+    pub(super) made: fn() -> Vec<String>,
     pub(super) addresses: &'static [&'static str],
     /// Windows that it excludes: application, title.
     pub(super) excludes: &'static [(&'static str, &'static str)],
@@ -52,10 +55,10 @@ pub(super) fn parts() -> Vec<super::report::Part> {
 
 impl Kind {
     fn rules(&self) -> Rules {
-        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect();
+        let names = |list: &[&str]| -> Names { list.iter().map(|name| (*name).to_owned()).collect() };
         let exclude = Exclude {
             applications: names(self.applications),
-            titles: names(self.titles),
+            titles: &names(self.titles) | &(self.made)().into_iter().collect(),
             addresses: names(self.addresses),
         };
         Rules { exclude, ..Rules::anything() }
@@ -95,6 +98,7 @@ mod tests {
             for names in [kind.applications, kind.titles] {
                 names.iter().for_each(|name| assert_eq!(application(name).as_deref(), Some(*name)));
             }
+            (kind.made)().iter().for_each(|name| assert_eq!(application(name).as_ref(), Some(name)));
             kind.addresses.iter().for_each(|name| assert_eq!(address(name).as_deref(), Some(*name)));
             for names in [kind.applications, kind.titles, kind.addresses] {
                 let mut once = names.to_vec();

@@ -25,19 +25,19 @@ pub enum Excluded {
 /// Rules made ready: each pattern once.
 #[derive(Debug)]
 pub(super) struct Matcher {
-    applications: Applications,
-    titles: Vec<Glob>,
+    applications: List,
+    titles: List,
     addresses: Vec<Address>,
-    only: Vec<Applications>,
-    trusted: Vec<Applications>,
+    only: Vec<List>,
+    trusted: Vec<List>,
 }
 
 impl Matcher {
     pub(super) fn new(rules: &Rules) -> Self {
-        let each = |lists: &BTreeSet<Names>| lists.iter().map(Applications::new).collect();
+        let each = |lists: &BTreeSet<Names>| lists.iter().map(List::new).collect();
         Self {
-            applications: Applications::new(&rules.exclude.applications),
-            titles: rules.exclude.titles.iter().map(|title| Glob::new(title)).collect(),
+            applications: List::new(&rules.exclude.applications),
+            titles: List::new(&rules.exclude.titles),
             addresses: rules.exclude.addresses.iter().filter_map(|address| Address::parse(address)).collect(),
             only: each(&rules.only),
             trusted: each(&rules.trusted),
@@ -60,9 +60,9 @@ impl Matcher {
     /// What excludes a title.
     pub(super) fn title(&self, title: &str) -> Option<Excluded> {
         let title = plain(title);
-        // Split once: there are hundreds of names.
+        // Split once: there are hundreds of patterns.
         let parts: Vec<&str> = parts(&title).collect();
-        if self.titles.iter().any(|glob| parts.iter().any(|part| glob.matches(part))) {
+        if self.titles.hold(&parts) {
             return Some(Excluded::Title);
         }
         self.names_address(&title).then_some(Excluded::Address)
@@ -81,14 +81,14 @@ impl Matcher {
     }
 }
 
-/// A list of applications: most are names, some are patterns.
+/// A list of names: most are whole ones, some are patterns.
 #[derive(Debug)]
-struct Applications {
+struct List {
     names: BTreeSet<String>,
     globs: Vec<Glob>,
 }
 
-impl Applications {
+impl List {
     fn new(names: &Names) -> Self {
         let (globs, names): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| name.contains('*'));
         Self {
@@ -97,8 +97,9 @@ impl Applications {
         }
     }
 
-    fn hold(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.names.contains(name) || self.globs.iter().any(|glob| glob.matches(name)))
+    fn hold(&self, names: &[impl AsRef<str>]) -> bool {
+        let holds = |name: &str| self.names.contains(name) || self.globs.iter().any(|glob| glob.matches(name));
+        names.iter().any(|name| holds(name.as_ref()))
     }
 }
 

@@ -1,15 +1,26 @@
 //! What names applications, titles and addresses, and when a name matches.
 
 /// What separates the parts of a title: the page from its site, the site from its browser.
-const SEPARATORS: [&str; 7] = [" - ", " – ", " — ", " | ", " · ", " • ", ": "];
+const SEPARATORS: [&str; 6] = [" - ", " -- ", " | ", " · ", " • ", ": "];
 
-/// The form in which names are compared: lower case, one space between words, nothing that cannot be seen.
+/// The form in which names are compared: lower case, one space between words, one dash for all of them, nothing that cannot be seen.
 pub(super) fn plain(text: &str) -> String {
-    let seen = text.chars().filter(|letter| !is_invisible(*letter));
     // Letter by letter: what a sigma becomes depends on where it stands, and a part of a text stands elsewhere than the whole.
     let lower: String =
-        seen.flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect();
+        seen(text).flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text without what cannot be seen in it, and with one dash for all that are: each language writes another one.
+pub(crate) fn seen(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| !is_invisible(*letter)).map(|letter| if is_dash(letter) { '-' } else { letter })
+}
+
+fn is_dash(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
 }
 
 /// Edge writes its own name with one of these in it; texts that run from right to left, and those put into them, stand between others.
@@ -141,6 +152,7 @@ mod tests {
         assert!(matches("microsoft edge", "New tab - [InPrivate] - Microsoft\u{200b} Edge"));
         assert!(matches("discord", "Discord | #general"));
         assert!(matches("inbox - gmail", "Inbox\u{a0}-  Gmail"));
+        assert!(matches("inbox – gmail", "Inbox — Gmail") && matches("gmail", "Inbox -- Gmail \u{2013} Chromium"));
         assert!(matches("gmail", "\u{2068}Inbox\u{2069} - \u{2068}Gmail\u{2069}\u{fe0f}"));
         assert!(matches("ΤΡΑΠΕΖΑΣ*", "τράπεζα - ΤΡΑΠΕΖΑΣ") && matches("τραπεζας*", "ΤΡΑΠΕΖΑΣΑ"));
         assert!(!matches("gmail", "Why Gmail is slow - Chromium") && !matches("gmail", "gmail-export.csv"));

@@ -96,6 +96,7 @@ pub(super) static BANKING: Kind = Kind {
         "metamask*",
         "* metamask",
     ],
+    made: Vec::new,
     addresses: &[
         "bank",
         "onlinebanking.*",

@@ -36,6 +36,7 @@ pub(super) static HEALTH: Kind = Kind {
         "sundhed.dk*",
         "internetowe konto pacjenta*",
     ],
+    made: Vec::new,
     addresses: &[
         "mychart.*",
         "mychart.org",

@@ -219,6 +219,7 @@ pub(super) static MAIL: Kind = Kind {
         "skype",
         "instagram • direct",
     ],
+    made: Vec::new,
     addresses: &[
         "mail.google.com",
         "chat.google.com",

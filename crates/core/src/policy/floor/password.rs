@@ -104,6 +104,7 @@ pub(super) static PASSWORDS: Kind = Kind {
         "about:logins",
         "chrome://password-manager*",
     ],
+    made: Vec::new,
     addresses: &[
         "1password.com",
         "1password.eu",

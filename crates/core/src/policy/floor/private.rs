@@ -1,6 +1,6 @@
 //! Private browsing.
 
-use super::Kind;
+use super::{Kind, browsers};
 
 pub(super) static PRIVATE: Kind = Kind {
     name: "private browsing",
@@ -17,7 +17,7 @@ pub(super) static PRIVATE: Kind = Kind {
         "net.mullvad.mullvadbrowser",
     ],
     titles: &[
-        // Firefox and what is made of it: the word for it stands behind or before its name, in the user's language.
+        // Firefox and what is made of it, in English; in every language by what is made of the data beside this file.
         "mozilla firefox private browsing",
         "firefox private browsing",
         "firefox* private browsing",
@@ -28,36 +28,6 @@ pub(super) static PRIVATE: Kind = Kind {
         "zen browser private browsing",
         "private browsing",
         "* (private browsing)",
-        "*firefox* navigation privée",
-        "*firefox* (navigation privée)",
-        "*firefox* privater modus",
-        "*firefox* (privater modus)",
-        "*firefox* navegación privada",
-        "*firefox* (navegación privada)",
-        "*firefox* navegação privativa",
-        "*firefox* (navegação privativa)",
-        "navegação privativa *firefox*",
-        "*firefox* navegação privada",
-        "navegação privada *firefox*",
-        "*firefox* navigazione anonima",
-        "navigazione anonima *firefox*",
-        "*firefox* (navigazione anonima)",
-        "*firefox* privénavigatie",
-        "*firefox* (privénavigatie)",
-        "*firefox* (tryb prywatny)",
-        "*firefox* tryb prywatny",
-        "*firefox* privat surfning",
-        "*firefox* (privat surfning)",
-        "*firefox* privat nettlesing",
-        "*firefox* privat browsing",
-        "*firefox* (yksityinen selaus)",
-        "*firefox* yksityinen selaus",
-        "*firefox* приватный просмотр",
-        "приватный просмотр *firefox*",
-        "*firefox* プライベートブラウジング",
-        "*firefox* 隐私浏览",
-        "*firefox* 隱私瀏覽",
-        "*firefox* 사생활 보호 모드",
         // Chromium tells its accessible name so, and some builds their titles.
         "*(incognito)",
         "*(inkognito)",
@@ -90,6 +60,7 @@ pub(super) static PRIVATE: Kind = Kind {
         "*(private window)",
         "*private tab with tor*",
     ],
+    made: browsers::titles,
     addresses: &[],
     excludes: &[
         ("firefox", "Mozilla Firefox Private Browsing"),

@@ -50,6 +50,7 @@ pub(super) static TAX: Kind = Kind {
         "income tax e-filing*",
         "cra my account*",
     ],
+    made: Vec::new,
     addresses: &[
         "irs.gov",
         "turbotax.intuit.com",
