@@ -8,7 +8,7 @@ use understudy_core::journal::SegmentFacts;
 use understudy_core::key::KeyFile;
 use understudy_core::reader::Reader;
 use understudy_core::seal::{Position, Sealer};
-use understudy_core::segment::{SegmentId, encode_chunk, encode_header};
+use understudy_core::segment::{SegmentId, encode_header};
 use understudy_core::sign::hash;
 use understudy_core::source::MemorySource;
 use understudy_core::verify::{Body, Status};
@@ -42,7 +42,7 @@ fn sealed(id: SegmentId, data: &[u8]) -> Result<MemorySource> {
     let mut segment = encode_header(RECORDING, id, &stream).to_vec();
     for (chunk, last) in chunks(data) {
         let position = if last { Position::Last } else { Position::Within };
-        segment.extend(encode_chunk(&sealer.seal(chunk, position)?)?);
+        segment.extend_from_slice(sealer.seal(chunk, position)?.in_file());
     }
     let key = KeyFile::seal(RECORDING, id, &forge::content_key(), &[OPEN_KEY.public()])?.encode()?;
     Ok(MemorySource([(id.path(), segment), (id.key_path(), key)].into()))
