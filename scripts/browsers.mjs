@@ -2,7 +2,7 @@
 // crates/core/src/policy/floor/private.txt. Run by hand on Debian, when browsers have changed their words.
 //
 // From the packages chromium-common, chromium-l10n, firefox-esr and firefox-esr-l10n-*, as apt gives them: downloaded into FOLDER,
-// where they are not there yet, and unpacked there; nothing is installed. Of Chromium the messages that are named below, out of
+// where they are not there yet, and unpacked there (1.6 GB; without FOLDER they go when it is done); nothing is installed. Of Chromium the messages that are named below, out of
 // locales/*.pak; of Firefox those of browser.ftl, with its name as brand.ftl has it.
 import {
   existsSync,
@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { spawnSync } from 'node:child_process'
@@ -42,6 +43,7 @@ const found = new Map()
 readChromium()
 readFirefox()
 write()
+if (process.argv[2] === undefined) rmSync(folder, { recursive: true })
 
 function languagePacks() {
   const told = output('apt-cache', ['depends', 'firefox-esr-l10n-all']) ?? ''

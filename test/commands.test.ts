@@ -1,7 +1,8 @@
 // The reading commands, as a shell sees them.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -148,6 +149,26 @@ test('no command fails because nobody reads what it says', async (t) => {
     t.is(err, '')
     t.is(child.exitCode, args[0] === 'verify' ? 1 : 0, args.join(' '))
   }
+})
+
+const onLinux = existsSync('/dev/full') ? test : test.skip
+
+onLinux('an answer that finds no place on the disk is a failure that is told', async (t) => {
+  const { recording, identity } = await prepare(t, typed().stop())
+  const full = await open('/dev/full', 'w')
+  for (const args of [
+    ['--help'],
+    ['info', recording],
+    ['dump', recording, '--identity', identity],
+  ]) {
+    const child = spawn(process.execPath, ['--import=tsx', cli, ...args], {
+      stdio: ['ignore', full.fd, 'pipe'],
+    })
+    const [err] = await Promise.all([child.stderr ? text(child.stderr) : '', once(child, 'close')])
+    t.regex(err, /^understudy: The answer cannot be written: ENOSPC[^\n]*\(disk-full\)\n$/)
+    t.is(child.exitCode, 1)
+  }
+  await full.close()
 })
 
 test('frames writes what the screen showed at each look', async (t) => {

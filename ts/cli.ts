@@ -10,7 +10,7 @@ import { framesCommand } from './cli/frames.js'
 import { infoCommand } from './cli/info.js'
 import { keygenCommand } from './cli/keygen.js'
 import { openingsCommand } from './cli/openings.js'
-import { letReadersLeave } from './cli/output.js'
+import { outliveReaders } from './cli/output.js'
 import { pauseCommand } from './cli/pause.js'
 import { policyCommand } from './cli/policy.js'
 import { recordCommand } from './cli/record.js'
@@ -60,7 +60,7 @@ const commands = [
 ]
 for (const command of commands) command(program)
 
-letReadersLeave()
+outliveReaders()
 try {
   await program.parseAsync()
 } catch (error) {

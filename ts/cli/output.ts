@@ -1,10 +1,19 @@
-/** Whoever reads may have enough, such as `head`: no command fails for it. */
-export function letReadersLeave(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
+import { UnderstudyError } from '../errors.js'
+import { exitCodes, reportFailure } from './failure.js'
+
+/**
+ * Sees to it that no command ends for what it says: whoever reads may have enough, such as `head`;
+ * what cannot be written for another reason is a failure, and what the command does goes on.
+ */
+export function outliveReaders(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    const code = error.code === 'ENOSPC' ? 'disk-full' : 'io'
+    reportFailure(new UnderstudyError(code, `The answer cannot be written: ${error.message}`))
+  })
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = exitCodes.failed
+  })
 }
 
 /**

@@ -10,6 +10,8 @@ mod cost;
 mod holders;
 mod memory;
 mod motion;
+#[cfg(test)]
+mod noise;
 mod ops;
 mod palette;
 mod predict;

@@ -14,6 +14,8 @@ pub(super) struct Masks {
     states: Vec<State>,
     /// The rules of all states, one state's behind the other's.
     rules: Vec<&'static Rule>,
+    /// The symbol of each byte of a text.
+    symbols: [u8; 256],
 }
 
 /// Small, so that those which most walks meet stay near the processor.
@@ -30,7 +32,8 @@ impl Masks {
     /// The table of these rules' masks.
     pub(super) fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
         let trie = Trie::new(rules);
-        let mut masks = Self { states: Vec::new(), rules: Vec::new() };
+        let symbols = std::array::from_fn(|byte| symbol_of_text(byte as u8));
+        let mut masks = Self { states: Vec::new(), rules: Vec::new(), symbols };
         // The nodes that each state stands for. What comes of `*` comes first: where two rules are as likely, that order names
         // the finding.
         let mut sets: Vec<Vec<u16>> = vec![vec![0]];
@@ -58,7 +61,7 @@ impl Masks {
     pub(super) fn walk(&self, text: &[u8], mut hit: impl FnMut(usize, &'static Rule)) {
         let (mut state, mut at) = (&self.states[0], 0);
         loop {
-            let symbol = text.get(at).map_or(NONE, |byte| TEXT[usize::from(*byte)]);
+            let symbol = text.get(at).map_or(NONE, |byte| self.symbols[usize::from(*byte)]);
             if symbol > LETTER && state.first < state.end {
                 let rules = &self.rules[usize::from(state.first)..usize::from(state.end)];
                 rules.iter().for_each(|rule| hit(at, rule));
@@ -129,17 +132,7 @@ const LETTER: u8 = 1;
 /// What no mask has, and a text's end.
 const NONE: u8 = SYMBOLS as u8;
 
-/// The symbol of each byte of a text.
-static TEXT: [u8; 256] = {
-    let (mut symbols, mut byte) = ([NONE; 256], 0);
-    while byte < 256 {
-        symbols[byte] = symbol_of_text(byte as u8);
-        byte += 1;
-    }
-    symbols
-};
-
-const fn symbol_of_text(byte: u8) -> u8 {
+fn symbol_of_text(byte: u8) -> u8 {
     match byte {
         b'0'..=b'9' => DIGIT,
         b'a'..=b'z' | b'A'..=b'Z' => LETTER,

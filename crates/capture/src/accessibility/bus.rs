@@ -283,32 +283,32 @@ impl Bus {
 
     /// What a process calls its windows: nothing where it tells of none, `None` where it does not answer in time.
     pub(super) fn frames(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<Frame>>> {
-        let mut frames = Vec::new();
-        let Some(peers) = self.told_peers(process, deadline)? else { return Ok(None) };
-        for peer in peers {
-            let Some(of_peer) = frame::ask(&mut self.connection, &peer, deadline)? else { return Ok(None) };
-            frames.extend(of_peer);
-        }
-        if frames.is_empty() {
-            // It may be another one by now.
-            self.processes.retain(|_, other| *other != process);
-        }
-        Ok(Some(frames))
+        self.each_peer(process, deadline, frame::ask)
     }
 
     /// The windows of a process, by their objects; `None` where it does not answer in time.
     pub(super) fn windows(&mut self, process: u32, deadline: Instant) -> Result<Option<Vec<Object>>> {
-        let mut windows = Vec::new();
+        self.each_peer(process, deadline, frame::list)
+    }
+
+    /// What all peers of a process tell; `None` where one does not answer in time.
+    fn each_peer<T>(
+        &mut self,
+        process: u32,
+        deadline: Instant,
+        ask: impl Fn(&mut Connection, &str, Instant) -> Result<Option<Vec<T>>>,
+    ) -> Result<Option<Vec<T>>> {
+        let mut told = Vec::new();
         let Some(peers) = self.told_peers(process, deadline)? else { return Ok(None) };
         for peer in peers {
-            let Some(of_peer) = frame::list(&mut self.connection, &peer, deadline)? else { return Ok(None) };
-            windows.extend(of_peer);
+            let Some(of_peer) = ask(&mut self.connection, &peer, deadline)? else { return Ok(None) };
+            told.extend(of_peer);
         }
-        if windows.is_empty() {
+        if told.is_empty() {
             // It may be another one by now.
             self.processes.retain(|_, other| *other != process);
         }
-        Ok(Some(windows))
+        Ok(Some(told))
     }
 
     /// What a window says that it shows; `None` where it does not answer in time, or where that `is_over`.

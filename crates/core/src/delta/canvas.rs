@@ -454,3 +454,31 @@ impl Coder {
         self.push(Op::Raw(rect));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::noise::noise;
+
+    const SIZE: Size = Size { width: TILE, height: TILE };
+
+    /// How many bytes a picture of a film takes that was shown before, after so many others.
+    fn shown_again(colors: u32, pictures: u32, again: u32) -> usize {
+        let mut canvas = Canvas::new(SIZE, PixelFormat::Bgrx8);
+        let mut show = |picture: u32| {
+            let pixels: Vec<u8> = noise(picture + 1, colors).take(TILE_AREA).flat_map(u32::to_le_bytes).collect();
+            let patch = Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &pixels };
+            canvas.take_patch(&patch).iter().map(|part| part.data.len()).sum()
+        };
+        (0..pictures).for_each(|picture| _ = show(picture));
+        show(again)
+    }
+
+    #[test]
+    fn what_a_film_showed_is_not_remembered_and_an_animation_is() {
+        const RECALLED: usize = 64;
+        assert!(shown_again(1 << 20, 30, 3) < RECALLED, "nobody knows yet that it is a film");
+        assert!(shown_again(1 << 20, 30, 20) > RECALLED);
+        assert!(shown_again(20, 30, 20) < RECALLED, "few colours");
+    }
+}

@@ -70,20 +70,11 @@ fn ops_work(part: &FramePart, size: Size) -> u64 {
 mod tests {
     use super::*;
     use crate::backend::Patch;
+    use crate::delta::noise::noise;
     use crate::delta::{Canvas, TILE as SIDE};
     use crate::frame::{Frame, PixelFormat};
 
     const SIZE: Size = Size { width: 640, height: 320 };
-
-    /// Noise of so many colours, another with each seed.
-    fn noise(seed: u32, colors: u32) -> Vec<u32> {
-        let mut state = seed;
-        let pixel = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            ((state >> 8) % colors).wrapping_mul(0x0001_0701) & 0x00ff_ffff
-        };
-        std::iter::repeat_with(pixel).take(SIZE.area()).collect()
-    }
 
     fn code(canvas: &mut Canvas, pixels: &[u32]) -> Vec<FramePart> {
         let bytes: Vec<u8> = pixels.iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
@@ -94,7 +85,9 @@ mod tests {
         let (mut canvas, mut work) = (Canvas::new(SIZE, PixelFormat::Bgrx8), Work::default());
         let mut pictures = 0;
         while !work.is_great() {
-            code(&mut canvas, &noise(pictures as u32 + 1, colors)).iter().for_each(|part| work.add(part));
+            code(&mut canvas, &noise(pictures as u32 + 1, colors).take(SIZE.area()).collect::<Vec<_>>())
+                .iter()
+                .for_each(|part| work.add(part));
             pictures += 1;
         }
         (pictures, work.total)

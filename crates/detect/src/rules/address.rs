@@ -59,6 +59,8 @@ const CALLES: [&str; 17] = [
     "Calle", "C/", "Avenida", "Avda", "Avda.", "Paseo", "Plaza", "Via", "Viale", "Piazza", "Corso", "Rua", "Travessa",
     "ul.", "ulica", "Cadde", "Sokak",
 ];
+/// Bytes of the longest of them.
+const LONGEST_CALLE: usize = 8;
 
 /// How far an address is looked for around its number.
 const BACK: usize = 80;
@@ -190,7 +192,7 @@ impl Calles {
         let seen = self.seen.max(from);
         for at in (seen..to).filter(|at| bytes[*at] == b' ') {
             let word = &bytes[at.saturating_sub(LONGEST_CALLE)..at];
-            if may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())) {
+            if ends_as_calle(word) {
                 self.last = at;
             }
         }
@@ -200,22 +202,21 @@ impl Calles {
     }
 }
 
-const LONGEST_CALLE: usize = 8;
-
 /// Whether the pattern of a street before a number could fit: one of its words stands where it has them.
 fn may_end_street(line: &str) -> bool {
     let trimmed = line.trim_end_matches([' ', ',']);
-    ENDS.iter().any(|end| trimmed.ends_with(end))
-        || line
-            .as_bytes()
-            .split(|byte| *byte == b' ')
-            .any(|word| may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes())))
+    ENDS.iter().any(|end| trimmed.ends_with(end)) || line.as_bytes().split(|byte| *byte == b' ').any(ends_as_calle)
+}
+
+/// Whether a word ends with one of those for street.
+fn ends_as_calle(word: &[u8]) -> bool {
+    may_be_calle(word) && CALLES.iter().any(|calle| word.ends_with(calle.as_bytes()))
 }
 
 /// Whether a text with spaces and commas behind it ends as one that ends with a word for street, as far as three bytes tell; a
 /// test holds this to the words.
 fn may_end(text: &[u8]) -> bool {
-    let length = text.iter().rev().skip_while(|byte| matches!(byte, b' ' | b',')).count();
+    let length = text.iter().rposition(|byte| !matches!(byte, b' ' | b',')).map_or(0, |last| last + 1);
     matches!(
         text[..length],
         [.., b's', b's', b'e']

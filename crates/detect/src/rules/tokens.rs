@@ -43,6 +43,8 @@ fn all() -> impl Iterator<Item = &'static Token> {
 
 /// The shortest thing that could be a token.
 const SHORTEST: usize = 12;
+/// A word of this length may be a whole token of an alphabet.
+const LONG: usize = 14;
 
 /// A token that begins with the word from `start` to `end`; answers where it ends.
 #[inline(always)]
@@ -81,7 +83,7 @@ fn longest(scan: &mut Scan<'_>, start: usize, end: usize, bare: bool) -> Option<
 /// What the next byte tells of `begins_bare`: behind most words stands a space.
 #[inline(always)]
 fn may_begin_bare(bytes: &[u8], word: usize) -> bool {
-    word >= 14 || bytes.get(word).is_some_and(|next| byte::kinds(*next) & JOINS != 0)
+    word >= LONG || bytes.get(word).is_some_and(|next| byte::kinds(*next) & JOINS != 0)
 }
 
 /// Whether a word of this length, with what follows it, may begin a shape that begins with an alphabet: such a shape would
@@ -94,7 +96,7 @@ fn begins_bare(bytes: &[u8], word: usize) -> bool {
         8..=10 => bytes[word..].starts_with(b":AA"),
         // The alphabets with `-` and `_` are of more words than one.
         _ => {
-            word >= 14
+            word >= LONG
                 || bytes.get(..24).is_some_and(|run| {
                     run.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
                 })

@@ -19,7 +19,7 @@ const WITH_TABS: [&str; 2] = ["chromium", "google chrome"];
 /// All of them as patterns.
 pub(super) fn titles() -> Vec<String> {
     let others: Vec<&str> =
-        words().filter(|(what, name)| *what == "browser" && !name.contains("chrom")).map(second).collect();
+        words().filter(|(what, name)| *what == "browser" && !name.contains("chrom")).map(|(_, name)| name).collect();
     let made = words().flat_map(|(what, words)| match what {
         // A browser's name in another case is another name.
         "window" => LIKE_FIREFOX.iter().map(|name| words.replace(FIREFOX, name)).flat_map(at_the_end).collect(),
@@ -42,10 +42,6 @@ fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
         let mut columns = line.split('\t');
         columns.next().zip(columns.next())
     })
-}
-
-fn second<T>((_, second): (T, &'static str)) -> &'static str {
-    second
 }
 
 /// A title that has parts itself is never one of a longer title's.
