@@ -1,6 +1,7 @@
 //! Which topics are spoken of near a place in a text.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -66,23 +67,69 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
 const GLUED: usize = 11;
 
 static LEXICON: LazyLock<Prefixes<Topic>> = LazyLock::new(|| {
-    let words = WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)));
-    Prefixes::new(words.flat_map(|(word, topic)| forms(word).into_iter().map(move |form| (form, topic))))
+    // Two words of a topic may be forms of one another: each form is there once.
+    let of = |words: &[&'static str]| words.iter().flat_map(|word| forms(word)).collect::<BTreeSet<_>>();
+    Prefixes::new(WORDS.iter().flat_map(|(topic, words)| of(words).into_iter().map(|form| (form, *topic))))
 });
 
-/// A word as it may be written: small, in capitals, with one. Where only ASCII's letters differ, one form is enough.
+/// A word as it may be written: in small letters, in capitals, with one; as one name, `date_of_birth`, `dateOfBirth`; without accents. Where only ASCII's
+/// letters differ, one form is enough.
 fn forms(word: &'static str) -> Vec<Cow<'static, str>> {
-    let mut forms = vec![Cow::Borrowed(word)];
-    if word.is_ascii() {
-        return forms;
-    }
-    let (first, rest) = word.split_at(word.ceil_char_boundary(1));
-    for form in [word.to_uppercase(), first.to_uppercase() + rest] {
-        if forms.iter().all(|other| !other.eq_ignore_ascii_case(&form)) {
-            forms.push(Cow::Owned(form));
+    let mut forms = Vec::new();
+    for spelling in spellings(word) {
+        let (first, rest) = spelling.split_at(spelling.ceil_char_boundary(1));
+        let capitals = [spelling.to_uppercase(), first.to_uppercase() + rest].map(Cow::Owned);
+        for form in [spelling].into_iter().chain(capitals) {
+            if forms.iter().all(|other: &Cow<'_, str>| !other.eq_ignore_ascii_case(&form)) {
+                forms.push(form);
+            }
         }
     }
     forms
+}
+
+/// What joins the words of a name: nothing, where the name is long enough to be known within a longer one.
+const JOINTS: [&str; 4] = [" ", "_", "-", ""];
+/// Shorter ones are other words without their accents, or without what joins them.
+const PLAIN: usize = 7;
+
+/// A word, and how programs and keyboards without its letters write it.
+fn spellings(word: &'static str) -> Vec<Cow<'static, str>> {
+    let mut spellings = vec![Cow::Borrowed(word)];
+    if word.len() < PLAIN {
+        return spellings;
+    }
+    let digraphs = word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+    let plain = [word.to_string(), without_accents(&digraphs), without_accents(word)];
+    for plain in plain {
+        let parts: Vec<&str> = plain.split([' ', '_', '-']).collect();
+        // A name's beginning or end alone: `_key`.
+        let joints = if parts.contains(&"") { &JOINTS[..0] } else { &JOINTS };
+        spellings.push(Cow::Owned(plain.clone()));
+        spellings.extend(joints.iter().map(|joint| Cow::Owned(parts.join(joint))));
+    }
+    spellings
+}
+
+/// What is left of letters where a keyboard has no accents.
+fn without_accents(word: &str) -> String {
+    let plain = |char: char| match char {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ą' => 'a',
+        'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' => 'e',
+        'í' | 'ì' | 'î' | 'ï' | 'ı' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ő' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' | 'ű' => 'u',
+        'ç' | 'ć' | 'č' => 'c',
+        'ñ' | 'ń' => 'n',
+        'ś' | 'š' | 'ş' => 's',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ł' => 'l',
+        'ğ' => 'g',
+        'ý' => 'y',
+        'ř' => 'r',
+        other => other,
+    };
+    word.chars().map(plain).collect()
 }
 
 /// Each word in `text`. Looked for where a word can begin, not at every byte.
@@ -126,5 +173,22 @@ mod tests {
         for form in forms {
             assert!(byte::kinds(form.as_bytes()[0]) & (LETTER | BEGINS) != 0, "{form}");
         }
+    }
+
+    #[test]
+    fn a_word_is_known_however_a_name_is_made_of_it() {
+        let topics = |text: &str| {
+            let mut topics: Vec<Topic> = Context::new(text).words().map(|(_, _, topic)| topic).collect();
+            topics.dedup();
+            topics
+        };
+        for text in
+            ["date de naissance", "date_de_naissance", "DATE-DE-NAISSANCE", "dateDeNaissance", "Fecha_de_Nacimiento"]
+        {
+            assert_eq!(topics(text), [Topic::Birth], "{text}");
+        }
+        assert_eq!(topics("fuehrerschein"), topics("Führerschein"));
+        assert_eq!(topics("contrasena"), topics("CONTRASEÑA"));
+        assert_eq!(topics("je ne le sais"), []);
     }
 }

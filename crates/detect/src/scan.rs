@@ -143,7 +143,11 @@ impl Scan<'_> {
     /// Whether something follows that a mask could go on with, as after the letters that some numbers begin with.
     fn goes_on_with_digit(&self, end: usize) -> bool {
         match self.text.as_bytes()[end..] {
-            [b' ', next, ..] => next.is_ascii_digit(),
+            [b' ', next, ..] if next.is_ascii_digit() => true,
+            // Two groups of letters before the digits: an Italian tax code.
+            [b' ', a, b, c, b' ', next, ..] => {
+                next.is_ascii_digit() && [a, b, c].iter().all(|byte| byte.is_ascii_alphabetic())
+            }
             [b'-' | b'.', next, ..] => next.is_ascii_alphanumeric(),
             _ => false,
         }

@@ -166,6 +166,13 @@ rules! {
         yes ["HKID G123456A"]
         no ["HKID G1234566"]
 
+    hk_id_written: HkId, STRONG, [Hk]
+        from "Immigration Department: the check stands in brackets on the card"
+        like ["A999999(*)", "AA999999(*)"]
+        if is_hk_id;
+        yes ["A123456(3)", "HKID C668668(9)"]
+        no ["A123456(4)", "f123456(x)"]
+
     sg_nric: SgNric, STRONG, [Sg]
         from "ICA, NRIC and FIN: weights 2 7 6 5 4 3 2, letters by series"
         like ["A9999999A"]
@@ -194,12 +201,19 @@ rules! {
         yes ["3-4567-89012-34-7", "My Thai ID is 1234567890121"]
         no ["3-4567-89012-34-8", "0234567890124"]
 
-    my_nric: MyNric, TELLING, [My]
-        from "JPN, MyKad: date of birth, place, serial"
+    my_nric: MyNric, STRONG, [My]
+        from "JPN, MyKad: date of birth, place of birth (its list of codes), serial"
         like ["999999-99-9999"]
+        if |digits| is_yymmdd(digits) && matches!(number(&digits[6..8]), 1..=16 | 21..=68 | 71 | 72 | 74..=79 | 82..=93 | 98 | 99);
+        yes ["890305-08-5123", "so MyKad 890305-08-5123", "for 890305-14-5123 again"]
+        no ["891305-08-5123", "890305-18-5123"]
+
+    my_nric_plain: MyNric, SHAPED, [My]
+        from "JPN, MyKad: date of birth, place, serial"
+        like ["999999999999", "999999 99 9999"]
         if |digits| is_yymmdd(digits) && number(&digits[6..8]) != 0;
-        yes ["890305-08-5123", "MyKad 890305-08-5123"]
-        no ["891305-08-5123"]
+        yes ["ic_number=890305085123"]
+        no ["890305085123 rows", "MyKad 891305085123"]
 
     id_nik: IdNik, COMMON, [Id]
         from "Dukcapil, NIK: region, date of birth (women: day plus 40), serial"
@@ -226,7 +240,7 @@ rules! {
         from "רשות האוכלוסין: nine digits, Luhn"
         like ["999999999", "99999999-9"]
         if |digits| luhn(digits) && !is_flat(digits);
-        yes ["teudat zehut 123456782"]
+        yes ["teudat zehut 123456782", "teudat_zehut=123456782"]
         no ["123456782"]
 
     ae_id: AeId, STRONG, [Ae]

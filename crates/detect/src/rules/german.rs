@@ -46,7 +46,7 @@ rules! {
         yes ["L01X00T471", "Personalausweis: CZ6311T03"]
         no ["L01X00T472", "T2200012"]
 
-    de_id_card_plain: IdentityCard, SHAPED, [DeCard]
+    de_id_card_plain: IdentityCard, SHAPED, [DeCard, Identity]
         from "BMI: serial number of nine, the letters CFGHJKLMNPRTVWXYZ"
         like ["A********"]
         if |text| is_serial(text) && digits(text) >= 2;

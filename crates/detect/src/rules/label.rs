@@ -18,9 +18,9 @@ pub(crate) fn labels(scan: &mut Scan<'_>) {
         match topic {
             Topic::Password => password(scan, start, end),
             Topic::Pin => pin(scan, end),
-            Topic::Secret => secret(scan, end),
+            Topic::Secret => secret(scan, start, end),
             Topic::Birth => birth::birth(scan, start, end),
-            Topic::Swift => bic::bic(scan, end),
+            Topic::Swift => bic::bic(scan, start, end),
             Topic::Code => code::code(scan, start, end),
             Topic::Licence => filled_licence(scan, end),
             _ => {}
@@ -35,6 +35,8 @@ enum Join {
     Sign,
     /// A space, or a verb: `is`, `was`.
     Space,
+    /// The label is a line, and so is the value below it, as forms are copied.
+    Line,
 }
 
 /// The longest value of a label, and the longest tail of its name.
@@ -52,16 +54,37 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, Join)> {
     let start = at + usize::from(quote.is_some());
     // What begins before the label ends here: `prompt('Password: ', stream)`.
     let quote = quote.filter(|quote| !is_open(&bytes[..at], *quote));
-    let stop = skip(bytes, start, VALUE, |byte| match quote {
-        Some(quote) => byte != quote && byte != b'\n',
-        None => !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte),
-    });
+    let stop = match quote {
+        Some(quote) => skip(bytes, start, VALUE, |byte| byte != quote && byte != b'\n'),
+        None => unquoted(bytes, start),
+    };
     looked(stop - end);
     // What is longer than the longest is cut there, between characters.
     let written = text.get(start..text.floor_char_boundary(stop))?;
     // A sentence's end is no part of a value; a mark within quotes is.
     let trimmed = if quote.is_some() { written } else { written.trim_end_matches(['.', ')', ']']) };
     (!trimmed.is_empty()).then_some((start..start + trimmed.len(), join))
+}
+
+/// Where a value ends that no quotes hold. An ampersand ends it where another parameter begins: `&next=1`, `&amp;`.
+fn unquoted(bytes: &[u8], start: usize) -> usize {
+    const NAME: usize = 32;
+    let is_of = |byte: u8| !byte.is_ascii_whitespace() && !b",;\"'<>&`|".contains(&byte);
+    let limit = start + VALUE;
+    let mut stop = skip(bytes, start, VALUE, is_of);
+    while bytes.get(stop) == Some(&b'&') && stop < limit {
+        let name = skip(bytes, stop + 1, NAME, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
+        });
+        looked(name - stop);
+        if name == stop + 1 && !bytes.get(name).is_some_and(|byte| is_of(*byte))
+            || matches!(bytes.get(name), Some(b'=' | b';' | b'&'))
+        {
+            break;
+        }
+        stop = skip(bytes, stop + 1, limit - stop - 1, is_of);
+    }
+    stop
 }
 
 /// Whether a quote on the line so far has no end yet; what stands between letters is an apostrophe.
@@ -89,6 +112,8 @@ fn join(text: &str, end: usize) -> Option<(usize, Join)> {
     let verb = verbs.iter().find(|verb| bytes[end..].starts_with(verb.as_bytes()));
     match verb {
         Some(verb) => Some((end + verb.len(), Join::Space)),
+        None if tail == end && bytes[space..].starts_with(b"\n") => Some((space + 1, Join::Line)),
+        None if tail == end && bytes[space..].starts_with(b"\r\n") => Some((space + 2, Join::Line)),
         None if tail == end && space > closed => Some((space, Join::Space)),
         None => None,
     }
@@ -210,8 +235,13 @@ const NO_VALUE: &[&str] = &[
 /// Whether a value is written out, and not a variable, a call, a placeholder or a row of stars.
 fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
     let value = part(text, span.clone());
-    let called =
-        part(text, span.end..).starts_with('(') || value.contains("()") || value.ends_with('(') || value.contains("::");
+    let called = part(text, span.end..).starts_with('(')
+        || value.contains("()")
+        || value.ends_with(['(', '['])
+        || value.contains("::");
+    // `Passwort vergessen?` asks, and `name=` goes on with another attribute.
+    let asks =
+        value.strip_suffix(['?', '=']).is_some_and(|word| join != Join::Sign && word.chars().all(char::is_alphabetic));
     let standing = value.starts_with(['$', '<', '{', '%', '[', '(']) || value.contains("${") || value.contains("{{");
     let flat = value.chars().all(|char| matches!(char, '*' | '•' | '●' | 'x' | 'X' | '.' | '-' | '_' | '?' | '…'));
     let plain = NO_VALUE.contains(&value.to_ascii_lowercase().as_str());
@@ -219,23 +249,112 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
     let path = join == Join::Sign
         && value.contains('.')
         && value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
-    !(called || standing && value.len() > 1 && value.ends_with(['}', '>', ']', '%', ')']) || flat || plain || path)
+    !(called
+        || asks
+        || standing && value.len() > 1 && value.ends_with(['}', '>', ']', '%', ')'])
+        || flat
+        || plain
+        || path)
 }
 
 fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
+    if let Some(span) = attribute(scan.text, end) {
+        scan.add(span, Class::Password, "password_attribute", STRONG, &[]);
+    }
     let Some((span, join)) = value(scan.text, end) else { return };
+    if is_member(scan.text, start, &span) {
+        return;
+    }
+    let span = phrase(scan.text, start, span, join);
     let value = part(scan.text, span.clone());
     let is_last = ends_line(&scan.text.as_bytes()[span.end..]);
-    let odd = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte));
+    let odd = is_odd(value);
     // Before a sign a label may be the end of a name: `dbPassword:`. Before a space it is a word of its own.
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
         Join::Sign => value.len() >= 3,
         Join::Space => value.len() >= 4 && (odd || is_last && is_given(scan.text, start, end)),
+        Join::Line => value.len() >= 4 && odd && is_last && begins_line(scan.text, start),
     };
     if sure && apart && is_written(scan.text, &span, join) {
         scan.add(span, Class::Password, "password_label", STRONG, &[]);
     }
+}
+
+/// What no word of a sentence has.
+fn is_odd(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?_".contains(&byte))
+}
+
+/// A password of several words: a passphrase to the line's end; another one to the last word that none of a sentence is, where it begins
+/// with a plain one: `Winter is c0ming!`.
+fn phrase(text: &str, start: usize, span: Range<usize>, join: Join) -> Range<usize> {
+    const LONGEST: usize = 96;
+    const WORDS: usize = 5;
+    let first = part(text, span.clone());
+    let quoted = span.start.checked_sub(1).is_some_and(|at| b"\"'`".contains(&text.as_bytes()[at]));
+    let given = join == Join::Sign || is_given(text, start, span.start);
+    if quoted || !given || is_odd(first) || !first.chars().all(char::is_alphabetic) {
+        return span;
+    }
+    let rest = part(text, span.end..text.floor_char_boundary(span.end + LONGEST));
+    let line = rest.split(['\n', '\r', '"', '\'', '<', '|', ',', ';']).next().unwrap_or_default();
+    looked(line.len());
+    let named = ["passphrase", "pass phrase", "pass_phrase"].iter().any(|name| starts_with(part(text, start..), name));
+    if named && line.split_ascii_whitespace().count() >= 2 {
+        return span.start..span.end + line.trim_end().len();
+    }
+    let begins_plain = !NO_VALUE.contains(&first.to_ascii_lowercase().as_str());
+    let odd = line.split(' ').take(WORDS).filter(|word| begins_plain && is_odd(word)).last();
+    let end = odd.map_or(0, |word| word.as_ptr() as usize - line.as_ptr() as usize + word.len());
+    span.start..span.end + end
+}
+
+fn starts_with(text: &str, name: &str) -> bool {
+    text.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name))
+}
+
+/// Whether nothing but a list's mark stands before it on its line.
+fn begins_line(text: &str, start: usize) -> bool {
+    const MARKS: usize = 8;
+    let before = text.as_bytes()[..start].iter().rev().take(MARKS);
+    before
+        .take_while(|byte| **byte != b'\n')
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'*' | b'-' | b'>' | b'#' | b'\r'))
+        && (start < MARKS || text.as_bytes()[start - MARKS..start].contains(&b'\n'))
+}
+
+/// `self.password = password`: a name gets another one's value.
+fn is_member(text: &str, start: usize, span: &Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let name = bytes[..start]
+        .iter()
+        .rev()
+        .take(TAIL)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+        .count();
+    looked(name);
+    let member = start.checked_sub(name + 1).is_some_and(|at| bytes[at] == b'.' || bytes[at] == b'>');
+    let assigned = bytes[..span.start].ends_with(b" = ");
+    member
+        && assigned
+        && part(text, span.clone()).bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
+}
+
+/// What a form's field holds whose type or name is the label: `<input type="password" value="…">`.
+fn attribute(text: &str, end: usize) -> Option<Range<usize>> {
+    const TAG: usize = 96;
+    if !matches!(text.as_bytes().get(end), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let tag = part(text, end..text.floor_char_boundary(end + TAG));
+    let tag = tag.split('>').next()?;
+    looked(tag.len());
+    let at = tag.find(" value=")? + " value=".len();
+    let quote = part(tag, at..).chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let start = end + at + 1;
+    let length = part(text, start..text.floor_char_boundary(start + VALUE)).find(quote)?;
+    (length > 0).then_some(start..start + length)
 }
 
 /// Whether a label before a plain word gives a password, and does not speak of passwords: at the line's start, with a verb, or behind a name to log
@@ -299,7 +418,7 @@ fn pin(scan: &mut Scan<'_>, end: usize) {
 const NOISE_LENGTH: usize = 12;
 const NOISE: f64 = 3.0;
 
-fn secret(scan: &mut Scan<'_>, end: usize) {
+fn secret(scan: &mut Scan<'_>, start: usize, end: usize) {
     let Some((mut span, join)) = value(scan.text, end) else { return };
     for scheme in ["Bearer ", "Basic ", "Token ", "bearer ", "token "] {
         // `Authorization: Bearer …`: the value ended at the space behind the scheme.
@@ -314,6 +433,9 @@ fn secret(scan: &mut Scan<'_>, end: usize) {
         }
     }
     let value = part(scan.text, span.clone()).as_bytes();
+    if join == Join::Line && !(ends_line(&scan.text.as_bytes()[span.end..]) && begins_line(scan.text, start)) {
+        return;
+    }
     let noisy = value.len() >= NOISE_LENGTH && entropy(value) >= NOISE && value.iter().any(u8::is_ascii_digit);
     let letters = value.iter().any(u8::is_ascii_alphabetic) && value.iter().all(u8::is_ascii_graphic);
     if noisy && letters && is_written(scan.text, &span, join) && !is_address(value) {
@@ -351,6 +473,12 @@ mod tests {
             ("it's password: 'hunter2', I think", "hunter2"),
             ("login bob password crickets", "crickets"),
             ("password crickets", "crickets"),
+            ("user: anna / password: Tr0ub4dor&3", "Tr0ub4dor&3"),
+            ("mot_de_passe: 'hunter2'", "hunter2"),
+            ("Passwort\nqwertz123\n", "qwertz123"),
+            ("password: Winter is c0ming! ok", "Winter is c0ming!"),
+            ("passphrase: correct horse battery", "correct horse battery"),
+            ("<input type=\"password\" name=\"p\" value=\"s3cr et\">", "s3cr et"),
         ];
         for (text, value) in cases {
             assert!(
@@ -374,6 +502,13 @@ mod tests {
             "Password hashing",
             "- Password schema",
             "I have to reset my password today.",
+            "Passwort vergessen?",
+            "self.password = password",
+            "user.password = hashedPassword",
+            "password = os.environ[\"DB_PASSWORD\"]",
+            "<input type=\"password\" name=\"password\">",
+            "Password\nShow",
+            "password: string and 3 more",
         ] {
             assert_eq!(found(text), [], "{text}");
         }
