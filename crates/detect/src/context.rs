@@ -88,25 +88,26 @@ fn forms(word: &'static str) -> Vec<Cow<'static, str>> {
     forms
 }
 
-/// What joins the words of a name: nothing, where the name is long enough to be known within a longer one.
+/// What joins the words of a name.
 const JOINTS: [&str; 4] = [" ", "_", "-", ""];
-/// Shorter ones are other words without their accents, or without what joins them.
+/// A word of fewer bytes is another one without its accents, or without what joins its parts.
 const PLAIN: usize = 7;
 
 /// A word, and how programs and keyboards without its letters write it.
 fn spellings(word: &'static str) -> Vec<Cow<'static, str>> {
     let mut spellings = vec![Cow::Borrowed(word)];
-    if word.len() < PLAIN {
-        return spellings;
+    let mut plain = vec![word.to_string()];
+    if word.len() >= PLAIN {
+        let digraphs = word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+        plain.extend([without_accents(&digraphs), without_accents(word)]);
     }
-    let digraphs = word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
-    let plain = [word.to_string(), without_accents(&digraphs), without_accents(word)];
     for plain in plain {
         let parts: Vec<&str> = plain.split([' ', '_', '-']).collect();
         // A name's beginning or end alone: `_key`.
-        let joints = if parts.contains(&"") { &JOINTS[..0] } else { &JOINTS };
-        spellings.push(Cow::Owned(plain.clone()));
-        spellings.extend(joints.iter().map(|joint| Cow::Owned(parts.join(joint))));
+        let whole = !parts.contains(&"") && word.len() > SHORT;
+        let joints = JOINTS.iter().filter(|joint| whole && (word.len() >= PLAIN || !joint.is_empty()));
+        spellings.extend(joints.map(|joint| Cow::Owned(parts.join(joint))));
+        spellings.push(Cow::Owned(plain));
     }
     spellings
 }

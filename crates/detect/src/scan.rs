@@ -117,6 +117,10 @@ impl Scan<'_> {
         }
         if !holds_digit {
             rules::wallet::phrase_word(self, start, end);
+            // One address in three hundred has no digit.
+            if end - start >= 26 {
+                rules::wallet::wallet(self, start, end);
+            }
             if end - start <= LETTERS && self.goes_on_with_digit(end) {
                 self.masks_at(start);
             }
@@ -182,7 +186,16 @@ impl Scan<'_> {
         let joins = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b'+' | b'_');
         let before = matches!(bytes[..span.start], [.., digit, join] if digit.is_ascii_digit() && joins(join));
         let after = matches!(bytes[span.end..], [join, digit, ..] if digit.is_ascii_digit() && joins(join));
-        before || after || matches!(bytes[..span.start], [.., b'$'])
+        before || after || matches!(bytes[..span.start], [.., b'$']) || self.is_middle(span)
+    }
+
+    /// Whether it is three groups of four digits among more of them: of a longer number, a check says nothing.
+    fn is_middle(&self, span: &Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let four = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+        let before = matches!(bytes[..span.start], [.., a, b, c, d, b' '] if four(&[a, b, c, d]));
+        let after = matches!(bytes[span.end..], [b' ', a, b, c, d, ..] if four(&[a, b, c, d]));
+        span.len() == 14 && bytes[span.start + 4] == b' ' && bytes[span.start + 9] == b' ' && (before || after)
     }
 
     /// Adds a finding, as likely as its surroundings make it.

@@ -181,7 +181,7 @@ fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     });
     let Some(found) = found else { return false };
     let whole = found.trim_end_matches([' ', ',', '.']).len();
-    let first = first_number(text.as_bytes(), start);
+    let first = flat(text, first_number(text.as_bytes(), start));
     scan.add(first..start + whole, Class::PostalAddress, "street", STRONG, &[]);
     true
 }
@@ -226,6 +226,23 @@ fn goes_on_with_code(ahead: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where an address begins whose house number does at `start`: `Flat 2, 9 High Road`.
+fn flat(text: &str, start: usize) -> usize {
+    const LONGEST: usize = 24;
+    const FLATS: [&str; 6] = ["flat ", "apartment ", "apt ", "apt. ", "unit ", "suite "];
+    let before = part(text, text.floor_char_boundary(start.saturating_sub(LONGEST))..start);
+    let Some(unit) = before.strip_suffix(", ") else { return start };
+    looked(unit.len());
+    let begin =
+        unit.rfind(|char: char| !char.is_ascii_alphanumeric() && char != ' ' && char != '.').map_or(0, |at| at + 1);
+    let words = part(unit, begin..).to_ascii_lowercase();
+    let flat = FLATS
+        .iter()
+        .filter_map(|flat| words.rfind(flat).filter(|at| !part(&words, at + flat.len()..).contains(' ')))
+        .max();
+    flat.map_or(start, |at| start - before.len() + begin + at)
 }
 
 /// Where the house number's group of numbers begins: `10-12 Main Street`. What else such a group is must not be cut in two.
@@ -389,6 +406,7 @@ mod tests {
             "ul. Długa 12, 00-238 Warszawa",
             "Storgatan 81, 111 23 Stockholm",
             "41, avenue Victor Hugo, 69003 Lyon",
+            "Flat 2, 9 High Road, Leeds LS1 4AP",
             "738 W 42nd St Apt 5B, New York, NY 10063",
             "P.O. Box 864, Denver, CO 80282",
             "Calle Mayor 5",

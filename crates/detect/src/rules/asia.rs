@@ -10,7 +10,7 @@ rules! {
         like ["9999 9999 9999", "9999-9999-9999"]
         if is_aadhaar;
         yes ["2341 2341 2346", "Aadhaar 2341-2341-2346"]
-        no ["2341 2341 2347", "1234 1234 1234"]
+        no ["2341 2341 2347", "1234 1234 1234", "DE00 0731 2341 2341 2346 95", "2341 2341 2346 1234"]
 
     in_aadhaar_plain: InAadhaar, CHECKED, [In]
         from "UIDAI, Aadhaar numbering scheme: Verhoeff"

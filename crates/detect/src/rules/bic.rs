@@ -8,8 +8,8 @@ use crate::words::Topic;
 
 /// ISO 9362: bank, country, place, and a branch or none; letters alone would be any word, so a label has to say it.
 pub(crate) fn bic(scan: &mut Scan<'_>, start: usize, end: usize) {
-    const BEFORE: usize = 16;
-    const AFTER: usize = 24;
+    const BEFORE: usize = 40;
+    const AFTER: usize = 40;
     let from = scan.text.floor_char_boundary(start.saturating_sub(BEFORE));
     let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;

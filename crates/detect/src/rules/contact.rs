@@ -139,7 +139,16 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
         return Some(if is_international(digits) { STRONG } else { RARELY_DIALLED });
     }
     if let Some(number) = digits.strip_prefix("00").filter(|_| digits.len() >= 11) {
-        return Some(if is_international(number) { DIALLED } else { DIALLED_BY_LABEL });
+        return Some(match is_international(number) {
+            // Groups of four are of a longer number.
+            true if separated
+                && groups(written).is_some_and(|groups| groups.iter().take(3).any(|group| *group != 4)) =>
+            {
+                STRONG
+            }
+            true => DIALLED,
+            false => DIALLED_BY_LABEL,
+        });
     }
     let american = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
     if is_american(american) {
@@ -227,14 +236,21 @@ mod tests {
             "415-555-0132",
             "+49 30 901820",
             "+55 11 98456 5666",
+            "0033 6 62 82 63 52",
         ] {
             assert_eq!(found(&format!("at {number}, or later")), [(Class::Phone, number)], "{number}");
         }
         assert_eq!(found("tel=612 963 994&x"), [(Class::Phone, "612 963 994")]);
         assert_eq!(found("My CN number is 13812345678"), [(Class::Phone, "13812345678")]);
-        for text in
-            ["1024 768 1920", "in 2024-11-24 10", "+999 12345678", "115-555-0132", "0.8862725933", "id=0301234567"]
-        {
+        for text in [
+            "1024 768 1920",
+            "in 2024-11-24 10",
+            "+999 12345678",
+            "115-555-0132",
+            "0.8862725933",
+            "id=0301234567",
+            "no. 0043 5195 0012 1 of 9",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
     }

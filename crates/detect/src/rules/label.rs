@@ -17,6 +17,7 @@ pub(crate) fn labels(scan: &mut Scan<'_>) {
     for (start, end, topic) in context.words() {
         match topic {
             Topic::Password => password(scan, start, end),
+            Topic::Command => command(scan, start, end),
             Topic::Pin => pin(scan, end),
             Topic::Secret => secret(scan, start, end),
             Topic::Birth => birth::birth(scan, start, end),
@@ -106,17 +107,37 @@ fn join(text: &str, end: usize) -> Option<(usize, Join)> {
     let space = skip(bytes, closed, 4, |byte| matches!(byte, b' ' | b'\t'));
     let sign = skip(bytes, space, 3, |byte| matches!(byte, b':' | b'=' | b'>' | b'|' | b'~'));
     if sign > space {
-        return Some((sign, Join::Sign));
+        // `password == expected` compares; a text in quotes is still one.
+        let compares = bytes[space..sign].starts_with(b"==")
+            && !bytes[sign..].starts_with(b" \"")
+            && !bytes[sign..].starts_with(b" '");
+        return (!compares).then_some((sign, Join::Sign));
     }
-    let verbs = [" is ", " was ", " are ", " ist ", " es ", " est ", " è "];
-    let verb = verbs.iter().find(|verb| bytes[end..].starts_with(verb.as_bytes()));
-    match verb {
-        Some(verb) => Some((end + verb.len(), Join::Space)),
+    if ["->", "→"].iter().any(|arrow| bytes[space..].starts_with(arrow.as_bytes())) {
+        let arrow = if bytes[space] == b'-' { 2 } else { "→".len() };
+        return Some((space + arrow, Join::Sign));
+    }
+    // `passwords are hard` speaks of them; `SECRET_KEY is` goes on with the name.
+    let named = tail == end || matches!(bytes[end], b'_' | b'-');
+    match verb(&bytes[closed..]).filter(|_| named) {
+        Some(length) => Some((closed + length, Join::Space)),
+        None if bytes[space..].starts_with(b"- ") && space > closed => Some((space + 1, Join::Space)),
         None if tail == end && bytes[space..].starts_with(b"\n") => Some((space + 1, Join::Line)),
         None if tail == end && bytes[space..].starts_with(b"\r\n") => Some((space + 2, Join::Line)),
         None if tail == end && space > closed => Some((space, Join::Space)),
         None => None,
     }
+}
+
+/// How long the verb is that a text begins with, and what stands around it.
+fn verb(text: &[u8]) -> Option<usize> {
+    const VERBS: [&str; 15] = [
+        " is", " was", " are", " ist", " lautet", " es", " est", " è", " é", " jest", " är", " on", " to", " er", " şu",
+    ];
+    let verb = VERBS
+        .iter()
+        .find(|verb| text.starts_with(verb.as_bytes()) && matches!(text.get(verb.len()), Some(b' ' | b':')))?;
+    Some(verb.len() + 1)
 }
 
 /// Where a run that begins at `at` ends, of `most` bytes at most.
@@ -217,6 +238,8 @@ const NO_VALUE: &[&str] = &[
     "new",
     "old",
     "example",
+    "files",
+    "compat",
     "placeholder",
     "redacted",
     "hidden",
@@ -240,6 +263,7 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
         || value.ends_with(['(', '['])
         || value.contains("::");
     // `Passwort vergessen?` asks, and `name=` goes on with another attribute.
+    let calls = join == Join::Sign && value.contains('.') && value.contains('(');
     let asks =
         value.strip_suffix(['?', '=']).is_some_and(|word| join != Join::Sign && word.chars().all(char::is_alphabetic));
     let standing = value.starts_with(['$', '<', '{', '%', '[', '(']) || value.contains("${") || value.contains("{{");
@@ -251,6 +275,7 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
     !(called
         || asks
+        || calls
         || standing && value.len() > 1 && value.ends_with(['}', '>', ']', '%', ')'])
         || flat
         || plain
@@ -261,8 +286,11 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     if let Some(span) = attribute(scan.text, end) {
         scan.add(span, Class::Password, "password_attribute", STRONG, &[]);
     }
+    for span in [before(scan.text, start, end), far(scan.text, start, end)].into_iter().flatten() {
+        scan.add(span, Class::Password, "password_beside", STRONG, &[]);
+    }
     let Some((span, join)) = value(scan.text, end) else { return };
-    if is_member(scan.text, start, &span) {
+    if is_member(scan.text, start, &span) || is_about(scan.text, end) {
         return;
     }
     let span = phrase(scan.text, start, span, join);
@@ -273,6 +301,7 @@ fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     let apart = start == 0 || !scan.text.as_bytes()[start - 1].is_ascii_alphabetic() || join == Join::Sign;
     let sure = match join {
         Join::Sign => value.len() >= 3,
+        Join::Space if is_address(value.as_bytes()) => false,
         Join::Space => value.len() >= 4 && (odd || is_last && is_given(scan.text, start, end)),
         Join::Line => value.len() >= 4 && odd && is_last && begins_line(scan.text, start),
     };
@@ -339,6 +368,137 @@ fn is_member(text: &str, start: usize, span: &Range<usize>) -> bool {
     member
         && assigned
         && part(text, span.clone()).bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
+}
+
+/// Whether the label is the beginning of a name for something else: `passwordResetUrl`, `PASSWORD_MIN_LENGTH`.
+fn is_about(text: &str, end: usize) -> bool {
+    const OTHERS: [&str; 24] = [
+        "url",
+        "uri",
+        "link",
+        "hint",
+        "field",
+        "label",
+        "length",
+        "policy",
+        "min",
+        "max",
+        "error",
+        "input",
+        "placeholder",
+        "path",
+        "file",
+        "regex",
+        "pattern",
+        "strength",
+        "changed",
+        "updated",
+        "expir",
+        "reset",
+        "count",
+        "prompt",
+    ];
+    let tail = skip(text.as_bytes(), end, TAIL, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let tail = part(text, end..tail).to_ascii_lowercase();
+    OTHERS.iter().any(|other| tail.contains(other))
+}
+
+/// Whether a word of so many letters cannot be one of a language: letters beside digits or marks, or capitals here and there.
+fn is_mixed(word: &str) -> bool {
+    const TURNS: usize = 3;
+    let turns =
+        word.as_bytes().windows(2).filter(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase()).count();
+    word.len() >= 4 && (is_odd(word) && word.chars().any(char::is_alphabetic) || turns >= TURNS)
+}
+
+/// What stands before its label: `hunter2 is my password`, `anna / hunter2 (password)`.
+fn before(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    const BACK: usize = 96;
+    const LINKS: [&str; 12] = [
+        " is my ",
+        " is the ",
+        " is your ",
+        " is our ",
+        " ist mein ",
+        " ist das ",
+        " est mon ",
+        " est le ",
+        " es mi ",
+        " es la ",
+        " è la ",
+        " is ",
+    ];
+    let from = text.floor_char_boundary(start.saturating_sub(BACK));
+    let line = part(text, from..start).rsplit('\n').next().unwrap_or_default();
+    looked(line.len());
+    // `(wifi password)`: the label may have a word before it.
+    let bracket = line
+        .rfind(" (")
+        .filter(|at| part(line, at + 2..).bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' '));
+    let bracketed = bracket.filter(|_| matches!(text.as_bytes().get(end), Some(b')'))).map(|at| part(line, ..at));
+    // A word or two may stand between: `is my wifi password`.
+    let linked =
+        || LINKS.iter().filter_map(|link| line.rfind(link).filter(|at| line.len() - at - link.len() <= 16)).max();
+    let value = match bracketed {
+        Some(value) => value,
+        None => part(line, ..linked()?),
+    };
+    let value = value.rsplit([' ', '\t', '"', '\'', '`']).find(|word| !word.is_empty())?;
+    let at = value.as_ptr() as usize - text.as_ptr() as usize;
+    is_mixed(value).then_some(at..at + value.len())
+}
+
+/// What stands behind its label and a few words more: `the password for the vpn is hunter2`.
+fn far(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    const AHEAD: usize = 64;
+    const NEAR: usize = 32;
+    if is_about(text, end) || text.as_bytes().get(end).is_some_and(|byte| *byte != b' ') {
+        return None;
+    }
+    let line = part(text, end..text.floor_char_boundary(end + AHEAD)).split(['\n', '.', ',', '?', '"']).next()?;
+    looked(line.len());
+    // An article is no value: `password my hunter2`.
+    let article = [" my ", " the "].iter().find(|article| line.starts_with(**article)).map(|article| article.len());
+    let linked = || {
+        line.bytes().enumerate().take(NEAR).find_map(|(at, byte)| {
+            let length = (byte == b' ').then(|| verb(&line.as_bytes()[at..])).flatten()?;
+            Some(at + length)
+        })
+    };
+    let from = article.filter(|_| is_given(text, start, end)).or_else(linked)?;
+    let at = skip(line.as_bytes(), from, 4, |byte| matches!(byte, b' ' | b':'));
+    let begin = end + at;
+    let value = begin..unquoted(text.as_bytes(), begin).min(text.len());
+    let word = text.get(value.clone())?.trim_end_matches(['.', '!', ')']);
+    let last = ends_line(&text.as_bytes()[value.end..]);
+    let value = phrase(text, start, begin..begin + word.len(), Join::Sign);
+    (is_mixed(word) && last || value.len() > word.len() || is_mixed(word) && article.is_none()).then_some(value)
+}
+
+/// A password among the words of a command: `curl -u anna:hunter2`, `sshpass -p hunter2`.
+fn command(scan: &mut Scan<'_>, start: usize, end: usize) {
+    const LINE: usize = 256;
+    let text = scan.text;
+    let line = part(text, end..text.floor_char_boundary(end + LINE)).split(['\n', '|', ';']).next().unwrap_or_default();
+    looked(line.len());
+    let [curl, sshpass] = ["curl", "sshpass"].map(|program| starts_with(part(text, start..), program));
+    let mut previous = "";
+    for word in line.split_ascii_whitespace() {
+        let bare = word.trim_matches(['"', '\'']);
+        let value = match previous {
+            "-u" | "--user" | "--proxy-user" | "-U" if curl => bare.split_once(':').map(|(_, password)| password),
+            "-p" if sshpass => Some(bare),
+            "-w" if !curl => Some(bare),
+            // mysql takes it joined to its letter.
+            _ if !curl && !bare.starts_with("-pass") => bare.strip_prefix("-p"),
+            _ => None,
+        };
+        if let Some(value) = value.filter(|value| value.len() >= 3 && !value.starts_with(['$', '-', '<', '@'])) {
+            let at = value.as_ptr() as usize - text.as_ptr() as usize;
+            scan.add(at..at + value.len(), Class::Password, "password_of_command", STRONG, &[]);
+        }
+        previous = word;
+    }
 }
 
 /// What a form's field holds whose type or name is the label: `<input type="password" value="…">`.
@@ -419,7 +579,8 @@ const NOISE_LENGTH: usize = 12;
 const NOISE: f64 = 3.0;
 
 fn secret(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let Some((mut span, join)) = value(scan.text, end) else { return };
+    let beside = attribute(scan.text, end).or_else(|| cell(scan.text, end)).map(|span| (span, Join::Sign));
+    let Some((mut span, join)) = beside.or_else(|| value(scan.text, end)) else { return };
     for scheme in ["Bearer ", "Basic ", "Token ", "bearer ", "token "] {
         // `Authorization: Bearer …`: the value ended at the space behind the scheme.
         if part(scan.text, span.start..).starts_with(scheme) {
@@ -441,6 +602,19 @@ fn secret(scan: &mut Scan<'_>, start: usize, end: usize) {
     if noisy && letters && is_written(scan.text, &span, join) && !is_address(value) {
         scan.add(span, Class::Secret, "secret_label", STRONG, &[]);
     }
+}
+
+/// The next cell of a table: `"API_KEY","…"`.
+fn cell(text: &str, end: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let tail = skip(bytes, end, TAIL, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let begins =
+        [&b"\",\""[..], b"\", \"", b"','", b"', '"].into_iter().find(|join| bytes[tail..].starts_with(join))?;
+    let start = tail + begins.len();
+    let quote = begins[0];
+    let stop = skip(bytes, start, VALUE, |byte| byte != quote && byte != b'\n');
+    looked(stop - end);
+    (stop > start && text.is_char_boundary(stop)).then_some(start..stop)
 }
 
 /// Paths and addresses are where a secret lies, not one.
@@ -475,6 +649,16 @@ mod tests {
             ("password crickets", "crickets"),
             ("user: anna / password: Tr0ub4dor&3", "Tr0ub4dor&3"),
             ("mot_de_passe: 'hunter2'", "hunter2"),
+            ("pass -> Blue$ky76", "Blue$ky76"),
+            ("passwd is: letmein34", "letmein34"),
+            ("the salasana for the vpn is kitty822", "kitty822"),
+            ("35wemsjhwWGD is my password", "35wemsjhwWGD"),
+            ("anna / P@ssw0rd99 (senha)", "P@ssw0rd99"),
+            ("anna / LJvViUTGfnKB (wifi password)", "LJvViUTGfnKB"),
+            ("curl -u anna:x7!kQz#Lp2 https://example.com", "x7!kQz#Lp2"),
+            ("sshpass -p kitty567 ssh anna@host", "kitty567"),
+            ("mysql -u root -phunter2 shop", "hunter2"),
+            ("password my CIsNkw89M23D", "CIsNkw89M23D"),
             ("Passwort\nqwertz123\n", "qwertz123"),
             ("password: Winter is c0ming! ok", "Winter is c0ming!"),
             ("passphrase: correct horse battery", "correct horse battery"),
@@ -503,6 +687,14 @@ mod tests {
             "- Password schema",
             "I have to reset my password today.",
             "Passwort vergessen?",
+            "assert password == expected",
+            "passwordResetUrl: \"/reset\"",
+            "passwd: files systemd",
+            "token = match.group(1)",
+            "password = request.get(\"p\")",
+            "the password for the vpn is in the vault",
+            "curl -u $USER:$PASS https://example.com",
+            "mysql -p shop",
             "self.password = password",
             "user.password = hashedPassword",
             "password = os.environ[\"DB_PASSWORD\"]",

@@ -107,4 +107,6 @@ pub(super) const TOKENS: &[Token] = &[
     ("vercel_gateway", "Vercel, AI gateway keys", "vck_{a:24-60}"),
     ("clickhouse_cloud", "ClickHouse Cloud, API keys", "4b1d{a:38}"),
     ("infracost_api", "Infracost, API keys", "ico-{a:32}"),
+    ("deno_personal", "Deno Deploy, access tokens", "ddp_{a:36}"),
+    ("azure_devops_any", "Azure DevOps, personal access tokens", "{a:76}AZDO{a:4}"),
 ];

@@ -109,4 +109,7 @@ pub(super) const TOKENS: &[Token] = &[
     ("apify_api", "Apify, API tokens", "apify_api_{a:36}"),
     ("gitlab_runner_old", "GitLab, token prefixes", "glrtr-{b:20-60}"),
     ("gitlab_workspace", "GitLab, token prefixes", "glwt-{b:20-300}"),
+    ("configcat_sdk", "ConfigCat, SDK keys", "configcat-sdk-1/{b:22}/{b:22}"),
+    ("kaggle_access", "Kaggle, API tokens", "KGAT_{x:32}"),
+    ("sentry_organisation_plain", "Sentry, auth tokens", "sntrys_eyJ{B:80-400}_{B:43}"),
 ];

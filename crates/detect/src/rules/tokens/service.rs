@@ -129,4 +129,6 @@ pub(super) const TOKENS: &[Token] = &[
     ("checkout_sandbox", "Checkout.com, API keys", "sk_sbox_{l:26}"),
     ("adafruit_key", "Adafruit IO, API keys", "aio_{a:28}"),
     ("shopify_user", "Shopify, access tokens", "shpua_{X:32}"),
+    ("flutterwave_test_long", "Flutterwave, API keys", "FLWSECK_TEST-{X:12-32}-X"),
+    ("maxmind_license", "MaxMind, licence keys", "{a:6}_{a:29}_mmk"),
 ];
