@@ -55,7 +55,9 @@ impl Context {
 /// Whether no letter touches it; a capital after a small letter begins a new word.
 fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
-    let apart_before = before.is_none_or(|byte| !byte.is_ascii_alphabetic())
+    // `_key` is the end of a name: what stands before it belongs to it.
+    let apart_before = !text[start].is_ascii_alphabetic()
+        || before.is_none_or(|byte| !byte.is_ascii_alphabetic())
         || before.is_some_and(|byte| byte.is_ascii_lowercase()) && text[start].is_ascii_uppercase();
     let after = text.get(end);
     let apart_after = after.is_none_or(|byte| !byte.is_ascii_alphabetic())
@@ -190,6 +192,7 @@ mod tests {
         }
         assert_eq!(topics("fuehrerschein"), topics("Führerschein"));
         assert_eq!(topics("contrasena"), topics("CONTRASEÑA"));
+        assert_eq!(topics("storage_key"), [Topic::Secret]);
         assert_eq!(topics("je ne le sais"), []);
     }
 }

@@ -20,6 +20,7 @@ topics! {
         "identiteitsbewijs", "cédula", "documento de identidad", "carnet de identidad", "identity no",
         "citizen card", "id kartı", "henkilökortti", "id-kort", "bilhete de identidade", "cartão de cidadão",
         "občanský průkaz",
+        "identity document", "id document", "proof of identity",
     ]
     /// Social security and taxpayers of the US.
     Ssn: [
@@ -89,6 +90,7 @@ topics! {
         "nacimiento", "naissance", "nascita", "né à", "urodzony", "urodzona", "data ur", "född", "fødselsdato",
         "fødselsdag", "syntynyt", "syntymäpäivä", "geboren op", "дата рождения", "родился", "родилась", "출생일",
         "जन्म", "出生", "birthdate", "birth date",
+        "geb am", "geb. am",
     ]
     /// Passports.
     Passport: [

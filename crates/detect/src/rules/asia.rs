@@ -196,10 +196,24 @@ rules! {
 
     th_id: ThId, STRONG, [Th]
         from "กรมการปกครอง: weights 13 to 2, modulus 11, the first digit 1 to 8"
-        like ["9-9999-99999-99-9", "9 9999 99999 99 9", "9999999999999"]
+        like ["9-9999-99999-99-9", "9 9999 99999 99 9"]
         if is_th_id;
-        yes ["3-4567-89012-34-7", "My Thai ID is 1234567890121"]
-        no ["3-4567-89012-34-8", "0234567890124"]
+        yes ["3-4567-89012-34-7", "so 1-2345-67890-12-1"]
+        no ["3-4567-89012-34-8"]
+
+    th_id_plain: ThId, STRONG, [Th]
+        from "กรมการปกครอง: weights 13 to 2, modulus 11, the first digit 1 to 8"
+        like ["9999999999999"]
+        if |digits| is_th_id(digits) && !is_moment(digits);
+        yes ["id 3456789012347"]
+        no ["0234567890124", "at 1234567890121"]
+
+    th_id_moment: ThId, CHECKED, [Th]
+        from "กรมการปกครอง: weights 13 to 2, modulus 11; of a clock's milliseconds one in eleven passes"
+        like ["9999999999999"]
+        if |digits| is_th_id(digits) && is_moment(digits);
+        yes ["My Thai ID is 1234567890121", "1234567890121"]
+        no ["at 1234567890121", "1234567890122"]
 
     my_nric: MyNric, STRONG, [My]
         from "JPN, MyKad: date of birth, place of birth (its list of codes), serial"
@@ -358,6 +372,11 @@ fn is_other_entity(text: &[u8]) -> bool {
     let place = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte).unwrap_or(0);
     let sum: usize = text.iter().zip([4, 3, 5, 3, 10, 2, 2, 5, 7]).map(|(byte, weight)| place(*byte) * weight).sum();
     ALPHABET[(sum + 11 - 5) % 11] == text[9]
+}
+
+/// Whether it would be a time between 2001 and 2036 in milliseconds.
+fn is_moment(digits: &[u8]) -> bool {
+    (1_000_000_000_000..2_100_000_000_000).contains(&long(digits))
 }
 
 fn is_th_id(digits: &[u8]) -> bool {

@@ -103,6 +103,8 @@ fn is_open(before: &[u8], quote: u8) -> bool {
 fn join(text: &str, end: usize) -> Option<(usize, Join)> {
     let bytes = text.as_bytes();
     let tail = skip(bytes, end, TAIL, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    // `Password (new): …`
+    let tail = aside(bytes, tail).unwrap_or(tail);
     let closed = skip(bytes, tail, 3, |byte| matches!(byte, b'"' | b'\'' | b'`' | b')' | b']' | b'*'));
     let space = skip(bytes, closed, 4, |byte| matches!(byte, b' ' | b'\t'));
     let sign = skip(bytes, space, 3, |byte| matches!(byte, b':' | b'=' | b'>' | b'|' | b'~'));
@@ -127,6 +129,16 @@ fn join(text: &str, end: usize) -> Option<(usize, Join)> {
         None if tail == end && space > closed => Some((space, Join::Space)),
         None => None,
     }
+}
+
+/// Where a word in brackets behind a label ends, when a sign follows.
+fn aside(bytes: &[u8], at: usize) -> Option<usize> {
+    const LONGEST: usize = 16;
+    let inner = bytes[at..].strip_prefix(b" (")?;
+    let length = inner.iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
+    let end = at + 2 + length + 1;
+    let sign = skip(bytes, end.min(bytes.len()), 2, |byte| byte == b' ');
+    (inner.get(length) == Some(&b')') && matches!(bytes.get(sign), Some(b':' | b'='))).then_some(end)
 }
 
 /// How long the verb is that a text begins with, and what stands around it.
@@ -239,6 +251,9 @@ const NO_VALUE: &[&str] = &[
     "old",
     "example",
     "files",
+    "min",
+    "max",
+    "minimum",
     "compat",
     "placeholder",
     "redacted",
@@ -275,6 +290,7 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'));
     !(called
         || asks
+        || value.starts_with("$(")
         || calls
         || standing && value.len() > 1 && value.ends_with(['}', '>', ']', '%', ')'])
         || flat
@@ -285,6 +301,11 @@ fn is_written(text: &str, span: &Range<usize>, join: Join) -> bool {
 fn password(scan: &mut Scan<'_>, start: usize, end: usize) {
     if let Some(span) = attribute(scan.text, end) {
         scan.add(span, Class::Password, "password_attribute", STRONG, &[]);
+    }
+    for span in column(scan.text, start, end) {
+        if is_written(scan.text, &span, Join::Sign) {
+            scan.add(span, Class::Password, "password_column", STRONG, &[]);
+        }
     }
     for span in [before(scan.text, start, end), far(scan.text, start, end)].into_iter().flatten() {
         scan.add(span, Class::Password, "password_beside", STRONG, &[]);
@@ -334,7 +355,7 @@ fn phrase(text: &str, start: usize, span: Range<usize>, join: Join) -> Range<usi
         return span.start..span.end + line.trim_end().len();
     }
     let begins_plain = !NO_VALUE.contains(&first.to_ascii_lowercase().as_str());
-    let odd = line.split(' ').take(WORDS).filter(|word| begins_plain && is_odd(word)).last();
+    let odd = line.split(' ').take(WORDS).filter(|word| begins_plain && is_mixed(word)).last();
     let end = odd.map_or(0, |word| word.as_ptr() as usize - line.as_ptr() as usize + word.len());
     span.start..span.end + end
 }
@@ -343,14 +364,13 @@ fn starts_with(text: &str, name: &str) -> bool {
     text.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name))
 }
 
-/// Whether nothing but a list's mark stands before it on its line.
+/// Whether it is the end of a form's label: its line holds no more before it than a word or two.
 fn begins_line(text: &str, start: usize) -> bool {
-    const MARKS: usize = 8;
-    let before = text.as_bytes()[..start].iter().rev().take(MARKS);
-    before
-        .take_while(|byte| **byte != b'\n')
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'*' | b'-' | b'>' | b'#' | b'\r'))
-        && (start < MARKS || text.as_bytes()[start - MARKS..start].contains(&b'\n'))
+    const LONGEST: usize = 24;
+    let before = text.as_bytes()[..start].iter().rev().take(LONGEST + 1).take_while(|byte| **byte != b'\n');
+    let mut length = 0;
+    let words = before.inspect(|_| length += 1).all(|byte| byte.is_ascii_alphabetic() || b" \t*->#\r".contains(byte));
+    words && length <= LONGEST
 }
 
 /// `self.password = password`: a name gets another one's value.
@@ -363,7 +383,7 @@ fn is_member(text: &str, start: usize, span: &Range<usize>) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
         .count();
     looked(name);
-    let member = start.checked_sub(name + 1).is_some_and(|at| bytes[at] == b'.' || bytes[at] == b'>');
+    let member = start.checked_sub(name + 1).is_some_and(|at| matches!(bytes[at], b'.' | b'>' | b'@'));
     let assigned = bytes[..span.start].ends_with(b" = ");
     member
         && assigned
@@ -409,6 +429,38 @@ fn is_mixed(word: &str) -> bool {
     let turns =
         word.as_bytes().windows(2).filter(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase()).count();
     word.len() >= 4 && (is_odd(word) && word.chars().any(char::is_alphabetic) || turns >= TURNS)
+}
+
+/// What stands in the column of a table whose head is the label, RFC 4180: as managers of passwords write them out.
+fn column(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
+    const HEAD: usize = 128;
+    const BODY: usize = 512;
+    let from = text.floor_char_boundary(start.saturating_sub(HEAD));
+    let before = part(text, from..start).rsplit('\n').next().unwrap_or_default();
+    let ahead = part(text, end..text.floor_char_boundary(end + HEAD)).split_inclusive('\n').next().unwrap_or_default();
+    looked(before.len() + ahead.len());
+    let head = part(text, start - before.len()..end + ahead.len());
+    // Cells of a table are not spaced as words of a sentence are.
+    let Some(mark) =
+        [',', ';', '\t'].into_iter().find(|mark| head.contains(*mark) && !head.contains(&format!("{mark} ")))
+    else {
+        return Vec::new();
+    };
+    let place = before.matches(mark).count();
+    let own = before.rsplit(mark).next().unwrap_or_default().len() + ahead.split(mark).next().unwrap_or_default().len();
+    if !head.ends_with('\n') || own > TAIL {
+        return Vec::new();
+    }
+    let body = end + ahead.len();
+    let rows = part(text, body..text.floor_char_boundary(body + BODY));
+    looked(rows.len());
+    let cells = rows.split('\n').map_while(|row| row.contains(mark).then(|| row.split(mark).nth(place)).flatten());
+    let cells = cells.map(|cell| cell.trim_matches(['"', '\r', '\'']));
+    let spans = cells.filter(|cell| cell.len() >= 3).map(|cell| {
+        let at = cell.as_ptr() as usize - text.as_ptr() as usize;
+        at..at + cell.len()
+    });
+    spans.collect()
 }
 
 /// What stands before its label: `hunter2 is my password`, `anna / hunter2 (password)`.
@@ -460,9 +512,10 @@ fn far(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     // An article is no value: `password my hunter2`.
     let article = [" my ", " the "].iter().find(|article| line.starts_with(**article)).map(|article| article.len());
     let linked = || {
-        line.bytes().enumerate().take(NEAR).find_map(|(at, byte)| {
-            let length = (byte == b' ').then(|| verb(&line.as_bytes()[at..])).flatten()?;
-            Some(at + length)
+        line.bytes().enumerate().take(NEAR).find_map(|(at, byte)| match byte {
+            b' ' => verb(&line.as_bytes()[at..]).map(|length| at + length),
+            b':' => Some(at + 1),
+            _ => None,
         })
     };
     let from = article.filter(|_| is_given(text, start, end)).or_else(linked)?;
@@ -659,6 +712,11 @@ mod tests {
             ("sshpass -p kitty567 ssh anna@host", "kitty567"),
             ("mysql -u root -phunter2 shop", "hunter2"),
             ("password my CIsNkw89M23D", "CIsNkw89M23D"),
+            ("Password (new): correct-horse", "correct-horse"),
+            ("admin pass for the router: qwertz123", "qwertz123"),
+            ("Current password\nBlue$ky91\nok", "Blue$ky91"),
+            ("name,password,city\nanna,hunter2,bonn\n", "hunter2"),
+            ("\"user\";\"password\"\r\n\"anna\";\"crickets\"\r\n", "crickets"),
             ("Passwort\nqwertz123\n", "qwertz123"),
             ("password: Winter is c0ming! ok", "Winter is c0ming!"),
             ("passphrase: correct horse battery", "correct horse battery"),
@@ -687,6 +745,11 @@ mod tests {
             "- Password schema",
             "I have to reset my password today.",
             "Passwort vergessen?",
+            "password: min 8 characters",
+            "@password = password",
+            "pwd=$(pwd)",
+            "name, password, and city\nare not, as you know, told\n",
+            "password,name\n",
             "assert password == expected",
             "passwordResetUrl: \"/reset\"",
             "passwd: files systemd",
