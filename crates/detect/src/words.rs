@@ -45,7 +45,7 @@ topics! {
     /// Their verification codes.
     Cvv: [
         "cvv", "cvc", "cvv2", "cvc2", "cid", "card verification", "security code", "card code", "prüfziffer", "cvn",
-        "csc", "codice di sicurezza", "código de seguridad", "código de segurança", "code de sécurité",
+        "codice di sicurezza", "código de seguridad", "código de segurança", "code de sécurité",
         "cryptogramme", "kartenprüfnummer", "beveiligingscode",
     ]
     /// When they expire, as forms ask for it.
@@ -77,7 +77,7 @@ topics! {
         "phone", "telephone", "mobile", "cell", "fax", "tel", "call", "call me", "sms", "text me", "whatsapp",
         "telefon", "móvil", "teléfono", "telefone", "celular", "handy", "rufnummer", "téléphone", "portable",
         "mobil", "puhelin", "telefoon", "cep", "gsm", "phones", "contact", "reach me", "dial", "number is",
-        "hotline", "ph", "ph.", "tlf", "tél", "telefono", "movil", "cellulare", "cell.", "número de móvil",
+        "hotline", "ph:", "ph.", "ph no", "ph#", "tlf", "tél", "telefono", "movil", "cellulare", "cell.", "número de móvil",
         "telephone no", "komórka", "puh", "puhelinnumero", "call us", "телефон", "тел", "мобильный", "電話", "携帯",
         "电话", "手机", "전화", "휴대폰", "핸드폰", "फ़ोन", "मोबाइल", "โทร",
     ]

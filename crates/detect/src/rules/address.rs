@@ -259,11 +259,16 @@ fn is_named(found: &str) -> bool {
         "the", "a", "an", "of", "in", "on", "to", "my", "your", "this", "is", "are", "was", "ways", "way", "miles",
         "minutes", "hours", "people", "and", "or", "we", "times", "by",
     ];
-    let name =
-        || found.split([' ', ',']).skip(1).skip_while(|word| word.is_empty()).take_while(|word| !word.is_empty());
+    let name = || found.split([' ', ',']).skip(1).take_while(|word| !word.is_empty());
     let capital =
         name().next().is_some_and(|word| word.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit()));
+    // A comma between the number and the word for street: French.
+    let rue = found.split_once(", ").filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let rue = rue
+        .and_then(|(_, name)| name.split(' ').next())
+        .is_some_and(|word| RUES.contains(&word.to_lowercase().as_str()));
     capital
+        || rue
         || !name().take(4).any(|word| PLAIN.contains(&word))
             && RUES.iter().chain(&STRONG_SUFFIX).any(|suffix| name().take(5).any(|word| word == *suffix))
 }
@@ -425,6 +430,7 @@ mod tests {
             "Am Montag 12, dann",
             "Im Jahr 2024, 10000 Mal",
             "Box 12, Denver",
+            "1991-1998, Thomas G. Lane",
             "3 ways to win",
             "in 2024 the way was long",
             "5 things on the road",

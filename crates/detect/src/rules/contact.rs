@@ -132,7 +132,7 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
         return None;
     }
     let separated = written.len() > digits.len();
-    if is_fraction(written) {
+    if is_fraction(written) || is_years(written) {
         return None;
     }
     if written.starts_with('+') {
@@ -197,6 +197,12 @@ fn is_fraction(written: &str) -> bool {
     matches!(whole, "0" | "1") && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// `2015-2016`: from a year to another.
+fn is_years(written: &str) -> bool {
+    let is_year = |year: &str| year.len() == 4 && (year.starts_with("19") || year.starts_with("20"));
+    written.split_once('-').is_some_and(|(first, last)| is_year(first) && is_year(last))
+}
+
 fn is_date(written: &str) -> bool {
     groups(written).is_some_and(|groups| matches!(groups[..], [1 | 2, 1 | 2, 4] | [4, 1 | 2, 1 | 2]))
 }
@@ -249,6 +255,7 @@ mod tests {
             "115-555-0132",
             "0.8862725933",
             "id=0301234567",
+            "phone 2015-2016",
             "no. 0043 5195 0012 1 of 9",
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -143,9 +143,8 @@ fn aside(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// How long the verb is that a text begins with, and what stands around it.
 fn verb(text: &[u8]) -> Option<usize> {
-    const VERBS: [&str; 15] = [
-        " is", " was", " are", " ist", " lautet", " es", " est", " è", " é", " jest", " är", " on", " to", " er", " şu",
-    ];
+    const VERBS: [&str; 13] =
+        [" is", " was", " are", " ist", " lautet", " es", " est", " è", " é", " jest", " är", " er", " şu"];
     let verb = VERBS
         .iter()
         .find(|verb| text.starts_with(verb.as_bytes()) && matches!(text.get(verb.len()), Some(b' ' | b':')))?;
@@ -440,27 +439,26 @@ fn column(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
     let ahead = part(text, end..text.floor_char_boundary(end + HEAD)).split_inclusive('\n').next().unwrap_or_default();
     looked(before.len() + ahead.len());
     let head = part(text, start - before.len()..end + ahead.len());
-    // Cells of a table are not spaced as words of a sentence are.
-    let Some(mark) =
-        [',', ';', '\t'].into_iter().find(|mark| head.contains(*mark) && !head.contains(&format!("{mark} ")))
-    else {
-        return Vec::new();
-    };
-    let place = before.matches(mark).count();
-    let own = before.rsplit(mark).next().unwrap_or_default().len() + ahead.split(mark).next().unwrap_or_default().len();
-    if !head.ends_with('\n') || own > TAIL {
-        return Vec::new();
-    }
+    let Some(mark) = [',', ';', '\t'].into_iter().find(|mark| head.contains(*mark)) else { return Vec::new() };
+    let Some(head) = head.strip_suffix('\n').filter(|head| head.split(mark).all(is_heading)) else { return Vec::new() };
+    let (place, count) = (before.matches(mark).count(), head.matches(mark).count());
     let body = end + ahead.len();
     let rows = part(text, body..text.floor_char_boundary(body + BODY));
     looked(rows.len());
-    let cells = rows.split('\n').map_while(|row| row.contains(mark).then(|| row.split(mark).nth(place)).flatten());
-    let cells = cells.map(|cell| cell.trim_matches(['"', '\r', '\'']));
-    let spans = cells.filter(|cell| cell.len() >= 3).map(|cell| {
+    let rows = rows.split('\n').take_while(|row| row.matches(mark).count() == count && !row.starts_with([' ', '\t']));
+    let cells = rows.filter_map(|row| row.split(mark).nth(place)).map(|cell| cell.trim_matches(['"', '\r', '\'']));
+    let spans = cells.filter(|cell| cell.len() >= 3 && !cell.starts_with(' ')).map(|cell| {
         let at = cell.as_ptr() as usize - text.as_ptr() as usize;
         at..at + cell.len()
     });
     spans.collect()
+}
+
+/// Whether a column may be headed so: a name, not a sentence's part and no code.
+fn is_heading(cell: &str) -> bool {
+    let name = cell.trim_matches(['"', '\r', '\'']);
+    let is_of = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | ' ' | '.');
+    !name.is_empty() && name.len() <= TAIL && !name.starts_with(' ') && name.chars().all(is_of)
 }
 
 /// What stands before its label: `hunter2 is my password`, `anna / hunter2 (password)`.
@@ -632,6 +630,10 @@ const NOISE_LENGTH: usize = 12;
 const NOISE: f64 = 3.0;
 
 fn secret(scan: &mut Scan<'_>, start: usize, end: usize) {
+    // A public key is none.
+    if start.checked_sub(6).is_some_and(|at| scan.text.as_bytes()[at..start].eq_ignore_ascii_case(b"public")) {
+        return;
+    }
     let beside = attribute(scan.text, end).or_else(|| cell(scan.text, end)).map(|span| (span, Join::Sign));
     let Some((mut span, join)) = beside.or_else(|| value(scan.text, end)) else { return };
     for scheme in ["Bearer ", "Basic ", "Token ", "bearer ", "token "] {
@@ -748,6 +750,10 @@ mod tests {
             "password: min 8 characters",
             "@password = password",
             "pwd=$(pwd)",
+            "public_key: X25519PublicKey12",
+            "which user data to pass to result_handler1 for",
+            "  pass,\n  user: 12345\n",
+            "f(a,password)\nx,12345\n",
             "name, password, and city\nare not, as you know, told\n",
             "password,name\n",
             "assert password == expected",
