@@ -107,13 +107,7 @@ fn spellings(word: &'static str) -> Vec<Cow<'static, str>> {
         let parts: Vec<&str> = plain.split([' ', '_', '-']).collect();
         // A name's beginning or end alone: `_key`.
         let whole = !parts.contains(&"") && word.len() > SHORT;
-        // What a hyphen joins is another thing with a space: `one time`.
-        let fits = |joint: &&&str| match **joint {
-            " " => word.contains(' '),
-            "" => word.len() >= PLAIN,
-            _ => true,
-        };
-        let joints = JOINTS.iter().filter(fits).filter(|_| whole);
+        let joints = JOINTS.iter().filter(|joint| whole && (word.len() >= PLAIN || !joint.is_empty()));
         spellings.extend(joints.map(|joint| Cow::Owned(parts.join(joint))));
         spellings.push(Cow::Owned(plain));
     }

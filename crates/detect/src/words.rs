@@ -286,7 +286,7 @@ topics! {
     Diagnosis: ["icd", "icd-10", "icd10", "diagnos", "dx", "icd code", "diagnosis code", "diag. code", "diag code"]
     /// One-time codes.
     Code: [
-        "otp", "verification code", "one-time", "one time code", "2fa", "two-factor", "passcode", "pass code",
+        "otp", "verification code", "one-time code", "one-time pass", "one-time pin", "one-time key", "one-time token", "2fa", "two-factor", "passcode", "pass code",
         "security code", "auth code", "authentication code", "authorization code", "login code", "confirmation code",
         "sms code", "code is", "your code", "access code", "mfa", "totp", "use code", "enter code", "enter the code",
         "verify code", "pin code", "code for your", "sign-in code", "code:", "bestätigungscode", "sicherheitscode",

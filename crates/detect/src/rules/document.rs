@@ -4,21 +4,21 @@ use crate::check::digits;
 use crate::rule::{any, rules};
 
 rules! {
-    passport_labelled: Passport, LABELLED, [Passport]
+    passport_labelled: Passport, NAMED, [Passport]
         from "ICAO 9303-4: a document number of up to nine letters and digits"
         like ["*********", "********", "AA 999999", "AA 9999999", "99 99 999999", "99 999999"]
         if |text| digits(text) >= 5;
         yes ["passport no. 12AB34567", "паспорт 45 08 123456"]
         no ["12AB34567", "passport ABCDEFGHI"]
 
-    identity_labelled: IdentityCard, LABELLED, [Identity, DeCard, Es]
+    identity_labelled: IdentityCard, NAMED, [Identity, DeCard, Es]
         from "ICAO 9303-5: a document number of up to nine letters and digits; national ones of twelve"
         like ["*********", "********", "999999999999", "999-9999999-99", "AAA-9999999"]
         if |text| digits(text) >= 3;
         yes ["ID card: PPR173185", "166235374929 (carte d'identité)", "identity_card=LVU4YF17U"]
         no ["PPR173185 rows", "identity card ABCDEFGHI"]
 
-    registration_labelled: VehicleRegistration, LABELLED, [Vehicle]
+    registration_labelled: VehicleRegistration, NAMED, [Vehicle]
         from "Vienna Convention on Road Traffic, annex 2: letters and digits; as the countries of Europe and the Americas group them"
         like [
             "AA99 AAA", "AA99AAA", "A-A 9", "A-A 99", "A-A 999", "A-A 9999", "A-AA 9", "A-AA 99", "A-AA 999", "A-AA 9999", "AA-A 99", "AA-A 999", "AA-A 9999",

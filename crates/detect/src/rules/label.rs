@@ -521,6 +521,9 @@ fn far(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let begin = end + at;
     let value = begin..unquoted(text.as_bytes(), begin).min(text.len());
     let word = text.get(value.clone())?.trim_end_matches(['.', '!', ')']);
+    if is_address(word.as_bytes()) {
+        return None;
+    }
     let last = ends_line(&text.as_bytes()[value.end..]);
     let value = phrase(text, start, begin..begin + word.len(), Join::Sign);
     (is_mixed(word) && last || value.len() > word.len() || is_mixed(word) && article.is_none()).then_some(value)
@@ -751,6 +754,7 @@ mod tests {
             "@password = password",
             "pwd=$(pwd)",
             "public_key: X25519PublicKey12",
+            "Pass arguments to a function: //github.com/x1/y2",
             "which user data to pass to result_handler1 for",
             "  pass,\n  user: 12345\n",
             "f(a,password)\nx,12345\n",
