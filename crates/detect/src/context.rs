@@ -1,6 +1,7 @@
 //! Which topics are spoken of near a place in a text.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -54,7 +55,9 @@ impl Context {
 /// Whether no letter touches it; a capital after a small letter begins a new word.
 fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
-    let apart_before = before.is_none_or(|byte| !byte.is_ascii_alphabetic())
+    // `_key` is the end of a name: what stands before it belongs to it.
+    let apart_before = !text[start].is_ascii_alphabetic()
+        || before.is_none_or(|byte| !byte.is_ascii_alphabetic())
         || before.is_some_and(|byte| byte.is_ascii_lowercase()) && text[start].is_ascii_uppercase();
     let after = text.get(end);
     let apart_after = after.is_none_or(|byte| !byte.is_ascii_alphabetic())
@@ -66,23 +69,70 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
 const GLUED: usize = 11;
 
 static LEXICON: LazyLock<Prefixes<Topic>> = LazyLock::new(|| {
-    let words = WORDS.iter().flat_map(|(topic, words)| words.iter().map(|word| (*word, *topic)));
-    Prefixes::new(words.flat_map(|(word, topic)| forms(word).into_iter().map(move |form| (form, topic))))
+    // Two words of a topic may be forms of one another: each form is there once.
+    let of = |words: &[&'static str]| words.iter().flat_map(|word| forms(word)).collect::<BTreeSet<_>>();
+    Prefixes::new(WORDS.iter().flat_map(|(topic, words)| of(words).into_iter().map(|form| (form, *topic))))
 });
 
-/// A word as it may be written: small, in capitals, with one. Where only ASCII's letters differ, one form is enough.
+/// A word as it may be written: in small letters, in capitals, with one; as one name, `date_of_birth`, `dateOfBirth`; without accents. Where only ASCII's
+/// letters differ, one form is enough.
 fn forms(word: &'static str) -> Vec<Cow<'static, str>> {
-    let mut forms = vec![Cow::Borrowed(word)];
-    if word.is_ascii() {
-        return forms;
-    }
-    let (first, rest) = word.split_at(word.ceil_char_boundary(1));
-    for form in [word.to_uppercase(), first.to_uppercase() + rest] {
-        if forms.iter().all(|other| !other.eq_ignore_ascii_case(&form)) {
-            forms.push(Cow::Owned(form));
+    let mut forms = Vec::new();
+    for spelling in spellings(word) {
+        let (first, rest) = spelling.split_at(spelling.ceil_char_boundary(1));
+        let capitals = [spelling.to_uppercase(), first.to_uppercase() + rest].map(Cow::Owned);
+        for form in [spelling].into_iter().chain(capitals) {
+            if forms.iter().all(|other: &Cow<'_, str>| !other.eq_ignore_ascii_case(&form)) {
+                forms.push(form);
+            }
         }
     }
     forms
+}
+
+/// What joins the words of a name.
+const JOINTS: [&str; 4] = [" ", "_", "-", ""];
+/// A word of fewer bytes is another one without its accents, or without what joins its parts.
+const PLAIN: usize = 7;
+
+/// A word, and how programs and keyboards without its letters write it.
+fn spellings(word: &'static str) -> Vec<Cow<'static, str>> {
+    let mut spellings = vec![Cow::Borrowed(word)];
+    let mut plain = vec![word.to_string()];
+    if word.len() >= PLAIN {
+        let digraphs = word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+        plain.extend([without_accents(&digraphs), without_accents(word)]);
+    }
+    for plain in plain {
+        let parts: Vec<&str> = plain.split([' ', '_', '-']).collect();
+        // A name's beginning or end alone: `_key`.
+        let whole = !parts.contains(&"") && word.len() > SHORT;
+        let joints = JOINTS.iter().filter(|joint| whole && (word.len() >= PLAIN || !joint.is_empty()));
+        spellings.extend(joints.map(|joint| Cow::Owned(parts.join(joint))));
+        spellings.push(Cow::Owned(plain));
+    }
+    spellings
+}
+
+/// What is left of letters where a keyboard has no accents.
+fn without_accents(word: &str) -> String {
+    let plain = |char: char| match char {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ą' => 'a',
+        'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' => 'e',
+        'í' | 'ì' | 'î' | 'ï' | 'ı' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ő' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' | 'ű' => 'u',
+        'ç' | 'ć' | 'č' => 'c',
+        'ñ' | 'ń' => 'n',
+        'ś' | 'š' | 'ş' => 's',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ł' => 'l',
+        'ğ' => 'g',
+        'ý' => 'y',
+        'ř' => 'r',
+        other => other,
+    };
+    word.chars().map(plain).collect()
 }
 
 /// Each word in `text`. Looked for where a word can begin, not at every byte.
@@ -126,5 +176,23 @@ mod tests {
         for form in forms {
             assert!(byte::kinds(form.as_bytes()[0]) & (LETTER | BEGINS) != 0, "{form}");
         }
+    }
+
+    #[test]
+    fn a_word_is_known_however_a_name_is_made_of_it() {
+        let topics = |text: &str| {
+            let mut topics: Vec<Topic> = Context::new(text).words().map(|(_, _, topic)| topic).collect();
+            topics.dedup();
+            topics
+        };
+        for text in
+            ["date de naissance", "date_de_naissance", "DATE-DE-NAISSANCE", "dateDeNaissance", "Fecha_de_Nacimiento"]
+        {
+            assert_eq!(topics(text), [Topic::Birth], "{text}");
+        }
+        assert_eq!(topics("fuehrerschein"), topics("Führerschein"));
+        assert_eq!(topics("contrasena"), topics("CONTRASEÑA"));
+        assert_eq!(topics("storage_key"), [Topic::Secret]);
+        assert_eq!(topics("je ne le sais"), []);
     }
 }

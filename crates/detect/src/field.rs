@@ -1,6 +1,7 @@
 //! What a field asks for, by what it is called: of a form, the label is not typed.
 
 use super::context::Context;
+use super::fold::Folded;
 use super::words::Topic;
 
 /// What no shape tells, or only a few digits do: without its label, nobody knows it for what it is.
@@ -24,7 +25,9 @@ const LONGEST: usize = 256;
 
 /// Whether a field of this name asks for something that is sensitive whatever it looks like: a password, a code, an account, a passport.
 pub fn asks_for_secret(name: &str) -> bool {
-    let context = Context::new(name.get(..name.floor_char_boundary(LONGEST)).unwrap_or_default());
+    let name = name.get(..name.floor_char_boundary(LONGEST)).unwrap_or_default();
+    let folded = Folded::of(name);
+    let context = Context::new(folded.as_ref().map_or(name, |folded| &folded.text));
     let topics: Vec<Topic> = context.words().map(|(_, _, topic)| topic).collect();
     let is_code = |topic: &Topic| *topic == Topic::Code && topics.contains(&Topic::NotACode);
     topics.iter().any(|topic| ASKED.contains(topic) && !is_code(topic))
@@ -56,6 +59,9 @@ mod tests {
             "Geburtsdatum",
             "パスワード",
             "Member ID",
+            "date\u{a0}de\u{a0}naissance",
+            "security_code",
+            "dateOfBirth",
         ] {
             assert!(asks_for_secret(name), "{name}");
         }

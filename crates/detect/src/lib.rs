@@ -13,6 +13,7 @@ mod check;
 mod class;
 mod context;
 mod field;
+mod fold;
 mod mask;
 mod part;
 mod pattern;
@@ -136,6 +137,13 @@ impl Detector {
     }
 
     fn find_in(&self, text: &str, whole: bool) -> Vec<Finding> {
+        let Some(folded) = fold::Folded::of(text) else { return self.find_folded(text, whole) };
+        let mut found = self.find_folded(&folded.text, whole);
+        found.iter_mut().for_each(|finding| finding.span = folded.written(&finding.span));
+        found
+    }
+
+    fn find_folded(&self, text: &str, whole: bool) -> Vec<Finding> {
         let mut found = scan::scan(text, self.mode.threshold(), whole);
         // Before they are resolved: what does not count must not stand in the way of what does.
         if self.spared.contains(&true) {

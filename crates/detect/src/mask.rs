@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::rule::Rule;
 
-/// Symbols of a text: digit, letter, and five separators.
-const SYMBOLS: usize = 7;
+/// Symbols of a text: digit, letter, and seven separators.
+const SYMBOLS: usize = 9;
 /// The longest mask there may be.
 pub(super) const MAX_MASK: usize = 64;
 
@@ -141,6 +141,8 @@ fn symbol_of_text(byte: u8) -> u8 {
         b'.' => 4,
         b'/' => 5,
         b'+' => 6,
+        b'(' => 7,
+        b')' => 8,
         _ => NONE,
     }
 }

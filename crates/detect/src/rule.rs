@@ -40,6 +40,8 @@ pub(super) const TELLING: Ladder = Ladder::new(Possible, Likely, Likely);
 pub(super) const SHAPED: Ladder = Ladder::new(Unlikely, Possible, Likely);
 /// A shape that says nothing: the word nearby carries it.
 pub(super) const LABELLED: Ladder = Ladder::new(VeryUnlikely, VeryUnlikely, Likely);
+/// The same of what may have any shape: whatever else it can be names it.
+pub(super) const NAMED: Ladder = LABELLED.unvouched();
 /// Digits that a telephone may be reached by, as `CHECKED`, `COMMON` and `LABELLED` ones are likely: no check speaks for them.
 pub(super) const DIALLED: Ladder = CHECKED.unvouched();
 pub(super) const RARELY_DIALLED: Ladder = COMMON.unvouched();

@@ -11,6 +11,7 @@ mod code;
 pub(super) mod connection;
 pub(super) mod contact;
 mod device;
+mod document;
 mod east;
 mod german;
 pub(super) mod health;
@@ -44,4 +45,5 @@ pub(super) const FAMILIES: &[&[Rule]] = &[
     pacific::RULES,
     africa::RULES,
     device::RULES,
+    document::RULES,
 ];

@@ -117,6 +117,10 @@ impl Scan<'_> {
         }
         if !holds_digit {
             rules::wallet::phrase_word(self, start, end);
+            // One address in three hundred has no digit.
+            if end - start >= 26 {
+                rules::wallet::wallet(self, start, end);
+            }
             if end - start <= LETTERS && self.goes_on_with_digit(end) {
                 self.masks_at(start);
             }
@@ -143,7 +147,11 @@ impl Scan<'_> {
     /// Whether something follows that a mask could go on with, as after the letters that some numbers begin with.
     fn goes_on_with_digit(&self, end: usize) -> bool {
         match self.text.as_bytes()[end..] {
-            [b' ', next, ..] => next.is_ascii_digit(),
+            [b' ', next, ..] if next.is_ascii_digit() => true,
+            // Two groups of letters before the digits: an Italian tax code.
+            [b' ', a, b, c, b' ', next, ..] => {
+                next.is_ascii_digit() && [a, b, c].iter().all(|byte| byte.is_ascii_alphabetic())
+            }
             [b'-' | b'.', next, ..] => next.is_ascii_alphanumeric(),
             _ => false,
         }
@@ -178,7 +186,16 @@ impl Scan<'_> {
         let joins = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b'+' | b'_');
         let before = matches!(bytes[..span.start], [.., digit, join] if digit.is_ascii_digit() && joins(join));
         let after = matches!(bytes[span.end..], [join, digit, ..] if digit.is_ascii_digit() && joins(join));
-        before || after || matches!(bytes[..span.start], [.., b'$'])
+        before || after || matches!(bytes[..span.start], [.., b'$']) || self.is_middle(span)
+    }
+
+    /// Whether it is three groups of four digits among more of them: of a longer number, a check says nothing.
+    fn is_middle(&self, span: &Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let four = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+        let before = matches!(bytes[..span.start], [.., a, b, c, d, b' '] if four(&[a, b, c, d]));
+        let after = matches!(bytes[span.end..], [b' ', a, b, c, d, ..] if four(&[a, b, c, d]));
+        span.len() == 14 && bytes[span.start + 4] == b' ' && bytes[span.start + 9] == b' ' && (before || after)
     }
 
     /// Adds a finding, as likely as its surroundings make it.

@@ -28,8 +28,11 @@ fn every_masked_rule_finds_its_own_examples_and_none_of_the_others() {
 fn masks_are_written_in_their_alphabet() {
     for rule in rules::FAMILIES.iter().copied().flatten() {
         for mask in rule.masks {
-            assert!(mask.len() <= mask::MAX_MASK && mask.bytes().all(|byte| b"9A* -./+".contains(&byte)), "{mask}");
-            assert!(mask.ends_with(['9', 'A', '*']) && !mask.starts_with([' ', '-', '.', '/', '+']), "{mask}");
+            assert!(mask.len() <= mask::MAX_MASK && mask.bytes().all(|byte| b"9A* -./+()".contains(&byte)), "{mask}");
+            assert!(
+                mask.ends_with(['9', 'A', '*', ')']) && !mask.starts_with([' ', '-', '.', '/', '+', '(', ')']),
+                "{mask}"
+            );
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::work::looked;
 /// USPS Publication 28, appendices C1 and C2; Royal Mail and Canada Post use the same words.
 const SUFFIX: &str = "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|way|crescent|cres|close|grove|gardens|mews|row|alley|loop|plaza|turnpike|tpke|expressway|expy|freeway|fwy|causeway|crossing|xing|ridge|point|broadway|quay|rise|vale|walk|hill";
 /// What may follow on the same line: a unit, a town, a state with its code, a country's code.
-const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]+ ){0,2}[A-Z][\p{L}'.-]+\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
+const REST: &str = r"(?:,? (?:[NSEW]|[NS][EW])\b\.?)?(?:,? ?(?i:apt|apartment|suite|ste|unit|floor|fl|room|rm|#)\.? ?#?[\w-]{1,6}\b)?(?:,? (?:[A-Z][\p{L}'.-]+ ){0,2}[A-Z][\p{L}'.-]+\b)?(?:,? (?:A[BLKSZRAEP]|BC|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ABDEHINOPST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERW]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT) (?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?(?:,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?";
 
 // Words are of any length in these patterns, which keeps them small; the line that is looked at is short.
 static STREET: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -50,9 +50,36 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What a street's name ends with where it is one word.
-const ENDS: [&str; 18] = [
-    "straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer", "straat", "laan", "gatan", "vägen",
-    "katu", "tie", "gade", "vej", "veien",
+const ENDS: [&str; 29] = [
+    "straße",
+    "strasse",
+    "str.",
+    "weg",
+    "platz",
+    "allee",
+    "gasse",
+    "damm",
+    "ufer",
+    "straat",
+    "laan",
+    "gatan",
+    "vägen",
+    "katu",
+    "tie",
+    "gade",
+    "vej",
+    "veien",
+    "gracht",
+    "kade",
+    "plein",
+    "singel",
+    "chaussee",
+    "promenade",
+    "gata",
+    "torget",
+    "plads",
+    "kuja",
+    "steig",
 ];
 /// What it begins with where it is several.
 const CALLES: [&str; 17] = [
@@ -74,10 +101,66 @@ pub(crate) fn street(scan: &mut Scan<'_>, start: usize, end: usize) {
     // A number, and a letter at most: `221B`.
     let numbered = bytes[start..end - 1].iter().all(u8::is_ascii_digit);
     let closed = bytes.get(end).is_none_or(|byte| matches!(byte, b' ' | b',' | b'\n' | b'.' | b'-'));
-    if numbered && closed && end - start <= 6 && !street_after(scan, start, end) {
+    if numbered && closed && end - start <= 6 && !street_after(scan, start, end) && !boxed(scan, start, end) {
         street_before(scan, start, end);
     }
 }
+
+/// What a box at a post office is called.
+const BOXES: [&str; 9] = [
+    "p.o. box ",
+    "po box ",
+    "p.o.box ",
+    "post office box ",
+    "postfach ",
+    "postbus ",
+    "postboks ",
+    "apartado ",
+    "casilla ",
+];
+
+/// A box; answers whether there is one.
+fn boxed(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let bytes = scan.text.as_bytes();
+    if !matches!(bytes[..start], [.., b'x' | b'X' | b'h' | b's' | b'o' | b'a', b' ']) {
+        return false;
+    }
+    let before = |name: &&&str| {
+        start.checked_sub(name.len()).is_some_and(|at| bytes[at..start].eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let Some(name) = BOXES.iter().find(before) else { return false };
+    let end = town(scan.text, end);
+    scan.add(start - name.len()..end, Class::PostalAddress, "post_box", STRONG, &[]);
+    true
+}
+
+/// What follows a house's number: a code and its town, on the same line or the next; UPU S42's order for most of Europe, USPS's for the US.
+static TOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let name = r"\p{Lu}[\p{L}'.-]+(?:[ -](?:\p{Lu}[\p{L}'.-]+|am|an der|im|de|la|le|sur|ob der|upon)){0,3}";
+    let pattern = format!(
+        r"^(?: ?[a-zA-Z])?(?:[-/]\d{{1,4}}[a-zA-Z]?)?(?:, ?|,? ?\r?\n|,? )(?:(?:[A-Z]{{1,3}}-)?(?:\d{{4,5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}) {name}|{name}, [A-Z]{{2}} \d{{5}}(?:-\d{{4}})?)"
+    );
+    pattern::compile(&pattern)
+});
+
+/// Where an address ends whose house number ends at `end`: with the town, where one follows.
+fn town(text: &str, end: usize) -> usize {
+    let ahead = part(text, end..text.floor_char_boundary(end + BACK));
+    looked(ahead.len());
+    match &*TOWN {
+        Some(pattern) => {
+            end + pattern.find(ahead).map_or(0, |found| found.as_str().trim_end_matches(['.', '-', '\'']).len())
+        }
+        None => end + ahead.len(),
+    }
+}
+
+/// German prepositions that a street's name begins with: `Am Markt 21`. They begin other things too, so that the town has to follow.
+static AM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern::compile(
+        r"\b(?:Am|An der|An den|Auf dem|Auf der|Im|In der|Zum|Zur|Unter den|Hinter der|Hinter dem|Bei der) (?:\p{Lu}[\p{L}.-]+ ?){1,3} $|\b(?:Am|Im|Zum|Zur) \p{Lu}[\p{L}.-]+ $",
+    )
+});
 
 /// Number first; answers whether there is one.
 fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
@@ -98,7 +181,7 @@ fn street_after(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     });
     let Some(found) = found else { return false };
     let whole = found.trim_end_matches([' ', ',', '.']).len();
-    let first = first_number(text.as_bytes(), start);
+    let first = flat(text, first_number(text.as_bytes(), start));
     scan.add(first..start + whole, Class::PostalAddress, "street", STRONG, &[]);
     true
 }
@@ -111,19 +194,55 @@ fn street_before(scan: &mut Scan<'_>, start: usize, end: usize) {
     }
     let from = text.floor_char_boundary(start.saturating_sub(BACK));
     let ended = may_end(&text.as_bytes()[from..start]);
-    if scan.calles.last(text.as_bytes(), from, start) <= from && !ended {
+    let called = scan.calles.last(text.as_bytes(), from, start) > from;
+    // A year has four digits.
+    let coded = end - start < 4 && goes_on_with_code(&text.as_bytes()[end..]);
+    if !called && !ended && !coded {
         return;
     }
     let back = part(text, from..start);
     let line = back.rsplit('\n').next().unwrap_or(back);
     looked(line.len());
-    if !may_end_street(line) {
-        return;
-    }
-    let found = BEFORE.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start()));
-    if let Some(found) = found {
+    let found = |pattern: &LazyLock<Option<Regex>>| {
+        pattern.as_ref().map_or(Some(0), |pattern| pattern.find(line).map(|found| found.start()))
+    };
+    if let Some(found) = (called || ended).then_some(()).filter(|()| may_end_street(line)).and_then(|()| found(&BEFORE))
+    {
+        let end = town(text, end);
         scan.add(start - line.len() + found..end, Class::PostalAddress, "street_first", STRONG, &[]);
+    } else if let Some(found) = coded.then(|| found(&AM)).flatten() {
+        let whole = town(text, end);
+        if whole > end {
+            scan.add(start - line.len() + found..whole, Class::PostalAddress, "street_am", STRONG, &[]);
+        }
     }
+}
+
+/// Whether a comma or a line's end and then a code follow: few numbers have that behind them.
+fn goes_on_with_code(ahead: &[u8]) -> bool {
+    match *ahead {
+        [b',', b' ' | b'\n', digit, second, ..] | [b'\n', digit, second, ..] => {
+            digit.is_ascii_digit() && second.is_ascii_digit()
+        }
+        _ => false,
+    }
+}
+
+/// Where an address begins whose house number does at `start`: `Flat 2, 9 High Road`.
+fn flat(text: &str, start: usize) -> usize {
+    const LONGEST: usize = 24;
+    const FLATS: [&str; 6] = ["flat ", "apartment ", "apt ", "apt. ", "unit ", "suite "];
+    let before = part(text, text.floor_char_boundary(start.saturating_sub(LONGEST))..start);
+    let Some(unit) = before.strip_suffix(", ") else { return start };
+    looked(unit.len());
+    let begin =
+        unit.rfind(|char: char| !char.is_ascii_alphanumeric() && char != ' ' && char != '.').map_or(0, |at| at + 1);
+    let words = part(unit, begin..).to_ascii_lowercase();
+    let flat = FLATS
+        .iter()
+        .filter_map(|flat| words.rfind(flat).filter(|at| !part(&words, at + flat.len()..).contains(' ')))
+        .max();
+    flat.map_or(start, |at| start - before.len() + begin + at)
 }
 
 /// Where the house number's group of numbers begins: `10-12 Main Street`. What else such a group is must not be cut in two.
@@ -143,7 +262,13 @@ fn is_named(found: &str) -> bool {
     let name = || found.split([' ', ',']).skip(1).take_while(|word| !word.is_empty());
     let capital =
         name().next().is_some_and(|word| word.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit()));
+    // A comma between the number and the word for street: French.
+    let rue = found.split_once(", ").filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let rue = rue
+        .and_then(|(_, name)| name.split(' ').next())
+        .is_some_and(|word| RUES.contains(&word.to_lowercase().as_str()));
     capital
+        || rue
         || !name().take(4).any(|word| PLAIN.contains(&word))
             && RUES.iter().chain(&STRONG_SUFFIX).any(|suffix| name().take(5).any(|word| word == *suffix))
 }
@@ -233,6 +358,13 @@ fn may_end(text: &[u8]) -> bool {
             | [.., b't', b'i', b'e']
             | [.., b'a', b'd', b'e']
             | [.., b'v', b'e', b'j']
+            | [.., b'c', b'h', b't']
+            | [.., b'e', b'i', b'n' | b'g']
+            | [.., b'g', b'e', b'l' | b't']
+            | [.., b's', b'e', b'e']
+            | [.., b'a', b't', b'a']
+            | [.., b'a', b'd', b's']
+            | [.., b'u', b'j', b'a']
     )
 }
 
@@ -271,6 +403,17 @@ mod tests {
             "1600 Pennsylvania Avenue NW",
             "12 rue de la Paix, 75002 Paris",
             "Hauptstraße 12",
+            "Hauptstraße 12a, 10115 Berlin",
+            "Goethestr. 11, 80410 München",
+            "Am Markt 21, 53111 Bonn",
+            "Mannerheimintie 2, 00100 Helsinki",
+            "Keizersgracht 904, 1016 EJ Amsterdam",
+            "ul. Długa 12, 00-238 Warszawa",
+            "Storgatan 81, 111 23 Stockholm",
+            "41, avenue Victor Hugo, 69003 Lyon",
+            "Flat 2, 9 High Road, Leeds LS1 4AP",
+            "738 W 42nd St Apt 5B, New York, NY 10063",
+            "P.O. Box 864, Denver, CO 80282",
             "Calle Mayor 5",
             "Via Roma 12",
             "10-12 Main Street",
@@ -283,7 +426,16 @@ mod tests {
         let several = format!("1 2 3 Calle Mayor 5 and 7,{} 8 9 Via Roma 12, or Via Verdi\n3", " it is".repeat(20));
         let addresses = ["Calle Mayor 5", "Via Roma 12"].map(|address| (Class::PostalAddress, address));
         assert_eq!(found(&several), addresses, "a word is looked at once, and counts for each number behind it");
-        for text in ["3 ways to win", "in 2024 the way was long", "5 things on the road", "at 10 we drive"] {
+        for text in [
+            "Am Montag 12, dann",
+            "Im Jahr 2024, 10000 Mal",
+            "Box 12, Denver",
+            "1991-1998, Thomas G. Lane",
+            "3 ways to win",
+            "in 2024 the way was long",
+            "5 things on the road",
+            "at 10 we drive",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
     }

@@ -87,6 +87,13 @@ rules! {
         if is_rut;
         yes ["12.345.678-5", "RUT 12345678-5"]
         no ["12.345.678-6"]
+
+    cl_rut_plain: ClRut, COMMON, [Cl]
+        from "Registro Civil, RUT: older numbers have seven digits; forms leave out what separates"
+        like ["9999999-*", "9999999*", "99999999*"]
+        if is_rut;
+        yes ["RUT 8864999-0", "rut: 123456785"]
+        no ["RUT 8864999-1", "8864999-0 rows"]
 }
 
 fn is_cpf(digits: &[u8]) -> bool {

@@ -10,7 +10,7 @@ rules! {
         like ["9999 9999 9999", "9999-9999-9999"]
         if is_aadhaar;
         yes ["2341 2341 2346", "Aadhaar 2341-2341-2346"]
-        no ["2341 2341 2347", "1234 1234 1234"]
+        no ["2341 2341 2347", "1234 1234 1234", "DE00 0731 2341 2341 2346 95", "2341 2341 2346 1234"]
 
     in_aadhaar_plain: InAadhaar, CHECKED, [In]
         from "UIDAI, Aadhaar numbering scheme: Verhoeff"
@@ -166,6 +166,13 @@ rules! {
         yes ["HKID G123456A"]
         no ["HKID G1234566"]
 
+    hk_id_written: HkId, STRONG, [Hk]
+        from "Immigration Department: the check stands in brackets on the card"
+        like ["A999999(*)", "AA999999(*)"]
+        if is_hk_id;
+        yes ["A123456(3)", "HKID C668668(9)"]
+        no ["A123456(4)", "f123456(x)"]
+
     sg_nric: SgNric, STRONG, [Sg]
         from "ICA, NRIC and FIN: weights 2 7 6 5 4 3 2, letters by series"
         like ["A9999999A"]
@@ -189,17 +196,38 @@ rules! {
 
     th_id: ThId, STRONG, [Th]
         from "กรมการปกครอง: weights 13 to 2, modulus 11, the first digit 1 to 8"
-        like ["9-9999-99999-99-9", "9 9999 99999 99 9", "9999999999999"]
+        like ["9-9999-99999-99-9", "9 9999 99999 99 9"]
         if is_th_id;
-        yes ["3-4567-89012-34-7", "My Thai ID is 1234567890121"]
-        no ["3-4567-89012-34-8", "0234567890124"]
+        yes ["3-4567-89012-34-7", "so 1-2345-67890-12-1"]
+        no ["3-4567-89012-34-8"]
 
-    my_nric: MyNric, TELLING, [My]
-        from "JPN, MyKad: date of birth, place, serial"
+    th_id_plain: ThId, STRONG, [Th]
+        from "กรมการปกครอง: weights 13 to 2, modulus 11, the first digit 1 to 8"
+        like ["9999999999999"]
+        if |digits| is_th_id(digits) && !is_moment(digits);
+        yes ["id 3456789012347"]
+        no ["0234567890124", "at 1234567890121"]
+
+    th_id_moment: ThId, CHECKED, [Th]
+        from "กรมการปกครอง: weights 13 to 2, modulus 11; of a clock's milliseconds one in eleven passes"
+        like ["9999999999999"]
+        if |digits| is_th_id(digits) && is_moment(digits);
+        yes ["My Thai ID is 1234567890121", "1234567890121"]
+        no ["at 1234567890121", "1234567890122"]
+
+    my_nric: MyNric, STRONG, [My]
+        from "JPN, MyKad: date of birth, place of birth (its list of codes), serial"
         like ["999999-99-9999"]
+        if |digits| is_yymmdd(digits) && matches!(number(&digits[6..8]), 1..=16 | 21..=68 | 71 | 72 | 74..=79 | 82..=93 | 98 | 99);
+        yes ["890305-08-5123", "so MyKad 890305-08-5123", "for 890305-14-5123 again"]
+        no ["891305-08-5123", "890305-18-5123"]
+
+    my_nric_plain: MyNric, SHAPED, [My]
+        from "JPN, MyKad: date of birth, place, serial"
+        like ["999999999999", "999999 99 9999"]
         if |digits| is_yymmdd(digits) && number(&digits[6..8]) != 0;
-        yes ["890305-08-5123", "MyKad 890305-08-5123"]
-        no ["891305-08-5123"]
+        yes ["ic_number=890305085123"]
+        no ["890305085123 rows", "MyKad 891305085123"]
 
     id_nik: IdNik, COMMON, [Id]
         from "Dukcapil, NIK: region, date of birth (women: day plus 40), serial"
@@ -226,7 +254,7 @@ rules! {
         from "רשות האוכלוסין: nine digits, Luhn"
         like ["999999999", "99999999-9"]
         if |digits| luhn(digits) && !is_flat(digits);
-        yes ["teudat zehut 123456782"]
+        yes ["teudat zehut 123456782", "teudat_zehut=123456782"]
         no ["123456782"]
 
     ae_id: AeId, STRONG, [Ae]
@@ -344,6 +372,11 @@ fn is_other_entity(text: &[u8]) -> bool {
     let place = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte).unwrap_or(0);
     let sum: usize = text.iter().zip([4, 3, 5, 3, 10, 2, 2, 5, 7]).map(|(byte, weight)| place(*byte) * weight).sum();
     ALPHABET[(sum + 11 - 5) % 11] == text[9]
+}
+
+/// Whether it would be a time between 2001 and 2036 in milliseconds.
+fn is_moment(digits: &[u8]) -> bool {
+    (1_000_000_000_000..2_100_000_000_000).contains(&long(digits))
 }
 
 fn is_th_id(digits: &[u8]) -> bool {

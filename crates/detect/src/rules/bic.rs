@@ -7,13 +7,16 @@ use crate::scan::Scan;
 use crate::words::Topic;
 
 /// ISO 9362: bank, country, place, and a branch or none; letters alone would be any word, so a label has to say it.
-pub(crate) fn bic(scan: &mut Scan<'_>, end: usize) {
-    const AFTER: usize = 24;
+pub(crate) fn bic(scan: &mut Scan<'_>, start: usize, end: usize) {
+    const BEFORE: usize = 40;
+    const AFTER: usize = 40;
+    let from = scan.text.floor_char_boundary(start.saturating_sub(BEFORE));
     let to = scan.text.floor_char_boundary(end + AFTER);
     let text = scan.text;
-    for word in part(text, end..to).split(|char: char| !char.is_ascii_alphanumeric()) {
+    for word in part(text, from..to).split(|char: char| !char.is_ascii_alphanumeric()) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        let whole = text.as_bytes().get(start + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let begins = start == 0 || !text.as_bytes()[start - 1].is_ascii_alphanumeric();
+        let whole = begins && text.as_bytes().get(start + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         if whole && is_bic(word) {
             scan.add(start..start + word.len(), Class::Bic, "bic", LABELLED, &[Topic::Swift]);
         }
@@ -56,6 +59,7 @@ mod tests {
     #[test]
     fn banks_are_found_by_their_label() {
         assert_eq!(found("SWIFT: DEUTDEFF500"), [(Class::Bic, "DEUTDEFF500")]);
+        assert_eq!(found("DEUTDEFF is our BIC"), [(Class::Bic, "DEUTDEFF")]);
         assert_eq!(found("DEUTDEFF500"), []);
         assert_eq!(found("SWIFT: PASSWORD"), [], "there is no country WO");
     }

@@ -7,14 +7,22 @@ rules! {
     credit_card: CreditCard, STRONG, [Card]
         from "ISO/IEC 7812-1; the schemes' published ranges of issuers"
         like [
-            "9999999999999", "99999999999999", "999999999999999", "9999999999999999", "99999999999999999", "999999999999999999",
+            "99999999999999", "999999999999999", "9999999999999999", "99999999999999999", "999999999999999999",
             "9999999999999999999", "9999 9999 9999 9999", "9999-9999-9999-9999", "9999.9999.9999.9999", "9999/9999/9999/9999",
-            "9999 999999 99999", "9999-999999-99999", "9999 999999 9999", "9999-999999-9999", "9999 9999 9999 9999 999",
+            "9999 999999 99999", "9999-999999-99999", "9999 999999 9999", "9999-999999-9999", "9999.999999.9999", "9999.999999.99999", "9999 9999 9999 9999 999",
             "9999-9999-9999-9999-999", "9999 9999 9999 9", "9999 9999 9999 999", "9999 9999 9999 99", "99999999 99999999",
         ]
         if is_card;
         yes ["4111 1111 1111 1111", "card 378282246310005", "5555-5555-5555-4444", "30569309025904", "6011111111111117"]
         no ["4111 1111 1111 1112", "9111111111111111", "0000 0000 0000 0000", "41111111111111111111111"]
+
+    // Article numbers (GTIN-13) have as many digits, and those of Germany begin with 4 too.
+    credit_card_old: CreditCard, CHECKED, [Card]
+        from "ISO/IEC 7812-1: Visa's numbers of thirteen digits"
+        like ["9999999999999"]
+        if is_card;
+        yes ["4222222222222", "visa 4222222222222, thanks"]
+        no ["EAN 4222222222222", "4222222222223"]
 
     credit_card_short: CreditCard, LABELLED, [Card]
         from "ISO/IEC 7812-1: Maestro's numbers begin at twelve digits"
@@ -31,11 +39,11 @@ rules! {
         yes ["Card 4532-1234-5678-9012 is on file."]
         no ["4532-1234-5678-9012"]
 
-    card_expiry: CardExpiry, LABELLED, [Card]
+    card_expiry: CardExpiry, LABELLED, [Card, Expiry]
         from "ISO/IEC 7813: expiry as month and year"
-        like ["99/99", "99/9999", "99-99", "99 / 99"]
+        like ["99/99", "99/9999", "99-99", "99 / 99", "99 / 9999"]
         if |digits| (1..=12).contains(&number(&digits[..2])) && matches!(number(&digits[2..]), 15..=59 | 2015..=2059);
-        yes ["Card expires 09/27"]
+        yes ["Card expires 09/27", "exp: 11/2031", "gültig_bis=02-33"]
         no ["Card expires 13/27", "see 09/27"]
 
     card_code: CardCode, LABELLED, [Cvv]

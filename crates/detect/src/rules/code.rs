@@ -30,8 +30,10 @@ pub(crate) fn code(scan: &mut Scan<'_>, start: usize, end: usize) {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).filter(|byte| **byte != b'-');
         let mut after = bytes[stop..].iter();
         let closes = after.next().filter(|byte| **byte != b'.' || after.next().is_some_and(u8::is_ascii_alphanumeric));
-        let span = at..stop;
-        let year = digits == 4 && matches!(&bytes[span.clone()], [b'1', b'9', ..] | [b'2', b'0', ..]);
+        // Google writes `G-` before them.
+        let prefixed = bytes[..at].ends_with(b"G-");
+        let span = at - if prefixed { 2 } else { 0 }..stop;
+        let year = digits == 4 && matches!(&bytes[at..stop], [b'1', b'9', ..] | [b'2', b'0', ..]);
         if (4..=8).contains(&digits)
             && !year
             && !touches(before)
@@ -55,7 +57,7 @@ mod tests {
             ("Your verification code is 482913.", "482913"),
             ("123-456 is your login code", "123-456"),
             ("OTP: 0042", "0042"),
-            ("G-829104 is your Google verification code", "829104"),
+            ("G-829104 is your Google verification code", "G-829104"),
         ] {
             assert_eq!(found(text), [(Class::OneTimeCode, code)], "{text}");
         }

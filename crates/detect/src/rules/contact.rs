@@ -75,6 +75,9 @@ pub(crate) fn phone(scan: &mut Scan<'_>, start: usize) -> usize {
     }
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     if let Some(ladder) = judge(written, &digits) {
+        // Of a parameter only what dials anywhere is one without its name: `id=0301234567`.
+        let named = start.checked_sub(1).is_some_and(|at| scan.text.as_bytes()[at] == b'=');
+        let ladder = if named && ladder.bare < STRONG.bare { DIALLED_BY_LABEL } else { ladder };
         let end = end + extension(&scan.text.as_bytes()[end..]);
         scan.add(start..end, Class::Phone, "phone", ladder, &[Topic::Phone]);
     }
@@ -120,8 +123,7 @@ fn extension(bytes: &[u8]) -> usize {
 
 fn is_apart(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| bytes[at]);
-    let glued =
-        before.is_some_and(|byte| matches!(byte, b'.' | b'-' | b'_' | b'/' | b'$' | b'=') && bytes[start] != b'+');
+    let glued = before.is_some_and(|byte| matches!(byte, b'.' | b'-' | b'_' | b'/' | b'$') && bytes[start] != b'+');
     !glued && !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b':')
 }
 
@@ -130,11 +132,23 @@ fn judge(written: &str, digits: &str) -> Option<Ladder> {
         return None;
     }
     let separated = written.len() > digits.len();
+    if is_fraction(written) || is_years(written) {
+        return None;
+    }
     if written.starts_with('+') {
         return Some(if is_international(digits) { STRONG } else { RARELY_DIALLED });
     }
     if let Some(number) = digits.strip_prefix("00").filter(|_| digits.len() >= 11) {
-        return Some(if is_international(number) { DIALLED } else { DIALLED_BY_LABEL });
+        return Some(match is_international(number) {
+            // Groups of four are of a longer number.
+            true if separated
+                && groups(written).is_some_and(|groups| groups.iter().take(3).any(|group| *group != 4)) =>
+            {
+                STRONG
+            }
+            true => DIALLED,
+            false => DIALLED_BY_LABEL,
+        });
     }
     let american = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
     if is_american(american) {
@@ -177,6 +191,18 @@ fn groups(written: &str) -> Option<Vec<usize>> {
     (groups.len() <= 8).then_some(groups)
 }
 
+/// `0.8862725933`: a part of one.
+fn is_fraction(written: &str) -> bool {
+    let Some((whole, part)) = written.split_once('.') else { return false };
+    matches!(whole, "0" | "1") && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `2015-2016`: from a year to another.
+fn is_years(written: &str) -> bool {
+    let is_year = |year: &str| year.len() == 4 && (year.starts_with("19") || year.starts_with("20"));
+    written.split_once('-').is_some_and(|(first, last)| is_year(first) && is_year(last))
+}
+
 fn is_date(written: &str) -> bool {
     groups(written).is_some_and(|groups| matches!(groups[..], [1 | 2, 1 | 2, 4] | [4, 1 | 2, 1 | 2]))
 }
@@ -216,11 +242,22 @@ mod tests {
             "415-555-0132",
             "+49 30 901820",
             "+55 11 98456 5666",
+            "0033 6 62 82 63 52",
         ] {
             assert_eq!(found(&format!("at {number}, or later")), [(Class::Phone, number)], "{number}");
         }
+        assert_eq!(found("tel=612 963 994&x"), [(Class::Phone, "612 963 994")]);
         assert_eq!(found("My CN number is 13812345678"), [(Class::Phone, "13812345678")]);
-        for text in ["1024 768 1920", "in 2024-11-24 10", "+999 12345678", "115-555-0132"] {
+        for text in [
+            "1024 768 1920",
+            "in 2024-11-24 10",
+            "+999 12345678",
+            "115-555-0132",
+            "0.8862725933",
+            "id=0301234567",
+            "phone 2015-2016",
+            "no. 0043 5195 0012 1 of 9",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
     }

@@ -18,6 +18,13 @@ rules! {
         yes ["NIP 526-00-01-246", "526-000-12-46"]
         no ["NIP 526-00-01-247"]
 
+    pl_nip_vat: PlNip, STRONG, [Pl, Vat]
+        from "Ministerstwo Finansów, NIP: with the country's code in the European Union"
+        like ["AA9999999999", "AA 9999999999"]
+        if |text| text.starts_with(b"PL") && weighted(&text[2..], &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == value(text[11]) && !is_flat(&text[2..]);
+        yes ["PL5260001246"]
+        no ["PL5260001247", "PX5260001246"]
+
     pl_identity_card: IdentityCard, CHECKED, [Pl, Identity]
         from "MSWiA, dowód osobisty: three letters, six digits, weights 7 3 1 9 7 3 1 7 3"
         like ["AAA999999", "AAA 999999"]
@@ -42,8 +49,8 @@ rules! {
     ro_cnp: RoCnp, STRONG, [Ro]
         from "OUG 97/2005: weights 2 7 9 1 4 6 3 5 8 2 7 9, modulus 11, date of birth"
         like ["9999999999999"]
-        if |digits| is_yymmdd(&digits[1..7]) && digits[0] != b'0' && weighted(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 % 10 == value(digits[12]);
-        yes ["CNP 1630615123457"]
+        if is_cnp;
+        yes ["CNP 1630615123457", "2961109383471"]
         no ["1630615123458"]
 
     bg_egn: BgEgn, CHECKED, [Bg]
@@ -101,6 +108,15 @@ fn is_rodne_cislo(digits: &[u8]) -> bool {
         month => month,
     };
     is_day(number(&digits[..2]), month, number(&digits[4..6])) && long(digits).is_multiple_of(11) && !is_flat(digits)
+}
+
+fn is_cnp(digits: &[u8]) -> bool {
+    // A rest of ten is written as 1.
+    let check = match weighted(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 {
+        10 => 1,
+        rest => rest,
+    };
+    is_yymmdd(&digits[1..7]) && digits[0] != b'0' && check == value(digits[12])
 }
 
 fn is_egn(digits: &[u8]) -> bool {

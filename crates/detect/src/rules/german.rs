@@ -11,6 +11,13 @@ rules! {
         yes ["86095742719", "Steuer-ID 47 036 892 816", "IdNr. 65929970489"]
         no ["12345678901", "02345678901", "11111111111"]
 
+    de_tax_id_grouped: DeTaxId, STRONG, [De, Identity]
+        from "BZSt, AO §139b: as letters of the tax office write it"
+        like ["99 999 999 999"]
+        if |digits| digits[0] != b'0' && repeats_once(&digits[..10]) && mod11_10(digits);
+        yes ["for 47 036 892 816, please"]
+        no ["for 47 036 892 817, please"]
+
     de_tax_id_labelled: DeTaxId, LABELLED, [De]
         from "BZSt, AO §139b: ISO/IEC 7064 MOD 11,10"
         like ["99999999999", "99 999 999 999"]
@@ -46,7 +53,7 @@ rules! {
         yes ["L01X00T471", "Personalausweis: CZ6311T03"]
         no ["L01X00T472", "T2200012"]
 
-    de_id_card_plain: IdentityCard, SHAPED, [DeCard]
+    de_id_card_plain: IdentityCard, SHAPED, [DeCard, Identity]
         from "BMI: serial number of nine, the letters CFGHJKLMNPRTVWXYZ"
         like ["A********"]
         if |text| is_serial(text) && digits(text) >= 2;

@@ -71,7 +71,7 @@ rules! {
         from "Agenzia delle Entrate, DM 23/12/1976: positions weighted by tables; digits may be letters (omocodia)"
         like ["AAAAAA**A**A***A", "AAA AAA **A** A***A"]
         if is_fiscal_code;
-        yes ["RSSMRA85T10A562S", "codice fiscale RSSMRA85T10A562S"]
+        yes ["RSSMRA85T10A562S", "codice fiscale RSSMRA85T10A562S", "mio RSS MRA 85T10 A562S"]
         no ["RSSMRA85T10A562T", "ABCDEFGHIJKLMNOP"]
 
     it_fiscal_code_shape: ItFiscalCode, TELLING, [It]
@@ -87,6 +87,13 @@ rules! {
         if is_partita_iva;
         yes ["P. IVA 00743110157", "IT00743110157"]
         no ["00743110158", "00000000000"]
+
+    it_vat_prefixed: ItVat, STRONG, [It, Vat]
+        from "Agenzia delle Entrate, DPR 633/72: with the country's code in the European Union"
+        like ["AA99999999999", "AA 99999999999"]
+        if |text| text.starts_with(b"IT") && is_partita_iva(text);
+        yes ["for IT00743110157, please"]
+        no ["for IT00743110158, please", "for XT00743110157, please"]
 
     it_identity_card: IdentityCard, SHAPED, [It, Identity]
         from "Ministero dell'Interno: electronic card, two letters, five digits, two letters; on paper two letters, seven digits"
@@ -108,6 +115,13 @@ rules! {
         if is_pt_nif;
         yes ["NIF 123456789"]
         no ["contribuinte 123456788", "123456789"]
+
+    pt_nif_vat: PtNif, STRONG, [Pt, Vat]
+        from "Autoridade Tributária, NIF: with the country's code in the European Union"
+        like ["AA999999999", "AA 999999999"]
+        if |text| text.starts_with(b"PT") && is_pt_nif(&text[2..]);
+        yes ["PT123456789"]
+        no ["PT123456788", "PX123456789"]
 
     gr_amka: GrAmka, STRONG, [Gr]
         from "IDIKA, AMKA: date of birth, Luhn"

@@ -92,7 +92,7 @@ fn begins_bare(bytes: &[u8], word: usize) -> bool {
     match word {
         1 => bytes[0].is_ascii_digit() && bytes[1] == b'/',
         5 => matches!(&bytes[3..6], b"8Q~" | b"7Q~"),
-        6 => bytes[6] == b'.' && bytes.get(13) == Some(&b':'),
+        6 => bytes[6] == b'.' && bytes.get(13) == Some(&b':') || bytes.get(36..40) == Some(b"_mmk"),
         8..=10 => bytes[word..].starts_with(b":AA"),
         // The alphabets with `-` and `_` are of more words than one.
         _ => {

@@ -21,7 +21,7 @@ pub(crate) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
         51..=52 if is_base58check(word, 33..=34) => "wallet_import_format",
         107..=113 if is_base58check(word, 78..=78) => "bip32_key",
         42 if word.strip_prefix("0x").is_some_and(is_hex) => "ethereum_address",
-        14..=90 if is_bech32(word) => "bech32_address",
+        14..=110 if is_bech32(word) => "bech32_address",
         _ => return,
     };
     scan.add(start..end, Class::Wallet, rule, STRONG, &[]);

@@ -41,4 +41,7 @@ pub(super) const TOKENS: &[Token] = &[
     ("bird_key", "Bird, access keys", "AccessKey {a:25}"),
     ("ably_key", "Ably, API keys", "{a:6}.{a:6}:{b:43}"),
     ("livekit_key", "LiveKit, API keys", "API{a:12}:{a:40-50}"),
+    ("pubnub_secret", "PubNub, keys", "sec-c-{B:48}"),
+    ("pubnub_subscribe", "PubNub, keys", "sub-c-{g:36}"),
+    ("pubnub_publish", "PubNub, keys", "pub-c-{g:36}"),
 ];
