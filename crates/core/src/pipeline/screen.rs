@@ -27,6 +27,9 @@ use crate::writer::SEGMENT_TIME;
 /// Most bytes of coded pictures that may wait for the writing thread.
 const MAX_WAITING: usize = 16 << 20;
 
+/// How long it takes at most until it is known that what a window left must not be seen.
+const FOLLOW: Duration = Duration::from_secs(1);
+
 /// Nothing is looked at again sooner than this.
 const LEAST_WAIT: Duration = Duration::from_millis(5);
 
@@ -56,6 +59,8 @@ pub(super) struct ScreenPainter<'a> {
     /// Windows that are no more, in the next shot at the latest, and until when the first that closed was surely there.
     gone: Vec<u64>,
     closed: Option<Time>,
+    /// Until then it matters what is drawn where some closed that were not read.
+    follows_until: Option<Time>,
 }
 
 impl<'a> ScreenPainter<'a> {
@@ -77,6 +82,7 @@ impl<'a> ScreenPainter<'a> {
             judged: 0,
             gone: Vec::new(),
             closed: None,
+            follows_until: None,
         }
     }
 
@@ -98,7 +104,8 @@ impl<'a> ScreenPainter<'a> {
     /// Whether the capturer should say what was drawn, where that is not as it was when this was last asked.
     pub(super) fn watches(&mut self) -> Option<bool> {
         let matters = lock(&self.shared.shades).is_any() || self.shared.recodes.load(Ordering::Acquire);
-        let watches = matters || self.shared.readings.lock().has_new();
+        let follows = self.follows_until.is_some_and(|until| self.shared.clock.now() < until);
+        let watches = matters || follows || self.shared.readings.lock().has_new();
         (std::mem::replace(&mut self.watches, watches) != watches).then_some(watches)
     }
 
@@ -198,6 +205,9 @@ impl ScreenPainter<'_> {
         windows.iter().for_each(|window| close(&mut unread, *window));
         let waits = windows.iter().any(|window| unread.has_closed(*window));
         drop(unread);
+        if waits {
+            self.follows_until = Some(self.shared.clock.now().after(FOLLOW));
+        }
         let masks = lock(&self.shared.masks);
         let matters = waits || windows.iter().any(|window| masks.has_of_number(*window));
         drop(masks);
