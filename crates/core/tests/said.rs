@@ -238,3 +238,14 @@ fn a_menu_that_was_read_early_is_seen_though_it_closes() {
     desk.pass(1000);
     assert_eq!(desk.stop()[&shown].hash(), expected.hash());
 }
+
+#[test]
+fn of_more_windows_than_can_be_remembered_those_beyond_are_painted_over() {
+    let mut desk = Desk::start_that_says();
+    let tile = |at: i32| Win::new(10 + at as u64, rect(at % 40 * 2, at / 40 * 2, 2, 2), 0x0044_5566);
+    let windows: Vec<Win> = (0..1025).map(tile).collect();
+    desk.lay(&windows);
+    desk.shoot();
+    desk.until_masked(1);
+    assert!(desk.now() < 1_000_000_000, "nobody is late yet");
+}
