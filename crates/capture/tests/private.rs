@@ -12,7 +12,7 @@ use understudy_core::backend::ElementEvent;
 use understudy_core::called::{Called, Titled};
 use understudy_core::typed::Role;
 
-use display::{AccessibilityBus, Display, Process};
+use display::{AccessibilityBus, Display, Process, find_window};
 use listener::{Listener, signal};
 
 const PAGE: &str = concat!("file://", env!("CARGO_MANIFEST_DIR"), "/tests/display/login.html");
@@ -101,6 +101,27 @@ fn an_application_speaks_of_its_own_windows_alone() {
         }
     }
     assert_eq!(strays(&listener.called), [Some("Form (Private)")]);
+}
+
+#[test]
+fn a_window_with_the_number_of_one_that_is_gone_is_of_its_own_process() {
+    let display = Display::start("640x480x24", &[]);
+    let (bus, _manager) = (display.accessibility_bus(), display.openbox());
+    let mut listener = Listener::open(&display);
+    let mut first = namer(&display, &bus, "Notes", &["+Notes"]);
+    let number = display.wait_for_window("Namer.py");
+    listener.until_called("its frame", |called| has(called, "Notes"));
+    // Nobody looks in between.
+    first.kill();
+    display.wait_for("its end", |conn, root| find_window(conn, root, "Namer.py").is_none().then_some(()));
+    let second = namer(&display, &bus, "Letters", &["+Letters (Incognito)"]);
+    assert_eq!(display.wait_for_window("Namer.py"), number, "the server gives the number again");
+    listener.until_called("the other frame", |called| has(called, "Letters (Incognito)"));
+    let ids = |process| {
+        let called = latest(&listener.called).into_iter().filter(move |called| called.process == process);
+        called.flat_map(|called| called.windows.iter().map(|window| window.id)).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(second.id()), [u64::from(number)]);
 }
 
 #[test]

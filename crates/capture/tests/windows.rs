@@ -108,6 +108,58 @@ fn windows_have_their_titles_and_menus_those_of_their_program() {
 }
 
 #[test]
+fn a_window_that_is_no_more_is_told_and_one_that_another_client_says_is_none_is_not() {
+    use x11rb::protocol::xproto::{
+        DESTROY_NOTIFY_EVENT, DestroyNotifyEvent, EventMask, UNMAP_NOTIFY_EVENT, UnmapNotifyEvent,
+    };
+    let display = Display::start("640x480x24", &[]);
+    let ((conn, root), (manager, _)) = (display.connect(), display.connect());
+    let plain = window(&conn, root, Some("Plain"), (10, 10, 200, 100), 0x0011_2233);
+    let inner = window(&conn, root, Some("Inner"), (0, 0, 100, 80), 0x0044_5566);
+    let menu = window(&conn, root, Some("Menu"), (400, 10, 60, 80), 0x0077_8899);
+    // A frame, as window managers put around others' windows: of that one, the root tells nothing.
+    let frame = window(&manager, root, None, (300, 200, 120, 100), 0x0022_2222);
+    manager.reparent_window(inner, frame, 4, 4).unwrap();
+    manager.sync().unwrap();
+    let mut capturer = display.capturer();
+    let mut album = Album::default();
+    album.settle(&mut *capturer);
+    assert!(album.windows.iter().any(|window| window.id == u64::from(inner)), "{:?}", album.windows);
+    // Others that came and went meanwhile.
+    album.gone.clear();
+    let (destroyed, unmapped) = (
+        DestroyNotifyEvent { response_type: DESTROY_NOTIFY_EVENT, sequence: 0, event: root, window: plain },
+        UnmapNotifyEvent {
+            response_type: UNMAP_NOTIFY_EVENT,
+            sequence: 0,
+            event: root,
+            window: plain,
+            from_configure: false,
+        },
+    );
+    manager.send_event(false, root, EventMask::SUBSTRUCTURE_NOTIFY, destroyed).unwrap();
+    manager.send_event(false, root, EventMask::SUBSTRUCTURE_NOTIFY, unmapped).unwrap();
+    manager.sync().unwrap();
+    fill(&conn, plain, 0x0066_6666, &[rectangle(1, 1, 9, 9)]);
+    album.settle(&mut *capturer);
+    assert_eq!((&album.gone[..], &album.hidden[..]), (&[][..], &[][..]));
+    assert!(album.windows.iter().any(|window| window.id == u64::from(plain)), "it lies there still");
+    conn.unmap_window(menu).unwrap();
+    conn.sync().unwrap();
+    album.settle(&mut *capturer);
+    assert_eq!((&album.gone[..], &album.hidden[..]), (&[][..], &[u64::from(menu)][..]));
+    // One that does not show, one in a frame, and one of the root's own: none is told twice.
+    for window in [menu, inner, plain] {
+        album.gone.clear();
+        conn.destroy_window(window).unwrap();
+        conn.sync().unwrap();
+        album.settle(&mut *capturer);
+        assert_eq!(album.gone, [u64::from(window)]);
+    }
+    assert!(album.there.is_some_and(|there| there > Time::ZERO && there < album.shots.last().unwrap().0));
+}
+
+#[test]
 fn a_window_covers_when_nothing_can_shine_through_it() {
     let display = Display::start("640x480x24", &[]);
     let (conn, root) = display.connect();

@@ -336,6 +336,15 @@ pub trait ScreenSink {
     fn cursor_position(&mut self, time: Time, position: Option<Position>);
     /// A fact for the journal.
     fn notice(&mut self, notice: Notice);
+    /// These windows are no more: they were there at `there` still, and show in the next shot last, or not any more. What has the number of
+    /// one of them from then on is another window. Answers whether a shot is needed for that.
+    fn gone(&mut self, _there: Time, _windows: &[u64]) -> bool {
+        false
+    }
+    /// The same of windows that show no more, and may again.
+    fn hid(&mut self, _there: Time, _windows: &[u64]) -> bool {
+        false
+    }
 }
 
 /// What changed on the screen since the last shot.

@@ -11,6 +11,8 @@ use crate::typed::FieldId;
 
 /// Masks that are remembered.
 const LIMIT: usize = 1024;
+/// Windows of which it is remembered that they are no more.
+const GONE: usize = 1024;
 
 /// What a window shows, or may, that must not be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(crate) struct Masks {
     full: Option<Time>,
     /// There are more windows that are withheld for what they are called than can be remembered.
     names_full: bool,
+    /// Windows that are no more, until when they were surely there, and from when on surely not.
+    gone: Vec<(u64, Time, Time)>,
     /// How often it changed what is painted over now.
     changes: u64,
 }
@@ -41,6 +45,10 @@ struct Mask {
     exposure: Exposure,
     kind: Kind,
     until: Option<Time>,
+    /// When it was found last to be needed.
+    latest: Time,
+    /// The window is no more: what has its number by now is another one, of which nothing was lifted.
+    closed: bool,
 }
 
 /// What a mask is for, and with that how long it lasts.
@@ -69,6 +77,11 @@ impl Mask {
         self.until.is_none()
     }
 
+    /// Whether it is of whatever window has that number, and of nothing that is told apart.
+    fn is_of_number(&self) -> bool {
+        matches!(self.kind, Kind::Shows | Kind::Says) && self.exposure.field.is_none()
+    }
+
     fn holds_at(&self, time: Time) -> bool {
         self.exposure.since <= time && self.until.is_none_or(|until| time < until)
     }
@@ -88,6 +101,32 @@ impl Masks {
     /// A window does not say so any more, or is none.
     pub(crate) fn end_said(&mut self, window: u64, now: Time) {
         self.end(now, |mask| mask.kind == Kind::Says && mask.exposure.window == window);
+    }
+
+    /// Windows are no more that were there at `there` still. What was found of them since then may be of others that have their numbers: it
+    /// stays. So does what somebody else says the end of: a field, a name, a judgement.
+    pub(crate) fn close(&mut self, windows: &[u64], there: Time, until: Time) {
+        let closes = |mask: &Mask| {
+            mask.lasts() && mask.is_of_number() && mask.latest <= there && windows.contains(&mask.exposure.window)
+        };
+        for mask in self.all.iter_mut().filter(|mask| closes(mask)) {
+            (mask.until, mask.closed) = (Some(until), true);
+            self.changes += 1;
+        }
+        // What is found of them later is of then.
+        self.gone.extend(windows.iter().map(|window| (*window, there, until)));
+        self.gone.drain(..self.gone.len().saturating_sub(GONE));
+    }
+
+    /// Paints over what a window showed that shows no more, between these times.
+    pub(crate) fn add_over(&mut self, window: u64, (since, until): (Time, Time)) {
+        let exposure = Exposure { window, field: None, reason: WithheldReason::SensitiveContent, since };
+        self.insert_until(exposure, Kind::Says, Some(until));
+    }
+
+    /// Whether a window is painted over for what goes with it.
+    pub(crate) fn has_of_number(&self, window: u64) -> bool {
+        self.all.iter().any(|mask| mask.lasts() && mask.is_of_number() && mask.exposure.window == window)
     }
 
     /// Paints over a window because what is typed there, or stands there, has not been judged, and nobody can wait.
@@ -160,12 +199,13 @@ impl Masks {
 
     /// Whether a window was painted over and may be seen now: what it shows is its own again.
     pub(crate) fn lifted(&self, window: u64) -> bool {
-        self.now(window).is_none() && self.all.iter().any(|mask| mask.exposure.window == window)
+        self.now(window).is_none() && self.all.iter().any(|mask| !mask.closed && mask.exposure.window == window)
     }
 
     /// Whether a window was painted over before and may be seen in a picture of then.
     pub(crate) fn lifted_at(&self, window: u64, time: Time) -> bool {
-        let before = |mask: &Mask| mask.exposure.window == window && mask.until.is_some_and(|until| until <= time);
+        let is_of = |mask: &Mask| !mask.closed && mask.exposure.window == window;
+        let before = |mask: &Mask| is_of(mask) && mask.until.is_some_and(|until| until <= time);
         self.at(window, time).is_none() && self.all.iter().any(before)
     }
 
@@ -200,15 +240,24 @@ impl Masks {
     /// Nobody asks any more for what was painted over only before this.
     pub(crate) fn forget_before(&mut self, time: Time) {
         self.all.retain(|mask| mask.until.is_none_or(|until| until >= time));
+        self.gone.retain(|(.., until)| *until >= time);
     }
 
     fn insert(&mut self, exposure: Exposure, kind: Kind) {
+        let is_of_number = matches!(kind, Kind::Shows | Kind::Says) && exposure.field.is_none();
+        let is_of = |gone: &&(u64, Time, Time)| is_of_number && gone.0 == exposure.window && exposure.since <= gone.1;
+        let until = self.gone.iter().find(is_of).map(|(.., until)| *until);
+        self.insert_until(exposure, kind, until);
+    }
+
+    fn insert_until(&mut self, exposure: Exposure, kind: Kind, until: Option<Time>) {
         let same = |mask: &&mut Mask| {
             let Exposure { window, field, .. } = mask.exposure;
-            mask.lasts() && (window, field, mask.kind) == (exposure.window, exposure.field, kind)
+            until.is_none() && mask.lasts() && (window, field, mask.kind) == (exposure.window, exposure.field, kind)
         };
         if let Some(mask) = self.all.iter_mut().find(same) {
             mask.exposure.since = mask.exposure.since.min(exposure.since);
+            mask.latest = mask.latest.max(exposure.since);
             // Whatever else it holds: a secret field stays one.
             if exposure.reason == WithheldReason::SecretField {
                 mask.exposure.reason = exposure.reason;
@@ -221,7 +270,7 @@ impl Masks {
         let count = self.all.iter().filter(takes_room).count();
         if count < LIMIT {
             self.changes += 1;
-            self.all.push(Mask { exposure, kind, until: None });
+            self.all.push(Mask { exposure, kind, until, latest: exposure.since, closed: until.is_some() });
             return;
         }
         self.names_full |= is_of_name;
@@ -258,6 +307,35 @@ mod tests {
     use super::*;
 
     const REASON: WithheldReason = WithheldReason::SensitiveContent;
+
+    #[test]
+    fn what_a_window_showed_ends_with_it_and_what_may_be_anothers_of_its_number_does_not() {
+        let mut masks = Masks::default();
+        masks.add(exposure(1, None, 1));
+        masks.add_said(2, at(1));
+        masks.add(exposure(3, Some(5), 1));
+        masks.add(exposure(4, None, 3));
+        masks.add_pending(5, at(1));
+        let private = Judged { process: 7, windows: vec![6], private: vec![6], suspected: vec![] };
+        masks.call(&private, at(1));
+        masks.add_said(7, at(1));
+        masks.add_said(7, at(3));
+        let changes = masks.changes();
+        masks.close(&[1, 2, 3, 4, 5, 6, 7], at(2), at(4));
+        let last = [1, 2, 3, 4, 5, 6, 7].map(|window| masks.now(window).is_some());
+        assert_eq!(last, [false, false, true, true, true, true, true]);
+        assert!(masks.at(1, at(3)).is_some() && masks.at(1, at(4)).is_none(), "until then it was painted over");
+        assert!(!masks.lifted(1) && !masks.lifted_at(2, at(5)), "what it left on the screen is not the next one's");
+        assert_eq!(masks.changes(), changes + 2);
+        // What is found of it late is of then, and what is found of the next one is not.
+        masks.add(exposure(1, None, 2));
+        assert_eq!((masks.now(1), masks.at(1, at(3)).is_some(), masks.lifted(1)), (None, true, false));
+        masks.add(exposure(1, None, 5));
+        assert!(masks.now(1).is_some());
+        masks.add_over(8, (at(5), at(6)));
+        assert_eq!([4, 5, 6].map(|time| masks.at(8, at(time)).is_some()), [false, true, false]);
+        assert!(!masks.lifted(8) && masks.now(8).is_none());
+    }
 
     fn at(seconds: u64) -> Time {
         Time::from_nanos(seconds * 1_000_000_000)

@@ -161,3 +161,91 @@ fn a_pause_paints_over_what_was_not_read_and_forgets_nothing() {
     desk.pass(1000);
     is_free_of_secrets(&desk.stop());
 }
+
+#[test]
+fn a_number_that_is_used_again_is_another_windows() {
+    let mut desk = desk(sensitive());
+    desk.until_masked(1);
+    desk.destroy(BROWSER);
+    desk.shoot();
+    desk.until_masked(0);
+    // What it left is drawn over, and that is waited for.
+    desk.pass(2000);
+    desk.shoot();
+    desk.say(BROWSER, harmless());
+    desk.open_window(browser());
+    desk.shoot();
+    let (shown, expected) = (desk.now(), desk.expected());
+    desk.until_asked(BROWSER, 1);
+    desk.until_masked(0);
+    // Nobody said that this may be seen of the next one.
+    desk.say(BROWSER, sensitive());
+    desk.change(BROWSER, 0x0044_0000);
+    desk.shoot();
+    desk.until_masked(1);
+    desk.unmask();
+    desk.until_masked(0);
+    desk.destroy(BROWSER);
+    desk.shoot();
+    desk.open_window(browser().revealing());
+    desk.shoot();
+    desk.until_masked(1);
+    let pictures = desk.stop();
+    is_free_of_secrets(&pictures);
+    let later = pictures.range(shown..).next().unwrap().1;
+    assert_eq!(later.hash(), expected.hash(), "it has not been painted over for what was there before it");
+}
+
+fn browser() -> Win {
+    Win::new(BROWSER, rect(20, 10, 40, 36), 0x0044_5566)
+}
+
+#[test]
+fn what_closes_before_it_was_read_is_painted_over_where_its_application_tells() {
+    for (said, is_painted) in [(harmless(), true), (Said::Nothing, false)] {
+        let mut desk = desk(said);
+        desk.until_asked(BROWSER, 1);
+        let window = Win::new(3, rect(30, 20, 20, 20), 0x0088_8888);
+        desk.open_window(if is_painted { window.revealing() } else { window });
+        desk.shoot();
+        let (shown, expected) = (desk.now(), desk.expected());
+        let behind = desk.expected_without(&[3]);
+        desk.pass(200);
+        desk.destroy(3);
+        desk.shoot();
+        desk.pass(1000);
+        let pictures = desk.stop();
+        is_free_of_secrets(&pictures);
+        let picture = &pictures[&shown];
+        let painted = if is_painted { behind.hash() } else { expected.hash() };
+        assert_eq!(picture.hash(), painted, "{is_painted}: and nothing beside it");
+    }
+}
+
+#[test]
+fn a_menu_that_was_read_early_is_seen_though_it_closes() {
+    let mut desk = desk(harmless());
+    desk.until_asked(BROWSER, 1);
+    desk.say(3, harmless());
+    desk.open_window(Win::new(3, rect(30, 20, 20, 20), 0x0088_8888).popup());
+    desk.shoot();
+    let (shown, expected) = (desk.now(), desk.expected());
+    desk.pass(120);
+    desk.until_asked(3, 1);
+    assert!(desk.now() < shown + 450_000_000, "it was read early");
+    desk.destroy(3);
+    desk.shoot();
+    desk.pass(1000);
+    assert_eq!(desk.stop()[&shown].hash(), expected.hash());
+}
+
+#[test]
+fn of_more_windows_than_can_be_remembered_those_beyond_are_painted_over() {
+    let mut desk = Desk::start_that_says();
+    let tile = |at: i32| Win::new(10 + at as u64, rect(at % 40 * 2, at / 40 * 2, 2, 2), 0x0044_5566);
+    let windows: Vec<Win> = (0..1025).map(tile).collect();
+    desk.lay(&windows);
+    desk.shoot();
+    desk.until_masked(1);
+    assert!(desk.now() < 1_000_000_000, "nobody is late yet");
+}

@@ -50,6 +50,8 @@ pub(crate) struct XShm {
     whole: bool,
     /// When the grab began.
     noticed: Time,
+    /// Whatever was closed since it was told last was there at this time still.
+    there: Time,
 }
 
 impl XShm {
@@ -90,13 +92,14 @@ impl XShm {
             notices,
             whole: true,
             noticed: Time::ZERO,
+            there: Time::ZERO,
             link,
         })
     }
 
     /// Takes note of every event that is here.
     fn drain(&mut self) -> Result<()> {
-        let root = self.link.root();
+        let (root, begun) = (self.link.root(), self.link.clock.now());
         while let Some((event, told)) = self.link.next()? {
             match event {
                 Event::DamageNotify(event) => {
@@ -112,7 +115,23 @@ impl XShm {
                 event => self.windows.apply(&event),
             }
         }
+        if !self.windows.has_closed() {
+            self.there = begun;
+        }
         Ok(())
+    }
+
+    /// Says which windows are no more, or show no more, before there is a shot without them. Answers whether one is needed.
+    fn report_closed(&mut self, out: &mut dyn ScreenSink) -> bool {
+        let (gone, hidden) = self.windows.take_closed();
+        let mut is_needed = false;
+        if !hidden.is_empty() {
+            is_needed |= out.hid(self.there, &hidden);
+        }
+        if !gone.is_empty() {
+            is_needed |= out.gone(self.there, &gone);
+        }
+        is_needed
     }
 
     fn resize(&mut self, size: Size) {
@@ -218,6 +237,7 @@ impl XShm {
 
     fn show(&mut self, time: Time, reported: Option<&[Rect]>, out: &mut dyn ScreenSink) -> Result<bool> {
         let (scenes, passed) = self.windows.list(&self.link)?.unzip();
+        self.report_closed(out);
         Ok(out.shot(Shot {
             time,
             noticed: self.noticed,
@@ -268,7 +288,8 @@ impl Capturer for XShm {
             }
             let shot = self.grab(out)?;
             let cursor = self.report_cursor(out)?;
-            if shot || cursor {
+            let closed = self.report_closed(out);
+            if shot || cursor || closed {
                 return Ok(());
             }
             tries += 1;

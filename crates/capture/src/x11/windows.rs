@@ -12,8 +12,8 @@ use x11rb::protocol::Event;
 use x11rb::protocol::shape;
 use x11rb::protocol::xfixes::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, EventMask, MapState, Place,
-    Window, WindowClass,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, DestroyNotifyEvent, EventMask,
+    MapState, Place, Window, WindowClass,
 };
 
 use super::properties::{app, app_of, ask_app, ask_number, number, number_of, outer, title};
@@ -35,6 +35,9 @@ pub(crate) struct Windows {
     composing: bool,
     /// Somebody did since the windows were listed last.
     composed: bool,
+    /// Windows that were destroyed since that was asked last, and such as were hidden.
+    gone: Vec<Window>,
+    hidden: Vec<Window>,
 }
 
 struct Atoms {
@@ -103,7 +106,17 @@ impl Windows {
         let shaping = link.has(shape::X11_EXTENSION_NAME)?;
         let children = Arc::default();
         let ways = Ways::new(Arc::clone(&children));
-        let mut windows = Self { root: link.root(), atoms, children, ways, shaping, composing, composed: composing };
+        let mut windows = Self {
+            root: link.root(),
+            atoms,
+            children,
+            ways,
+            shaping,
+            composing,
+            composed: composing,
+            gone: Vec::new(),
+            hidden: Vec::new(),
+        };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
         let ids = tree.map(|tree| tree.children).unwrap_or_default();
         windows.children = Arc::new(ids.into_iter().map(Child::unknown).collect());
@@ -117,6 +130,16 @@ impl Windows {
 
     /// Follows a change.
     pub(crate) fn apply(&mut self, event: &Event) {
+        // Any client can send the others any event: only the server's word counts.
+        if event.sent_event() {
+            return;
+        }
+        if let Event::DestroyNotify(event) = event {
+            self.end(event);
+        }
+        if !is_of_root(event, self.root) {
+            return;
+        }
         match event {
             Event::CreateNotify(event) if event.parent == self.root => {
                 let bounds = outer(event.x, event.y, event.width, event.height, event.border_width);
@@ -124,7 +147,7 @@ impl Windows {
             }
             Event::DestroyNotify(event) => self.remove(event.window),
             Event::MapNotify(event) => self.change(event.window, |child| child.mapped = true),
-            Event::UnmapNotify(event) => self.change(event.window, |child| child.mapped = false),
+            Event::UnmapNotify(event) => self.hide(event.window),
             Event::ReparentNotify(event) if event.parent == self.root => {
                 let bounds = Rect { x: event.x.into(), y: event.y.into(), width: 0, height: 0 };
                 // Its size is not told; a window that is shown again is configured or mapped first.
@@ -157,6 +180,36 @@ impl Windows {
                 self.composed |= self.composing;
             }
             _ => {}
+        }
+    }
+
+    /// Whether windows were destroyed or hidden since this was taken last.
+    pub(crate) fn has_closed(&self) -> bool {
+        !self.gone.is_empty() || !self.hidden.is_empty()
+    }
+
+    /// The windows that were destroyed since this was asked last, and those that were hidden.
+    pub(crate) fn take_closed(&mut self) -> (Vec<u64>, Vec<u64>) {
+        let taken = |windows: &mut Vec<Window>| std::mem::take(windows).into_iter().map(u64::from).collect();
+        (taken(&mut self.gone), taken(&mut self.hidden))
+    }
+
+    fn hide(&mut self, window: Window) {
+        let owner = self.position(window).and_then(|at| self.children[at].owner.as_ref());
+        self.hidden.extend(owner.map(|owner| owner.client));
+        self.change(window, |child| child.mapped = false);
+    }
+
+    /// A window is no more, and its number may be another's from now on.
+    fn end(&mut self, event: &DestroyNotifyEvent) {
+        if !self.gone.contains(&event.window) {
+            self.gone.push(event.window);
+        }
+        // Its frame goes with it, or is told of apart.
+        for child in Arc::make_mut(&mut self.children) {
+            if child.owner.as_ref().is_some_and(|owner| owner.client == event.window) {
+                child.owner = None;
+            }
         }
     }
 
@@ -375,7 +428,8 @@ impl Windows {
     /// Reads what a client is called and which window it belongs to, after having asked to be told of changes: one that comes between is
     /// told. A window that vanished meanwhile stays without a title, and with no application it is nobody's.
     fn with_title(&self, link: &Link, mut owner: Owner) -> Result<Owner> {
-        let changes = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        let events = EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
+        let changes = ChangeWindowAttributesAux::new().event_mask(events);
         send(link.conn.change_window_attributes(owner.client, &changes))?;
         let above = ask_number(link, owner.client, AtomEnum::WM_TRANSIENT_FOR.into(), AtomEnum::WINDOW)?;
         owner.title = title(link, owner.client, self.atoms.wm_name, self.atoms.utf8)?;
@@ -412,6 +466,21 @@ impl Windows {
         }
         Ok(None)
     }
+}
+
+/// Whether an event is no window's own: each tells of itself, and whoever manages it tells it where it lies.
+fn is_of_root(event: &Event, root: Window) -> bool {
+    let told = match event {
+        Event::DestroyNotify(event) => event.event,
+        Event::MapNotify(event) => event.event,
+        Event::UnmapNotify(event) => event.event,
+        Event::ReparentNotify(event) => event.event,
+        Event::ConfigureNotify(event) => event.event,
+        Event::GravityNotify(event) => event.event,
+        Event::CirculateNotify(event) => event.event,
+        _ => root,
+    };
+    told == root
 }
 
 /// Whether two windows are of one program.

@@ -27,6 +27,10 @@ pub(crate) struct Album {
     pub(crate) cursors: Vec<CursorImage>,
     pub(crate) positions: Vec<Option<Position>>,
     pub(crate) notices: Vec<NoticeKind>,
+    /// Windows that are no more, and that were hidden; and when they were there still.
+    pub(crate) gone: Vec<u64>,
+    pub(crate) hidden: Vec<u64>,
+    pub(crate) there: Option<Time>,
 }
 
 impl ScreenSink for Album {
@@ -69,6 +73,18 @@ impl ScreenSink for Album {
 
     fn notice(&mut self, notice: Notice) {
         self.notices.push(notice.kind);
+    }
+
+    fn gone(&mut self, there: Time, windows: &[u64]) -> bool {
+        self.there = Some(there);
+        self.gone.extend_from_slice(windows);
+        false
+    }
+
+    fn hid(&mut self, there: Time, windows: &[u64]) -> bool {
+        self.there = Some(there);
+        self.hidden.extend_from_slice(windows);
+        false
     }
 }
 

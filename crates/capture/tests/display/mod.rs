@@ -124,6 +124,10 @@ impl Display {
         Self { server, name: format!(":{}", number.trim()), folder, names_bus: AtomicBool::new(false) }
     }
 
+    pub(crate) fn name(&self) -> String {
+        self.name.clone()
+    }
+
     pub(crate) fn connect(&self) -> (RustConnection, u32) {
         let (conn, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
         let root = conn.setup().roots[screen].root;

@@ -305,6 +305,7 @@ impl Notary {
             Message::Exposed(exposure) => self.expose_held(exposure),
             Message::Called(time, judged) => self.take_called(time, &judged),
             Message::Said(heard, times) => self.take_said(heard, times),
+            Message::Closed(gone, (there, until)) => self.take_closed(&gone, there, until),
             Message::Unread { until, paints } => self.take_unread(until, paints),
             Message::Gone(time, field) => self.mask(|masks| masks.gone(field, time)),
             Message::Withheld(track, time, reason) => self.withhold(track, time, reason),

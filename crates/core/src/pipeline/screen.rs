@@ -9,7 +9,7 @@ use super::notary::{Content, Message};
 use super::pictures::{Picture, Scenery};
 use super::shared::lock;
 use super::source::Queue;
-use super::unread::Change;
+use super::unread::{Change, Unread};
 use crate::backend::{Notice, NoticeKind, ScreenSink, Shot, Shown};
 use crate::clock::Time;
 use crate::delta::{Canvas, Work, is_picture_size};
@@ -26,6 +26,9 @@ use crate::writer::SEGMENT_TIME;
 
 /// Most bytes of coded pictures that may wait for the writing thread.
 const MAX_WAITING: usize = 16 << 20;
+
+/// How long it takes at most until it is known that what a window left must not be seen.
+const FOLLOW: Duration = Duration::from_secs(1);
 
 /// Nothing is looked at again sooner than this.
 const LEAST_WAIT: Duration = Duration::from_millis(5);
@@ -53,6 +56,11 @@ pub(super) struct ScreenPainter<'a> {
     changes: u64,
     /// The same, when it was looked at for a picture last.
     judged: u64,
+    /// Windows that are no more, in the next shot at the latest, and until when the first that closed was surely there.
+    gone: Vec<u64>,
+    closed: Option<Time>,
+    /// Until then it matters what is drawn where some closed that were not read.
+    follows_until: Option<Time>,
 }
 
 impl<'a> ScreenPainter<'a> {
@@ -72,6 +80,9 @@ impl<'a> ScreenPainter<'a> {
             scenery: Scenery::default(),
             changes: 0,
             judged: 0,
+            gone: Vec::new(),
+            closed: None,
+            follows_until: None,
         }
     }
 
@@ -92,7 +103,9 @@ impl<'a> ScreenPainter<'a> {
 
     /// Whether the capturer should say what was drawn, where that is not as it was when this was last asked.
     pub(super) fn watches(&mut self) -> Option<bool> {
-        let watches = lock(&self.shared.shades).is_any() || self.shared.recodes.load(Ordering::Acquire);
+        let matters = lock(&self.shared.shades).is_any() || self.shared.recodes.load(Ordering::Acquire);
+        let follows = self.follows_until.is_some_and(|until| self.shared.clock.now() < until);
+        let watches = matters || follows || self.shared.readings.lock().has_new();
         (std::mem::replace(&mut self.watches, watches) != watches).then_some(watches)
     }
 
@@ -146,14 +159,14 @@ impl<'a> ScreenPainter<'a> {
     }
 
     /// What these windows say that they show is to be read, before a picture of them is written.
-    fn note_changes(&self, time: Time, windows: Vec<u64>) {
+    fn note_changes(&self, time: Time, windows: Vec<&Shown>) {
         let mut is_news = false;
-        for window in windows {
-            let change = self.shared.readings.lock().change(window, time);
+        for Shown { window, popup, .. } in windows {
+            let change = self.shared.readings.lock().change(window.id, time, window.app.as_ref(), *popup);
             is_news |= change == Change::News;
             if change == Change::Full {
                 let reason = WithheldReason::HoldFull;
-                self.shared.mask(|masks| masks.add(Exposure { window, field: None, reason, since: time }));
+                self.shared.mask(|masks| masks.add(Exposure { window: window.id, field: None, reason, since: time }));
             }
         }
         if is_news {
@@ -184,8 +197,35 @@ impl<'a> ScreenPainter<'a> {
     }
 }
 
-impl ScreenSink for ScreenPainter<'_> {
-    fn shot(&mut self, shot: Shot<'_>) -> bool {
+impl ScreenPainter<'_> {
+    /// Windows closed. What was known of those that are no more goes with them, and what they showed stays hidden as long as any of it may
+    /// be in a picture: until the next is through.
+    fn close(&mut self, there: Time, windows: &[u64], close: impl Fn(&mut Unread, u64)) -> bool {
+        let mut unread = self.shared.readings.lock();
+        windows.iter().for_each(|window| close(&mut unread, *window));
+        let waits = windows.iter().any(|window| unread.has_closed(*window));
+        drop(unread);
+        if waits {
+            self.follows_until = Some(self.shared.clock.now().after(FOLLOW));
+        }
+        let masks = lock(&self.shared.masks);
+        let matters = waits || windows.iter().any(|window| masks.has_of_number(*window));
+        drop(masks);
+        self.closed = Some(self.closed.map_or(there, |closed| closed.min(there)));
+        if matters {
+            // A window that did not show leaves a still screen.
+            self.refresh.extend(self.canvas.as_ref().map(|canvas| canvas.frame().size().bounds()));
+        }
+        matters
+    }
+
+    fn tell_closed(&mut self, time: Time) {
+        let Some(there) = self.closed.take() else { return };
+        let until = self.shared.clock.now().max(time).after(Duration::from_nanos(1));
+        self.queue.send(Message::Closed(std::mem::take(&mut self.gone), (there, until)));
+    }
+
+    fn take_shot(&mut self, shot: Shot<'_>) -> bool {
         self.last_shot = Some(shot.noticed);
         let time = shot.time;
         let Some(admitted) = self.shared.gate.admit(Track::Screen, Sample { time, value: &shot }) else { return false };
@@ -263,6 +303,24 @@ impl ScreenSink for ScreenPainter<'_> {
         }
         changed
     }
+}
+
+impl ScreenSink for ScreenPainter<'_> {
+    fn shot(&mut self, shot: Shot<'_>) -> bool {
+        let time = shot.time;
+        let changed = self.take_shot(shot);
+        self.tell_closed(time);
+        changed
+    }
+
+    fn gone(&mut self, there: Time, windows: &[u64]) -> bool {
+        self.gone.extend_from_slice(windows);
+        self.close(there, windows, |unread, window| unread.close(window, there))
+    }
+
+    fn hid(&mut self, there: Time, windows: &[u64]) -> bool {
+        self.close(there, windows, |unread, window| unread.hide(window, there))
+    }
 
     fn cursor_image(&mut self, time: Time, image: CursorImage) {
         self.cursor = Some(image.clone());
@@ -283,19 +341,19 @@ impl ScreenSink for ScreenPainter<'_> {
 }
 
 /// Of which windows something that may be seen was drawn.
-fn windows_touched(masked: &MaskedShot<'_>) -> Vec<u64> {
+fn windows_touched<'s>(masked: &MaskedShot<'s>) -> Vec<&'s Shown> {
     let shot = masked.shot;
-    let mut windows: Vec<u64> = Vec::new();
+    let mut windows: Vec<&Shown> = Vec::new();
     for scene in shot.scenes.unwrap_or_default().iter().skip(shot.passed) {
-        for (at, Shown { window, .. }) in scene.windows.iter().enumerate() {
-            if windows.contains(&window.id)
+        for (at, shown @ Shown { window, .. }) in scene.windows.iter().enumerate() {
+            if windows.iter().any(|touched| touched.window.id == window.id)
                 || !masked.visible.iter().any(|rect| rect.intersect(window.bounds).is_some())
             {
                 continue;
             }
             let shows = visible(scene, at, window.bounds, shot.size);
             if shows.iter().any(|part| masked.visible.iter().any(|rect| rect.intersect(*part).is_some())) {
-                windows.push(window.id);
+                windows.push(shown);
             }
         }
     }

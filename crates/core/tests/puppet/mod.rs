@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use understudy_core::backend::{ElementEvent, Said, Scene, Shown};
-use understudy_core::clock::Clock;
+use understudy_core::clock::{Clock, Time};
 use understudy_core::event::{
     App, Code, ContextEvent, InputEvent, Key, KeyboardAction, KeyboardEvent, Modifiers, Sample, Window,
 };
@@ -45,11 +45,22 @@ pub(crate) struct Win {
     bounds: Rect,
     color: u32,
     reveals: bool,
+    popup: bool,
 }
 
 impl Win {
     pub(crate) fn new(id: u64, bounds: Rect, color: u32) -> Self {
-        Self { id, bounds, color, reveals: false }
+        Self { id, bounds, color, reveals: false, popup: false }
+    }
+
+    /// A menu.
+    pub(crate) fn popup(self) -> Self {
+        Self { popup: true, ..self }
+    }
+
+    /// It shows what must not be seen.
+    pub(crate) fn revealing(self) -> Self {
+        Self { reveals: true, ..self }
     }
 
     fn as_window(&self) -> Window {
@@ -76,6 +87,9 @@ pub(crate) struct Desk {
     picture: Frame,
     passed: Vec<Scene>,
     leaves: bool,
+    /// Windows that were destroyed since the last shot, and when the first of them was there still.
+    gone: Vec<u64>,
+    there: Option<Time>,
     /// What could be seen in each shot.
     shots: Pictures,
 }
@@ -135,6 +149,8 @@ impl Desk {
             picture: Frame::new(SIZE, FORMAT),
             passed: Vec::new(),
             leaves,
+            gone: Vec::new(),
+            there: None,
             shots: Pictures::new(),
         }
     }
@@ -185,6 +201,19 @@ impl Desk {
         self.pass_scene(Vec::new());
     }
 
+    /// One more window, over the others.
+    pub(crate) fn open_window(&mut self, win: Win) {
+        self.rearrange(|windows| windows.push(win));
+    }
+
+    /// It goes, and its number may be another's from now on. What lies behind it is drawn.
+    pub(crate) fn destroy(&mut self, window: u64) {
+        self.there.get_or_insert(self.clock.now());
+        self.pass(1);
+        self.gone.push(window);
+        self.rearrange(|windows| windows.retain(|win| win.id != window));
+    }
+
     pub(crate) fn change(&mut self, window: u64, color: u32) {
         self.redraw(window, |win| win.color = color);
     }
@@ -217,7 +246,13 @@ impl Desk {
         let mut scenes = std::mem::take(&mut self.passed);
         scenes.push(self.scene(Vec::new()));
         self.shots.insert(self.now(), self.picture.clone());
-        let screen = Screen { time: self.clock.now(), picture: self.picture.clone(), scenes, leaves: self.leaves };
+        let screen = Screen {
+            time: self.clock.now(),
+            picture: self.picture.clone(),
+            scenes,
+            leaves: self.leaves,
+            gone: self.there.take().map(|there| (there, std::mem::take(&mut self.gone))),
+        };
         self.screens.tell(screen);
     }
 
@@ -387,7 +422,7 @@ impl Desk {
     }
 
     fn scene(&self, drawn: Vec<Rect>) -> Scene {
-        let shown = |win: &Win| Shown { window: win.as_window(), covers: true, popup: false };
+        let shown = |win: &Win| Shown { window: win.as_window(), covers: true, popup: win.popup };
         Scene { windows: self.windows.iter().map(shown).collect(), composed: false, drawn }
     }
 }

@@ -122,11 +122,15 @@ pub(super) struct Screen {
     pub(super) picture: Frame,
     pub(super) scenes: Vec<Scene>,
     pub(super) leaves: bool,
+    pub(super) gone: Option<(Time, Vec<u64>)>,
 }
 
 impl Capturer for Source<Screen> {
     fn poll(&mut self, wait: Option<Duration>, out: &mut dyn ScreenSink) -> Result<()> {
-        let Some(Screen { time, picture, scenes, leaves }) = self.next(wait) else { return Ok(()) };
+        let Some(Screen { time, picture, scenes, leaves, gone }) = self.next(wait) else { return Ok(()) };
+        if let Some((there, gone)) = gone {
+            out.gone(there, &gone);
+        }
         let bytes: Vec<u8> = picture.pixels().iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
         let patches = [Patch { rect: SIZE.bounds(), stride: SIZE.width as usize * 4, pixels: &bytes }];
         out.shot(Shot {

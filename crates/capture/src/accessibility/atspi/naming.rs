@@ -196,16 +196,14 @@ impl Atspi {
         }
         self.naming.relist_at = (windows.len() > listed).then(|| now + LINGER);
         for window in windows {
-            let process = match before.get(&window) {
-                Some(process) => *process,
-                None => self.owners.process(&self.link, window)?,
-            };
+            // Asked each time: the number of one that is gone may be another one's, of another process.
+            let process = self.owners.process(&self.link, window)?;
             self.naming.clients.insert(window, process);
-            if let Some(process) = process.filter(|_| !before.contains_key(&window)) {
+            if let Some(process) = process.filter(|process| before.get(&window) != Some(&Some(*process))) {
                 self.naming.ask_at(process, now);
             }
         }
-        let gone = before.iter().filter(|(window, _)| !self.naming.clients.contains_key(window));
+        let gone = before.iter().filter(|(window, process)| self.naming.clients.get(window) != Some(process));
         let mut processes: Vec<u32> = gone.filter_map(|(_, process)| *process).collect();
         // Those that went while nobody listened.
         let known = self.naming.frames().processes();

@@ -44,6 +44,8 @@ pub(in crate::pipeline) enum Message {
     Gone(Time, FieldId),
     /// Windows were read between these moments.
     Said(BTreeMap<u64, Heard>, (Time, Time)),
+    /// Windows closed that were there at the first of these times still; none of them is in a picture behind the second. These are no more.
+    Closed(Vec<u64>, (Time, Time)),
     /// Nobody reads windows any more. What waited for that is painted over, or not.
     Unread {
         until: Time,
@@ -86,6 +88,7 @@ impl Message {
             | Self::Field(..)
             | Self::Exposed(_)
             | Self::Said(..)
+            | Self::Closed(..)
             | Self::Unread { .. }
             | Self::Called(..)
             | Self::Pause(_)

@@ -15,11 +15,25 @@ impl Notary {
             match turn {
                 Some(Turn::Expose(since)) => self.mask(|masks| masks.add_said(window, since)),
                 Some(Turn::Clear) => self.mask(|masks| masks.end_said(window, times.1)),
+                Some(Turn::Gone(unjudged)) => self.mask(|masks| {
+                    masks.end_said(window, times.1);
+                    unjudged.into_iter().for_each(|since| masks.add_over(window, (since, times.1)));
+                }),
                 None => {}
             }
         }
         // They are due again by now, or will be.
         self.shared.readings.wake();
+    }
+
+    /// Windows were there at `there` still and are in no picture behind `until`: of those that were not read, what they showed is painted
+    /// over. What has a number of `gone` from now on is another one.
+    pub(super) fn take_closed(&self, gone: &[u64], there: Time, until: Time) {
+        let unjudged = self.shared.readings.lock().take_closed();
+        self.mask(|masks| {
+            unjudged.into_iter().for_each(|(window, since)| masks.add_over(window, (since, until)));
+            masks.close(gone, there, until);
+        });
     }
 
     /// Nobody reads any more: what windows showed until then, and was not read, is painted over where somebody told of them.
