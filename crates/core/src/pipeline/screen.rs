@@ -213,8 +213,8 @@ impl ScreenPainter<'_> {
         drop(masks);
         self.closed = Some(self.closed.map_or(there, |closed| closed.min(there)));
         if matters {
-            // A window that did not show leaves a still screen.
-            self.refresh.extend(self.canvas.as_ref().map(|canvas| canvas.frame().size().bounds()));
+            // A window that did not show leaves a still screen, and any shot is one without it.
+            self.refresh.push(Rect { x: 0, y: 0, width: 1, height: 1 });
         }
         matters
     }
