@@ -235,9 +235,9 @@ fn flat(text: &str, start: usize) -> usize {
     let before = part(text, text.floor_char_boundary(start.saturating_sub(LONGEST))..start);
     let Some(unit) = before.strip_suffix(", ") else { return start };
     looked(unit.len());
-    let begin =
-        unit.rfind(|char: char| !char.is_ascii_alphanumeric() && char != ' ' && char != '.').map_or(0, |at| at + 1);
-    let words = part(unit, begin..).to_ascii_lowercase();
+    let words = unit.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != ' ' && char != '.').next();
+    let words = words.unwrap_or_default().to_ascii_lowercase();
+    let begin = unit.len() - words.len();
     let flat = FLATS
         .iter()
         .filter_map(|flat| words.rfind(flat).filter(|at| !part(&words, at + flat.len()..).contains(' ')))
@@ -423,6 +423,12 @@ mod tests {
             let text = format!("ship to {address}\nthanks");
             assert_eq!(found(&text), [(Class::PostalAddress, address)]);
         }
+        let address = "Flat 2, 9 High Road, Leeds LS1 4AP";
+        assert_eq!(
+            found(&format!("ship to →{address}")),
+            [(Class::PostalAddress, address)],
+            "behind a mark of some bytes"
+        );
         let several = format!("1 2 3 Calle Mayor 5 and 7,{} 8 9 Via Roma 12, or Via Verdi\n3", " it is".repeat(20));
         let addresses = ["Calle Mayor 5", "Via Roma 12"].map(|address| (Class::PostalAddress, address));
         assert_eq!(found(&several), addresses, "a word is looked at once, and counts for each number behind it");
