@@ -1,6 +1,7 @@
 //! One connection to an X server: typed errors, sleeping without busy wake-ups, the server's time on our clock.
 
 pub(crate) mod clock;
+mod closed;
 pub(crate) mod properties;
 mod ways;
 pub(crate) mod windows;

@@ -24,7 +24,8 @@ impl Folded {
             return None;
         }
         let bytes = written.as_bytes();
-        let mut folded = Self { text: String::new(), turns: Vec::new() };
+        // What is read is never longer: no half of it is left where it grew out of.
+        let mut folded = Self { text: String::with_capacity(written.len()), turns: Vec::new() };
         let (mut kept, mut at) = (0, 0);
         while let Some(next) = bytes[at..].iter().position(|byte| may_begin(*byte)) {
             at += next;

@@ -113,7 +113,7 @@ topics! {
     Vehicle: [
         "plate", "registration", "license plate", "number plate", "car reg", "vehicle", "vrn", "plaka",
         "kennzeichen", "matrícula", "targa", "immatriculation", "rc number", "vehicle no", "plaque", "nummernschild",
-        "matricula", "rego", "rejestracyjny", "registreringsnummer", "nummerplaat", "kenteken", "rekisterinumero",
+        "rego", "rejestracyjny", "registreringsnummer", "nummerplaat", "kenteken", "rekisterinumero",
         "reg no", "reg. no", "номерной знак", "车牌", "차량번호", "ナンバープレート",
     ]
     /// Addresses.
@@ -299,8 +299,8 @@ topics! {
     Password: [
         "password", "passwd", "passphrase", "pass phrase", "passcode", "pwd", "pass", "pw", "passwort", "kennwort",
         "contraseña", "mot de passe", "senha", "wachtwoord", "lösenord", "hasło", "şifre", "пароль", "パスワード", "密码",
-        "비밀번호", "salasana", "kodeord", "adgangskode", "jelszó", "heslo", "parolă", "sifre", "haslo", "contrasena",
-        "losenord", "passord", "пароля", "密碼", "암호", "暗証番号", "kata sandi", "mật khẩu", "पासवर्ड", "รหัสผ่าน",
+        "비밀번호", "salasana", "kodeord", "adgangskode", "jelszó", "heslo", "parolă", "sifre", "haslo",
+        "passord", "пароля", "密碼", "암호", "暗証番号", "kata sandi", "mật khẩu", "पासवर्ड", "รหัสผ่าน",
     ]
     /// Programs that take a password among their words.
     Command: ["curl", "sshpass", "mysql", "mysqldump", "smbclient", "ldapsearch"]

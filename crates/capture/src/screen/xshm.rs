@@ -115,7 +115,7 @@ impl XShm {
                 event => self.windows.apply(&event),
             }
         }
-        if !self.windows.has_closed() {
+        if self.windows.closed.is_empty() {
             self.there = begun;
         }
         Ok(())
@@ -123,7 +123,7 @@ impl XShm {
 
     /// Says which windows are no more, or show no more, before there is a shot without them. Answers whether one is needed.
     fn report_closed(&mut self, out: &mut dyn ScreenSink) -> bool {
-        let (gone, hidden) = self.windows.take_closed();
+        let (gone, hidden) = self.windows.closed.take();
         let mut is_needed = false;
         if !hidden.is_empty() {
             is_needed |= out.hid(self.there, &hidden);

@@ -12,10 +12,11 @@ use x11rb::protocol::Event;
 use x11rb::protocol::shape;
 use x11rb::protocol::xfixes::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, DestroyNotifyEvent, EventMask,
-    MapState, Place, Window, WindowClass,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, EventMask, MapState, Place,
+    Window, WindowClass,
 };
 
+use super::closed::Closed;
 use super::properties::{app, app_of, ask_app, ask_number, number, number_of, outer, title};
 use super::ways::{Way, Ways};
 use super::{Link, answer, send};
@@ -35,9 +36,7 @@ pub(crate) struct Windows {
     composing: bool,
     /// Somebody did since the windows were listed last.
     composed: bool,
-    /// Windows that were destroyed since that was asked last, and such as were hidden.
-    gone: Vec<Window>,
-    hidden: Vec<Window>,
+    pub(crate) closed: Closed,
 }
 
 struct Atoms {
@@ -106,17 +105,8 @@ impl Windows {
         let shaping = link.has(shape::X11_EXTENSION_NAME)?;
         let children = Arc::default();
         let ways = Ways::new(Arc::clone(&children));
-        let mut windows = Self {
-            root: link.root(),
-            atoms,
-            children,
-            ways,
-            shaping,
-            composing,
-            composed: composing,
-            gone: Vec::new(),
-            hidden: Vec::new(),
-        };
+        let (root, closed) = (link.root(), Closed::default());
+        let mut windows = Self { root, atoms, children, ways, shaping, composing, composed: composing, closed };
         let tree = answer(send(link.conn.query_tree(windows.root))?)?;
         let ids = tree.map(|tree| tree.children).unwrap_or_default();
         windows.children = Arc::new(ids.into_iter().map(Child::unknown).collect());
@@ -135,7 +125,7 @@ impl Windows {
             return;
         }
         if let Event::DestroyNotify(event) = event {
-            self.end(event);
+            self.end(event.window);
         }
         if !is_of_root(event, self.root) {
             return;
@@ -183,33 +173,19 @@ impl Windows {
         }
     }
 
-    /// Whether windows were destroyed or hidden since this was taken last.
-    pub(crate) fn has_closed(&self) -> bool {
-        !self.gone.is_empty() || !self.hidden.is_empty()
-    }
-
-    /// The windows that were destroyed since this was asked last, and those that were hidden.
-    pub(crate) fn take_closed(&mut self) -> (Vec<u64>, Vec<u64>) {
-        let taken = |windows: &mut Vec<Window>| std::mem::take(windows).into_iter().map(u64::from).collect();
-        (taken(&mut self.gone), taken(&mut self.hidden))
-    }
-
     fn hide(&mut self, window: Window) {
         let owner = self.position(window).and_then(|at| self.children[at].owner.as_ref());
-        self.hidden.extend(owner.map(|owner| owner.client));
+        owner.into_iter().for_each(|owner| self.closed.hide(owner.client));
         self.change(window, |child| child.mapped = false);
     }
 
     /// A window is no more, and its number may be another's from now on.
-    fn end(&mut self, event: &DestroyNotifyEvent) {
-        if !self.gone.contains(&event.window) {
-            self.gone.push(event.window);
-        }
-        // Its frame goes with it, or is told of apart.
-        for child in Arc::make_mut(&mut self.children) {
-            if child.owner.as_ref().is_some_and(|owner| owner.client == event.window) {
-                child.owner = None;
-            }
+    fn end(&mut self, window: Window) {
+        self.closed.destroy(window);
+        // Its frame goes with it, or is told of apart. Most windows that end are nobody's: nothing is copied for them.
+        let is_owner = |child: &Child| child.owner.as_ref().is_some_and(|owner| owner.client == window);
+        while let Some(at) = self.children.iter().position(is_owner) {
+            Arc::make_mut(&mut self.children)[at].owner = None;
         }
     }
 

@@ -30,6 +30,9 @@ const MAX_WAITING: usize = 16 << 20;
 /// How long it takes at most until it is known that what a window left must not be seen.
 const FOLLOW: Duration = Duration::from_secs(1);
 
+/// So many windows that are no more are told at once, though nothing is known of them: whoever makes and ends windows takes no memory.
+const MANY_GONE: usize = 1024;
+
 /// Nothing is looked at again sooner than this.
 const LEAST_WAIT: Duration = Duration::from_millis(5);
 
@@ -209,7 +212,8 @@ impl ScreenPainter<'_> {
             self.follows_until = Some(self.shared.clock.now().after(FOLLOW));
         }
         let masks = lock(&self.shared.masks);
-        let matters = waits || windows.iter().any(|window| masks.has_of_number(*window));
+        let many = self.gone.len() >= MANY_GONE;
+        let matters = waits || many || windows.iter().any(|window| masks.has_of_number(*window));
         drop(masks);
         self.closed = Some(self.closed.map_or(there, |closed| closed.min(there)));
         if matters {

@@ -163,9 +163,9 @@ struct Page {
     told: bool,
     /// It shows something sensitive; and since when it said that it does not, where it does not any more.
     exposed: bool,
-    /// What was found first of that, the time it showed since: it is one finding as long as it lasts.
-    found_since: Time,
     clear: Option<Time>,
+    /// Since when it has shown that: it is one finding as long as it lasts.
+    found_since: Time,
     /// What it said last may be seen.
     harmless: bool,
     /// What it showed last, and what of that the contributor lets be seen.
@@ -205,6 +205,9 @@ impl Unread {
         self.reads = reads;
         // What has a window's number by now may be another one: it may tell.
         self.windows.values_mut().for_each(|page| (page.next, page.in_vain) = (Time::ZERO, 0));
+        // Whoever read what closed meanwhile says nothing any more: what is heard of a number from now on is another one's.
+        self.closed.retain(|closed| closed.page.since.is_some());
+        self.closed.iter_mut().for_each(|closed| closed.page.next = Time::ZERO);
     }
 
     pub(super) fn reads(&self) -> bool {
@@ -249,16 +252,16 @@ impl Unread {
         }
     }
 
-    /// Whether anything is known of a window that is told by its number, or waited for.
+    /// Whether a window that closed is waited for.
     pub(super) fn has_closed(&self, window: u64) -> bool {
         self.closed.iter().any(|closed| closed.window == window)
     }
 
     /// What windows showed that were not read before they closed, and since when; but for those that are being read.
     pub(super) fn take_closed(&mut self) -> Vec<(u64, Time)> {
-        let (taken, over) = std::mem::take(&mut self.closed).into_iter().partition(|closed| closed.page.is_taken());
+        let (taken, over): (_, Vec<Closed>) =
+            std::mem::take(&mut self.closed).into_iter().partition(|closed| closed.page.is_taken());
         self.closed = taken;
-        let over: Vec<Closed> = over;
         over.into_iter().filter_map(|closed| Some((closed.window, self.unjudged(&closed.page)?))).collect()
     }
 

@@ -251,6 +251,18 @@ fn behind_a_pause_who_told_nothing_is_waited_for_again() {
 }
 
 #[test]
+fn who_reads_anew_says_nothing_of_what_closed_before() {
+    let mut unread = changed(100);
+    assert_eq!(unread.take(at(600)), [1]);
+    unread.close(1, at(700));
+    unread.begin(true);
+    unread.change(1, at(800), None, false);
+    assert_eq!(hear(&mut unread, shows(&[]), 1400), None);
+    assert_eq!(waits(&unread), [(at(100), 1)], "the one that closed, and not the other with its number");
+    assert_eq!(unread.take_closed(), [(1, at(100))]);
+}
+
+#[test]
 fn of_too_many_windows_those_that_matter_are_remembered() {
     let mut unread = Unread::default();
     unread.begin(true);
