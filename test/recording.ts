@@ -80,7 +80,7 @@ export class Writer {
     const receipt = this.signed('receipt', terms)
     this.files.set('receipt.json', receipt)
     const header = this.signed('header', {
-      format: 3,
+      format: 4,
       id: this.id,
       tracks: [...tracks],
       started: 1_500_000,
@@ -128,7 +128,7 @@ export class Writer {
     const init = sodium.crypto_secretstream_xchacha20poly1305_init_push(key)
     const place = concat(
       encoder.encode('USEG'),
-      [3, header.track ?? trackNumber(track), 0, 0],
+      [4, header.track ?? trackNumber(track), 0, 0],
       u32(header.segment ?? number),
       sodium.from_hex(this.id),
     )

@@ -1,6 +1,7 @@
 import type { Bytes } from './bytes.js'
 import { TileMemory } from './delta/memory.js'
 import { type Op, StreamReader } from './delta/ops.js'
+import { Unpacker } from './delta/packed.js'
 import { Painted } from './delta/painted.js'
 import { Palettes, readPixels } from './delta/palette.js'
 import { Predictor } from './delta/predict.js'
@@ -35,6 +36,7 @@ export class PictureDecoder {
   #state: State | undefined
   #unfinished: { readonly key: boolean; readonly painted: Painted } | undefined
   readonly #predictor = new Predictor()
+  readonly #unpacker = new Unpacker()
 
   /** Whether records of a picture are in, but not its last. */
   get unfinished(): boolean {
@@ -50,6 +52,11 @@ export class PictureDecoder {
     return !this.#unfinished && ((body.peek() ?? 0) & moreFlag) !== 0
   }
 
+  /** Gives back what it took where no collector would; nothing may be decoded after that. */
+  end(): void {
+    this.#unpacker.end()
+  }
+
   /**
    * Takes a record.
    *
@@ -58,7 +65,8 @@ export class PictureDecoder {
    */
   decode(body: Bytes): CompletePicture | undefined {
     const flags = body.u8()
-    if ((flags & ~(keyFlag | moreFlag)) !== 0) throw formatInvalid('a reserved flag is set')
+    if ((flags & ~(keyFlag | moreFlag | packedFlag)) !== 0)
+      throw formatInvalid('a reserved flag is set')
     const key = (flags & keyFlag) !== 0
     if (key) this.#begin(body)
     const state = this.#state
@@ -66,7 +74,11 @@ export class PictureDecoder {
 
     const { picture } = state
     const record = this.#unfinished ?? { key, painted: new Painted(picture, key) }
-    const streams = new StreamReader(body, picture)
+    const streams = new StreamReader(
+      body,
+      picture,
+      (flags & packedFlag) === 0 ? undefined : this.#unpacker,
+    )
     for (let op = streams.next(); op; op = streams.next()) {
       this.#apply(op, streams, state)
       record.painted.add(op)
@@ -179,3 +191,4 @@ const maxSide = 32_768
 const maxPixels = 2 ** 27
 const keyFlag = 1
 const moreFlag = 2
+const packedFlag = 4

@@ -95,4 +95,4 @@ export function checkUnfinished(header: Header, unfinished: Unfinished): void {
   }
 }
 
-const formatVersion = 3
+const formatVersion = 4

@@ -98,13 +98,15 @@ async function* readSegments(
   const start = new Start(from, verified.status === 'cut')
   for (const segment of segments) {
     const chunks = new ChunkDecoder()
+    const records = new RecordDecoder(segment.track, start)
     try {
       const opener = await openSegment(source, verified, segment, identity)
-      yield* readSegment(source, verified, segment, { opener, chunks, start })
+      yield* readSegment(source, verified, segment, { opener, chunks, records })
     } catch (error) {
       throw isUnderstudyError(error) ? error.in({ at: segment.path }) : error
     } finally {
       chunks.end()
+      records.end()
     }
   }
   const latest = start.release(Infinity)
@@ -137,7 +139,7 @@ async function openSegment(
 interface Opened {
   readonly opener: Opener
   readonly chunks: ChunkDecoder
-  readonly start: Start
+  readonly records: RecordDecoder
 }
 
 /** §8, §11 */
@@ -145,11 +147,10 @@ async function* readSegment(
   source: Source,
   verified: Verified,
   segment: VerifiedSegment,
-  { opener, chunks, start }: Opened,
+  { opener, chunks, records }: Opened,
 ): AsyncGenerator<Item, void, undefined> {
   const sealed: Uint8Array[] = []
   const parser = new ChunkParser((chunk) => sealed.push(chunk))
-  const records = new RecordDecoder(segment.track, start)
   let final = false
   let broken = false
   for await (const piece of pieces(source, segment.path, segmentHeaderLength, segment.size)) {

@@ -63,6 +63,11 @@ export class RecordDecoder {
     }
   }
 
+  /** Gives back what decoding took; nothing may be decoded after that. */
+  end(): void {
+    this.#pictures.end()
+  }
+
   /** Whether the records so far end inside a picture. */
   get insidePicture(): boolean {
     return this.#pictures.unfinished

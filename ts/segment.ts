@@ -152,7 +152,7 @@ export class ChunkParser {
 
 /** `USEG`, read as a little-endian number. */
 const magic = 0x47455355
-const version = 3
+const version = 4
 const minSealed = 17
 const maxSealed = 17_825_792
 /** Most chunks in a `.seg` file. @internal */

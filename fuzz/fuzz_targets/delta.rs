@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         let size = Size { width: u32::from(width % 80) + 1, height: u32::from(height % 80) + 1 };
         let format = if flags & 2 == 0 { PixelFormat::Bgrx8 } else { PixelFormat::Bgrx10 };
         let key = key.then_some(Shape { size, format });
-        let part = FramePart { key, more: flags & 1 != 0, data: streams.to_vec().into() };
+        let part = FramePart { key, more: flags & 1 != 0, packed: flags & 4 != 0, data: streams.to_vec().into() };
         if picture.apply(&part).is_err() {
             return;
         }

@@ -2,6 +2,7 @@ import { Bytes } from '../bytes.js'
 import { formatInvalid } from '../errors.js'
 import type { Picture, Rect } from '../frame.js'
 import { memorySlots } from './memory.js'
+import { packedLength, type Unpacker } from './packed.js'
 import { paletteCount, paletteSlots } from './palette.js'
 import type { Planes } from './predict.js'
 import { isCut, tileArea, tileCount } from './tile.js'
@@ -78,16 +79,19 @@ export class StreamReader {
   /**
    * @param body - the record's body from its streams on; used up
    * @param picture - what the record paints into
+   * @param unpacker - unpacks the residuals, where they are packed
    */
-  constructor(body: Bytes, picture: Picture) {
+  constructor(body: Bytes, picture: Picture, unpacker?: Unpacker) {
     const [ops, colors, indices] = [length(body), length(body), length(body)]
+    const packed = unpacker && packedLength(body)
     this.#ops = new Bytes(body.take(ops))
     this.colors = new Bytes(body.take(colors))
     this.indices = new Bytes(body.take(indices))
-    const plane = body.left / 3
+    const residuals = packed ? new Bytes(unpacker.unpack(packed, body)) : body
+    const plane = residuals.left / 3
     if (!Number.isInteger(plane)) throw formatInvalid('the residuals are not three planes')
-    const green = new Bytes(body.take(plane))
-    this.planes = [green, new Bytes(body.take(plane)), new Bytes(body.take(plane))]
+    const green = new Bytes(residuals.take(plane))
+    this.planes = [green, new Bytes(residuals.take(plane)), new Bytes(residuals.take(plane))]
     this.#picture = picture
     this.#tiles = tileCount(picture)
     this.#pixelsLeft = maxPainted * Math.max(picture.width * picture.height, minPixels)

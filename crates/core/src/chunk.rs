@@ -3,11 +3,12 @@
 use std::io;
 
 use zeroize::Zeroizing;
-use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
+use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
 use zstd::zstd_safe::compress_bound;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::scratch::Scratch;
+use crate::unzstd::Unzstd;
 
 /// Most decompressed bytes in a chunk.
 pub const MAX_RAW: usize = 16 << 20;
@@ -17,8 +18,6 @@ pub const MAX_SEALED: usize = 17 << 20;
 const LENGTH: usize = 4;
 /// Room for what a chunk of a few events compresses to.
 const LEAST_ROOM: usize = 4 << 10;
-/// The largest window of the zstd frame.
-const MAX_WINDOW_LOG: u32 = 23;
 
 /// How much compressing may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,17 +131,12 @@ fn failed(error: io::Error) -> Error {
 }
 
 /// Decompresses the chunks of one segment.
-pub struct Decompressor {
-    decoder: Decoder<'static>,
-    done: bool,
-}
+pub struct Decompressor(Unzstd);
 
 impl Decompressor {
     /// A decompressor at the start of its frame.
     pub fn new() -> Result<Self> {
-        let mut decoder = Decoder::new().map_err(failed)?;
-        decoder.set_parameter(DParameter::WindowLogMax(MAX_WINDOW_LOG)).map_err(failed)?;
-        Ok(Self { decoder, done: false })
+        Unzstd::new().map(Self)
     }
 
     /// The records of a chunk's plain bytes; `last` says whether the frame must end here.
@@ -150,39 +144,13 @@ impl Decompressor {
     /// # Errors
     /// `FormatInvalid` unless the bytes give exactly what their length says.
     pub fn records(&mut self, chunk: &[u8], last: bool) -> Result<Zeroizing<Vec<u8>>> {
-        let invalid = |why: &str| Error::new(ErrorKind::FormatInvalid, format!("a chunk's compressed bytes {why}"));
-        let (length, compressed) = chunk.split_first_chunk::<4>().ok_or_else(|| invalid("have no length"))?;
+        let invalid = |why: &str| Error::new(ErrorKind::FormatInvalid, format!("a chunk {why}"));
+        let (length, compressed) = chunk.split_first_chunk::<4>().ok_or_else(|| invalid("has no length"))?;
         let length = u32::from_le_bytes(*length) as usize;
         if length > MAX_RAW || (length == 0) != last {
-            return Err(invalid("have a length that is not allowed"));
+            return Err(invalid("has a length that is not allowed"));
         }
-        // One byte more, so that a chunk which yields too much is noticed.
-        let mut records = Zeroizing::new(vec![0; length + 1]);
-        let (mut input, mut written) = (InBuffer::around(compressed), 0);
-        loop {
-            let before = (input.pos(), written);
-            if self.done && input.pos() < compressed.len() {
-                return Err(invalid("go on behind the end of their frame"));
-            }
-            if self.done {
-                break;
-            }
-            let mut output = OutBuffer::around(&mut records[written..]);
-            let left = self.decoder.run(&mut input, &mut output).map_err(|_| invalid("are damaged"))?;
-            written += output.pos();
-            self.done = left == 0;
-            if written > length {
-                return Err(invalid("give more than their length"));
-            }
-            if (input.pos(), written) == before {
-                break;
-            }
-        }
-        if written != length || input.pos() != compressed.len() || self.done != last {
-            return Err(invalid("do not give what their length says"));
-        }
-        records.truncate(length);
-        Ok(records)
+        self.0.take(compressed, length, last)
     }
 }
 

@@ -13,6 +13,7 @@ mod motion;
 #[cfg(test)]
 mod noise;
 mod ops;
+mod packed;
 mod palette;
 mod predict;
 mod unrest;
@@ -27,6 +28,7 @@ pub(crate) use self::work::Work;
 
 use self::memory::Memory;
 use self::ops::{Op, StreamReader};
+use self::packed::Unpacker;
 use self::palette::Palettes;
 use crate::error::Result;
 use crate::frame::{Frame, PixelFormat, Rect, Size};
@@ -49,6 +51,8 @@ pub struct FramePart {
     pub key: Option<Shape>,
     /// More parts of the same picture follow.
     pub more: bool,
+    /// Its residuals are packed, as a film's are.
+    pub packed: bool,
     /// The operations, coded: shared with who remembers what later pictures build on.
     pub data: Arc<Vec<u8>>,
 }
@@ -68,6 +72,7 @@ pub struct Picture {
     frame: Option<Frame>,
     palettes: Palettes,
     memory: Memory,
+    unpacker: Unpacker,
     unfinished: bool,
 }
 
@@ -97,11 +102,15 @@ impl Picture {
                 return Err(invalid("starts a picture inside another"));
             }
             // The old picture goes first: two of the largest at once would be a gigabyte.
-            *self = Self::default();
+            *self = Self { unpacker: std::mem::take(&mut self.unpacker), ..Self::default() };
             self.frame = Some(Frame::new(size, format));
         }
         let frame = self.frame.as_mut().ok_or_else(|| invalid("changes a picture before the first key frame"))?;
-        let mut streams = StreamReader::new(&part.data, frame.size())?;
+        let mut streams = StreamReader::new(part, frame.size())?;
+        let residuals = streams.packed.map(|packed| self.unpacker.unpack(packed)).transpose()?;
+        if let Some(residuals) = &residuals {
+            streams.split(residuals);
+        }
         let mut painted = 0;
         while let Some(op) = streams.next()? {
             painted += paint(op, frame, &mut self.palettes, &mut self.memory, &mut streams)?;

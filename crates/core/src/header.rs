@@ -9,7 +9,7 @@ use crate::sign::{self, Document, Hash, SignKey, Signature, VerifyKey};
 use crate::track::Tracks;
 
 /// The format version that this crate writes and reads.
-pub const FORMAT: u64 = 3;
+pub const FORMAT: u64 = 4;
 const MAX_NAME: usize = 64;
 
 /// A recording's id.

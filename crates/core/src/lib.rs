@@ -52,6 +52,7 @@ pub mod span;
 pub mod stats;
 pub mod track;
 pub mod typed;
+mod unzstd;
 pub mod verify;
 pub mod wire;
 pub mod withdraw;

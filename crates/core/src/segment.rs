@@ -19,7 +19,7 @@ pub const MAX_CHUNKS: u32 = 1 << 20;
 /// The largest segment number.
 pub const MAX_NUMBER: u32 = 999_999;
 const MAGIC: &[u8; 4] = b"USEG";
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// Which segment of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

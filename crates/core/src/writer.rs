@@ -28,7 +28,7 @@ use crate::sign::{Hash, Hasher, SignKey};
 use crate::sink::{PublicFile, SegmentHeader, Sink};
 use crate::track::{Track, Tracks};
 
-const _: () = assert!(FORMAT == 3, "this writer writes format 3");
+const _: () = assert!(FORMAT == 4, "this writer writes format 4");
 
 /// A chunk is sealed when its records take this many bytes, well under the format's limit: beside them lies what they are compressed
 /// and sealed to.

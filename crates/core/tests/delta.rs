@@ -10,11 +10,14 @@ struct Studio {
     screen: Frame,
     canvas: Canvas,
     picture: Picture,
+    /// Whether residuals were packed, in the latest shot.
+    packed: bool,
 }
 
 impl Studio {
     fn new(size: Size, format: PixelFormat) -> Self {
-        Self { screen: Frame::new(size, format), canvas: Canvas::new(size, format), picture: Picture::default() }
+        let (screen, canvas) = (Frame::new(size, format), Canvas::new(size, format));
+        Self { screen, canvas, picture: Picture::default(), packed: false }
     }
 
     /// Codes a rectangle of the screen; answers how many bytes that took.
@@ -24,8 +27,10 @@ impl Studio {
         let rubbish = !self.screen.format().mask();
         let pixels: Vec<u8> = self.screen.pixels().iter().flat_map(|pixel| (pixel | rubbish).to_le_bytes()).collect();
         let start = (rect.y.unsigned_abs() as usize * width + rect.x.unsigned_abs() as usize) * 4;
+        self.packed = false;
         let parts = self.canvas.take_patch(&Patch { rect, stride: width * 4, pixels: &pixels[start..] });
         parts.iter().for_each(|part| {
+            self.packed |= part.packed;
             self.picture.apply(part).expect("applies");
         });
         assert_eq!(self.picture.frame(), Some(self.canvas.frame()));
@@ -122,14 +127,51 @@ proptest! {
     }
 
     #[test]
-    fn random_bytes_never_panic(data: Vec<u8>, width in 1_u32..70, height in 1_u32..70, ten: bool) {
+    fn random_bytes_never_panic(data: Vec<u8>, width in 1_u32..70, height in 1_u32..70, ten: bool, packed: bool) {
         let format = if ten { PixelFormat::Bgrx10 } else { PixelFormat::Bgrx8 };
         let shape = Shape { size: Size { width, height }, format };
-        let _ = Picture::default().apply(&FramePart { key: Some(shape), more: false, data: data.into() });
+        let _ = Picture::default().apply(&FramePart { key: Some(shape), more: false, packed, data: data.into() });
     }
 }
 
 const SIZE: Size = Size { width: 640, height: 480 };
+
+/// A film of so many pictures beside a text; in which of them residuals were packed, and what each took.
+fn play(studio: &mut Studio, film: Rect, pictures: u32) -> Vec<(bool, usize)> {
+    let play = |picture: u32| {
+        // Grain: a few bits of each channel.
+        studio.draw(film, |x, y| (noise(x, y.wrapping_add(picture * 1000)) & 0x000f_0f0f) + x / 4 * 0x0001_0101);
+        let bytes = studio.shoot_all();
+        (studio.packed, bytes)
+    };
+    (0..pictures).map(play).collect()
+}
+
+#[test]
+fn a_film_is_packed_once_it_is_known_for_one() {
+    let mut studio = Studio::new(SIZE, PixelFormat::Bgrx8);
+    studio.draw(SIZE.bounds(), text);
+    let pictures = play(&mut studio, rect(100, 100, 320, 240), 30);
+    let first = pictures.iter().position(|(packed, _)| *packed).expect("some are");
+    assert!((5..15).contains(&first), "the first {first} might have come back");
+    assert!(pictures[first..].iter().all(|(packed, bytes)| *packed && *bytes * 10 < pictures[1].1 * 8), "{pictures:?}");
+    studio.canvas.restart();
+    studio.picture = Picture::default();
+    play(&mut studio, rect(100, 100, 320, 240), 1);
+}
+
+#[test]
+fn what_is_small_or_rests_is_not_packed() {
+    let mut studio = Studio::new(SIZE, PixelFormat::Bgrx8);
+    let pictures = play(&mut studio, rect(96, 96, 96, 96), 30);
+    assert!(pictures.iter().all(|(packed, _)| !packed), "a small film");
+    play(&mut studio, SIZE.bounds(), 1);
+    assert!(!studio.packed, "a photograph");
+    assert!(play(&mut studio, SIZE.bounds(), 20)[19].0, "which begins to move");
+    let mut studio = Studio::new(SIZE, PixelFormat::Bgrx10);
+    let pictures = play(&mut studio, rect(100, 100, 320, 240), 30);
+    assert!(pictures.iter().all(|(packed, _)| !packed), "there are no residuals of ten bits");
+}
 
 #[test]
 fn what_stays_as_it_is_takes_no_bytes() {

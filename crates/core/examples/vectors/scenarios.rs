@@ -6,6 +6,7 @@ mod delta;
 mod documents;
 mod forget;
 mod journal;
+mod packed;
 mod receipts;
 mod records;
 mod release;
@@ -73,6 +74,7 @@ pub(crate) fn all() -> Vec<Vector> {
         records::record(),
         records::moves(),
         delta::delta(),
+        packed::packed_residuals(),
     ]
     .concat()
 }

@@ -219,6 +219,12 @@ impl Canvas {
             self.bands.column(&self.frame, column, extents);
         }
         self.bands.end();
+        let changed = self.hashes.len();
+        self.hashes.retain(|(tile, _)| {
+            // What a film shows does not come back.
+            !(self.unrest.change(*tile) && self.memory.is_photograph(&self.frame, *tile))
+        });
+        self.coder.film = (changed - self.hashes.len()) * TILE_AREA;
         for fill in &self.bands.fills {
             self.coder.fill(fill.rect, fill.color);
         }
@@ -227,9 +233,6 @@ impl Canvas {
         }
         let mut remembered = Runs::default();
         for (tile, hash) in self.hashes.drain(..) {
-            if self.unrest.change(tile) && self.memory.is_photograph(&self.frame, tile) {
-                continue;
-            }
             self.memory.remember(&self.frame, tile, hash);
             remembered.add(tile, tile).into_iter().for_each(|op| self.coder.push(as_remember(op)));
         }
@@ -310,6 +313,8 @@ struct Coder {
     assignment: Assignment,
     /// Residuals that were tried. What is then coded as residuals may be joined with strips beside it, and has others.
     tried: [Vec<u8>; 3],
+    /// Pixels of films.
+    film: usize,
 }
 
 impl Default for Coder {
@@ -318,7 +323,7 @@ impl Default for Coder {
         let (streams, rows) = (Streams::default(), Rows::default());
         let (shades, assignment) = (Shades::default(), Assignment::default());
         let (parts, tried) = (Vec::new(), Default::default());
-        Self { shape, key: false, parts, streams, painted: 0, rows, shades, assignment, tried }
+        Self { shape, key: false, parts, streams, painted: 0, rows, shades, assignment, tried, film: 0 }
     }
 }
 
@@ -341,7 +346,8 @@ impl Coder {
 
     fn finish_part(&mut self) {
         let key = std::mem::take(&mut self.key).then_some(self.shape);
-        self.parts.push(FramePart { key, more: true, data: self.streams.take().into() });
+        let (data, packed) = self.streams.take(self.film);
+        self.parts.push(FramePart { key, more: true, packed, data: data.into() });
         self.painted = 0;
     }
 

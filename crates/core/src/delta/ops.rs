@@ -2,8 +2,9 @@
 //!
 //! What is alike lies together, so that zstd finds it: operations, colours, indices, residuals.
 
-use super::MAX_PAINTED;
+use super::packed::{LEAST, Packed, Packer};
 use super::palette::{PALETTES, SLOTS};
+use super::{FramePart, MAX_PAINTED};
 use crate::error::Result;
 use crate::frame::{Rect, Size};
 use crate::wire::{Reader, Writer, invalid};
@@ -11,6 +12,9 @@ use crate::wire::{Reader, Writer, invalid};
 /// A stream keeps this much memory at most between two records, as a film in a window needs; a picture that is new as a whole comes once a
 /// minute.
 const KEPT_BYTES: usize = 1 << 20;
+
+/// Bytes of a length, at most.
+const MAX_VARINT: usize = 4;
 
 const FILL: u8 = 0;
 const MOVE: u8 = 1;
@@ -57,6 +61,7 @@ pub(super) struct Streams {
     /// Green, blue less green, red less green.
     pub(super) planes: [Vec<u8>; 3],
     last: Last,
+    packer: Packer,
 }
 
 impl Streams {
@@ -113,19 +118,32 @@ impl Streams {
         self.ops.is_empty()
     }
 
-    /// The body of the record behind its flags and size; the streams are empty afterwards.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.len() + 16);
+    /// The body of the record behind its flags and size, and whether its residuals are packed: those of a picture in which so many pixels
+    /// are a film's, if most of them are that. The streams are empty afterwards.
+    pub(super) fn take(&mut self, film: usize) -> (Vec<u8>, bool) {
+        let residuals = self.planes.iter().map(Vec::len).sum();
+        let packed =
+            if residuals >= LEAST && film * 2 > self.planes[0].len() { self.packer.pack(&self.planes) } else { None };
+        let others = self.ops.len() + self.colors.len() + self.indices.len();
+        let mut bytes = Vec::with_capacity(others + packed.map_or(residuals, <[u8]>::len) + 4 * MAX_VARINT);
         let mut writer = Writer(&mut bytes);
         for stream in [&self.ops, &self.colors, &self.indices] {
             writer.uvarint(stream.len() as u64);
         }
-        for stream in [&mut self.ops, &mut self.colors, &mut self.indices].into_iter().chain(&mut self.planes) {
-            bytes.extend_from_slice(stream);
-            empty(stream);
+        if packed.is_some() {
+            writer.uvarint(residuals as u64);
         }
+        for stream in [&self.ops, &self.colors, &self.indices] {
+            bytes.extend_from_slice(stream);
+        }
+        match packed {
+            Some(packed) => bytes.extend_from_slice(packed),
+            None => self.planes.iter().for_each(|plane| bytes.extend_from_slice(plane)),
+        }
+        let is_packed = packed.is_some();
+        [&mut self.ops, &mut self.colors, &mut self.indices].into_iter().chain(&mut self.planes).for_each(empty);
         self.last = Last::default();
-        bytes
+        (bytes, is_packed)
     }
 }
 
@@ -151,33 +169,46 @@ pub(super) struct StreamReader<'a> {
     ops: Reader<'a>,
     pub(super) colors: Reader<'a>,
     pub(super) indices: Reader<'a>,
+    /// Empty while the residuals are packed.
     pub(super) planes: [Reader<'a>; 3],
+    pub(super) packed: Option<Packed<'a>>,
     size: Size,
     last: Last,
     painted: u64,
 }
 
 impl<'a> StreamReader<'a> {
-    pub(super) fn new(data: &'a [u8], size: Size) -> Result<Self> {
-        let mut reader = Reader::new(data);
-        let mut length = || reader.bounded(data.len() as u64).map(|length| length as usize);
+    pub(super) fn new(part: &'a FramePart, size: Size) -> Result<Self> {
+        let mut reader = Reader::new(&part.data);
+        let mut length = || reader.bounded(part.data.len() as u64).map(|length| length as usize);
         let lengths = [length()?, length()?, length()?];
+        let unpacked = if part.packed { Some(Packed::read_length(&mut reader)?) } else { None };
         let [ops, colors, indices] = lengths.map(|length| reader.bytes(length).map(Reader::new));
-        let residuals = reader.rest();
-        if !residuals.len().is_multiple_of(3) {
+        let rest = reader.rest();
+        if unpacked.is_none() && !rest.len().is_multiple_of(3) {
             return Err(invalid("has residuals that are not three planes"));
         }
-        let (green, others) = residuals.split_at(residuals.len() / 3);
-        let (blue, red) = others.split_at(green.len());
-        Ok(Self {
+        let mut streams = Self {
             ops: ops?,
             colors: colors?,
             indices: indices?,
-            planes: [green, blue, red].map(Reader::new),
+            planes: std::array::from_fn(|_| Reader::new(&[])),
+            packed: unpacked.map(|length| Packed::new(length, rest)),
             size,
             last: Last::default(),
             painted: 0,
-        })
+        };
+        if unpacked.is_none() {
+            streams.split(rest);
+        }
+        Ok(streams)
+    }
+
+    /// The residuals are these: three planes of the same length.
+    pub(super) fn split(&mut self, residuals: &'a [u8]) {
+        let (green, others) = residuals.split_at(residuals.len() / 3);
+        let (blue, red) = others.split_at(green.len());
+        self.planes = [green, blue, red].map(Reader::new);
     }
 
     /// The next operation; `None` when all were read and nothing else is left.

@@ -1,6 +1,7 @@
 //! What a segment's pictures cost whoever has to decode them all: as a reader does that wants the last of them.
 
 use super::ops::{Op, StreamReader};
+use super::packed::Packed;
 use super::{FramePart, Shape, TILE_AREA, area};
 use crate::frame::Size;
 
@@ -10,8 +11,9 @@ const MAX_WORK: u64 = 100_000_000;
 /// And not less than this many times its first picture's, so that first pictures never become the most of a recording.
 const KEY_SHARE: u64 = 3;
 
-/// Nanoseconds for each coded byte, to open and decompress it; for each operation; and for each pixel that it paints.
+/// Nanoseconds for each coded byte, to open and decompress it; for each byte that is unpacked; for each operation; and for each pixel that it paints.
 const BYTE: u64 = 3;
+const UNPACKED: u64 = 1;
 const OP: u64 = 300;
 const FILL: u64 = 1;
 const TILE: u64 = 2;
@@ -50,8 +52,8 @@ impl Work {
 }
 
 fn ops_work(part: &FramePart, size: Size) -> u64 {
-    let Ok(mut streams) = StreamReader::new(&part.data, size) else { return 0 };
-    let mut work = 0;
+    let Ok(mut streams) = StreamReader::new(part, size) else { return 0 };
+    let mut work = UNPACKED * streams.packed.map_or(0, Packed::length) as u64;
     // Only operations are read here, so that it is the other streams, left over, that end this.
     while let Ok(Some(op)) = streams.next() {
         work += OP

@@ -14,12 +14,14 @@ pub(super) const CURSOR_POSITION: u8 = 0x32;
 const MAX_CURSOR_SIDE: u64 = 256;
 const KEY_FRAME: u8 = 1;
 const MORE: u8 = 1 << 1;
+const PACKED: u8 = 1 << 2;
 
 /// The body but for a picture's [`data`].
 pub(super) fn encode(record: &ScreenRecord, body: &mut Writer<'_>) -> u8 {
     match record {
         ScreenRecord::Frame(part) => {
-            body.u8(if part.key.is_some() { KEY_FRAME } else { 0 } | if part.more { MORE } else { 0 });
+            let flags = [(part.key.is_some(), KEY_FRAME), (part.more, MORE), (part.packed, PACKED)];
+            body.u8(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum());
             if let Some(Shape { size, format }) = part.key {
                 body.u8(match format {
                     PixelFormat::Bgrx8 => 0,
@@ -67,9 +69,10 @@ pub(super) fn decode(opcode: u8, body: &mut Reader<'_>) -> Result<ScreenRecord> 
 }
 
 fn decode_frame(body: &mut Reader<'_>) -> Result<FramePart> {
-    let flags = decode_flags(body, KEY_FRAME | MORE)?;
+    let flags = decode_flags(body, KEY_FRAME | MORE | PACKED)?;
     let key = if flags & KEY_FRAME == 0 { None } else { Some(decode_shape(body)?) };
-    Ok(FramePart { key, more: flags & MORE != 0, data: body.rest().to_vec().into() })
+    let packed = flags & PACKED != 0;
+    Ok(FramePart { key, more: flags & MORE != 0, packed, data: body.rest().to_vec().into() })
 }
 
 fn decode_shape(body: &mut Reader<'_>) -> Result<Shape> {

@@ -12,11 +12,13 @@ const COLOR: [u8; 3] = [1, 2, 3];
 
 /// The streams of a part.
 #[derive(Clone, Copy, Default)]
-struct Streams<'a> {
-    ops: &'a [u8],
-    colors: &'a [u8],
-    indices: &'a [u8],
-    residuals: &'a [u8],
+pub(super) struct Streams<'a> {
+    pub(super) ops: &'a [u8],
+    pub(super) colors: &'a [u8],
+    pub(super) indices: &'a [u8],
+    /// How many residuals there are, if they are packed.
+    pub(super) packed: Option<&'a [u8]>,
+    pub(super) residuals: &'a [u8],
 }
 
 impl Streams<'_> {
@@ -25,10 +27,10 @@ impl Streams<'_> {
         for stream in [self.ops, self.colors, self.indices] {
             Writer(&mut data).uvarint(stream.len() as u64);
         }
-        for stream in [self.ops, self.colors, self.indices, self.residuals] {
+        for stream in [self.packed.unwrap_or_default(), self.ops, self.colors, self.indices, self.residuals] {
             data.extend_from_slice(stream);
         }
-        FramePart { key: None, more: false, data: data.into() }
+        FramePart { key: None, more: false, packed: self.packed.is_some(), data: data.into() }
     }
 
     /// As the first part of a picture.
@@ -123,7 +125,7 @@ fn pictures() -> Vec<Vector> {
             raw(0x30, &[0, 1, 0, 0x80, 0x80, 2, 0x80, 0x80, 2, 0, 0, 0]),
         ),
         ("delta_unknown_format", "a pixel format that there is not", BAD_RECORD, raw(0x30, &[0, 1, 2, 1, 1, 0, 0, 0])),
-        ("delta_reserved_flag", "a flag that frames have not", BAD_RECORD, raw(0x30, &[0, 5, 0, 1, 1, 0, 0, 0])),
+        ("delta_reserved_flag", "a flag that frames have not", BAD_RECORD, raw(0x30, &[0, 9, 0, 1, 1, 0, 0, 0])),
         ("delta_cursor_hotspot", "a hotspot outside the image", BAD_RECORD, raw(0x31, &[0, 1, 1, 1, 0, 0, 0, 0, 0])),
         ("delta_cursor_empty", "an image without pixels", BAD_RECORD, raw(0x31, &[0, 0, 1, 0, 0])),
         ("delta_cursor_large", "an image over 256 pixels", BAD_RECORD, raw(0x31, &[0, 0x81, 2, 1, 0, 0])),
@@ -131,7 +133,7 @@ fn pictures() -> Vec<Vector> {
 }
 
 /// One part, or a key frame with one fill and that part.
-fn second(streams: Streams<'_>) -> Files {
+pub(super) fn second(streams: Streams<'_>) -> Files {
     parts(vec![(1, keyed(pixel())), (2, streams.part())])
 }
 
@@ -392,7 +394,7 @@ fn limits() -> Vec<Vector> {
             "delta_stream_too_long",
             "operations longer than the record",
             BAD_RECORD,
-            parts(vec![(1, FramePart { key: Some(SHAPE), more: false, data: vec![9, 0, 0, 0].into() })]),
+            parts(vec![(1, FramePart { key: Some(SHAPE), more: false, packed: false, data: vec![9, 0, 0, 0].into() })]),
         ),
         ("delta_recall_empty", "a slot that holds nothing", BAD_RECORD, second(Streams { ops: &[5, 0, 0, 1], ..none })),
         ("delta_recall_slot", "a slot before the first", BAD_RECORD, second(Streams { ops: &[5, 0, 1, 1], ..none })),

@@ -26,27 +26,27 @@ pub(super) fn header() -> Vec<Vector> {
         ),
         (
             "header_version",
-            "format version 2",
+            "format version 3",
             Fails("format-version"),
-            edit(|text| text.replace("\"format\":3", "\"format\":2")),
+            edit(|text| text.replace("\"format\":4", "\"format\":3")),
         ),
         (
             "header_white_space",
             "a space that the canonical form has not",
             INVALID,
-            edit(|text| text.replace("\"format\":3,", "\"format\": 3,")),
+            edit(|text| text.replace("\"format\":4,", "\"format\": 4,")),
         ),
         (
             "header_member_twice",
             "a member twice",
             INVALID,
-            edit(|text| text.replace("\"format\":3,", "\"format\":3,\"format\":3,")),
+            edit(|text| text.replace("\"format\":4,", "\"format\":4,\"format\":4,")),
         ),
         (
             "header_unknown_member",
             "a member that the format does not know",
             INVALID,
-            edit(|text| text.replace("\"format\":3,", "\"format\":3,\"gait\":1,")),
+            edit(|text| text.replace("\"format\":4,", "\"format\":4,\"gait\":1,")),
         ),
         (
             "header_missing_member",

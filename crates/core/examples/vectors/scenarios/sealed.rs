@@ -125,7 +125,7 @@ pub(super) fn segment() -> Vec<Vector> {
             }),
         ),
         ("segment_magic", "does not begin with USEG", INVALID, headed(0, b'u')),
-        ("segment_version", "segment version 2", Fails("format-version"), headed(4, 2)),
+        ("segment_version", "segment version 3", Fails("format-version"), headed(4, 3)),
         ("segment_reserved", "a reserved byte is set", INVALID, headed(6, 1)),
         ("segment_of_another_track", "its header names another track", TAMPERED, headed(5, 1)),
         ("segment_of_another_recording", "its header names another recording", TAMPERED, headed(12, 0)),
@@ -215,12 +215,18 @@ pub(super) fn chunk() -> Vec<Vector> {
             bytes
         }
     };
+    let with_checksum = |compressor: &mut Compressor, records: &[u8]| {
+        let mut bytes = whole(compressor, records);
+        bytes[8] |= 1 << 2;
+        bytes
+    };
     vec![
         ("chunk_gives_more", "decompresses to more than its length", BAD_RECORD, chunked(&relength(-1), MESSAGE)),
         ("chunk_gives_less", "decompresses to less than its length", BAD_RECORD, chunked(&relength(1), MESSAGE)),
         ("chunk_too_large", "a length over 16 MiB", BAD_RECORD, chunked(&relength(17 << 20), MESSAGE)),
         ("chunk_empty", "no records, but not the final chunk", BAD_RECORD, chunked(&|_, _| vec![0; 4], MESSAGE)),
         ("chunk_without_length", "three bytes", BAD_RECORD, chunked(&|_, _| vec![1, 0, 0], MESSAGE)),
+        ("chunk_checksum", "a zstd frame with a checksum", BAD_RECORD, chunked(&with_checksum, MESSAGE)),
         ("chunk_damaged", "not zstd", BAD_RECORD, chunked(&|_, _| vec![5, 0, 0, 0, 1, 2, 3, 4, 5], MESSAGE)),
         ("chunk_final_with_records", "the final chunk holds records", BAD_RECORD, chunked(&whole, FINAL)),
         (
