@@ -153,7 +153,7 @@ fn a_film_is_packed_once_it_is_known_for_one() {
     studio.draw(SIZE.bounds(), text);
     let pictures = play(&mut studio, rect(100, 100, 320, 240), 30);
     let first = pictures.iter().position(|(packed, _)| *packed).expect("some are");
-    assert!((5..15).contains(&first), "the first {first} might have come back");
+    assert!((3..10).contains(&first), "the first {first} might have come back");
     assert!(pictures[first..].iter().all(|(packed, bytes)| *packed && *bytes * 10 < pictures[1].1 * 8), "{pictures:?}");
     studio.canvas.restart();
     studio.picture = Picture::default();

@@ -6,9 +6,10 @@ use super::cost::Counts;
 use super::memory::MemoryWriter;
 use super::motion::{Motion, Vector};
 use super::ops::{Op, Streams, empty};
+use super::packed::Film;
 use super::palette::{Assignment, PalettesWriter, Shades, write_pixel};
 use super::predict::{self, Rows};
-use super::unrest::Unrest;
+use super::unrest::{Habit, Unrest};
 use super::{FramePart, MAX_PAINTED, Shape, TILE, TILE_AREA, area, is_whole, tile_bounds, tile_columns, tile_count};
 use crate::backend::{Patch, Shot};
 use crate::frame::{Frame, PixelFormat, Rect, Size};
@@ -219,12 +220,20 @@ impl Canvas {
             self.bands.column(&self.frame, column, extents);
         }
         self.bands.end();
-        let changed = self.hashes.len();
+        let mut film = Film::default();
         self.hashes.retain(|(tile, _)| {
+            let habit = self.unrest.change(*tile);
+            if habit == Habit::Rests || !self.memory.is_photograph(&self.frame, *tile) {
+                return true;
+            }
+            film.stirring += TILE_AREA;
+            if habit == Habit::Films {
+                film.pixels += TILE_AREA;
+            }
             // What a film shows does not come back.
-            !(self.unrest.change(*tile) && self.memory.is_photograph(&self.frame, *tile))
+            habit != Habit::Films
         });
-        self.coder.film = (changed - self.hashes.len()) * TILE_AREA;
+        self.coder.film = film;
         for fill in &self.bands.fills {
             self.coder.fill(fill.rect, fill.color);
         }
@@ -313,8 +322,7 @@ struct Coder {
     assignment: Assignment,
     /// Residuals that were tried. What is then coded as residuals may be joined with strips beside it, and has others.
     tried: [Vec<u8>; 3],
-    /// Pixels of films.
-    film: usize,
+    film: Film,
 }
 
 impl Default for Coder {
@@ -323,7 +331,7 @@ impl Default for Coder {
         let (streams, rows) = (Streams::default(), Rows::default());
         let (shades, assignment) = (Shades::default(), Assignment::default());
         let (parts, tried) = (Vec::new(), Default::default());
-        Self { shape, key: false, parts, streams, painted: 0, rows, shades, assignment, tried, film: 0 }
+        Self { shape, key: false, parts, streams, painted: 0, rows, shades, assignment, tried, film: Film::default() }
     }
 }
 

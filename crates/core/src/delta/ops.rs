@@ -2,7 +2,7 @@
 //!
 //! What is alike lies together, so that zstd finds it: operations, colours, indices, residuals.
 
-use super::packed::{LEAST, Packed, Packer};
+use super::packed::{Film, Packed, Packer};
 use super::palette::{PALETTES, SLOTS};
 use super::{FramePart, MAX_PAINTED};
 use crate::error::Result;
@@ -118,12 +118,10 @@ impl Streams {
         self.ops.is_empty()
     }
 
-    /// The body of the record behind its flags and size, and whether its residuals are packed: those of a picture in which so many pixels
-    /// are a film's, if most of them are that. The streams are empty afterwards.
-    pub(super) fn take(&mut self, film: usize) -> (Vec<u8>, bool) {
+    /// The body of the record behind its flags and size, and whether its residuals are packed. The streams are empty afterwards.
+    pub(super) fn take(&mut self, film: Film) -> (Vec<u8>, bool) {
         let residuals = self.planes.iter().map(Vec::len).sum();
-        let packed =
-            if residuals >= LEAST && film * 2 > self.planes[0].len() { self.packer.pack(&self.planes) } else { None };
+        let packed = if film.is_worth_packing(self.planes[0].len()) { self.packer.pack(&self.planes) } else { None };
         let others = self.ops.len() + self.colors.len() + self.indices.len();
         let mut bytes = Vec::with_capacity(others + packed.map_or(residuals, <[u8]>::len) + 4 * MAX_VARINT);
         let mut writer = Writer(&mut bytes);

@@ -14,8 +14,29 @@ use crate::error::Result;
 use crate::unzstd::Unzstd;
 use crate::wire::{Reader, invalid};
 
-/// Fewer residuals than these are not worth a frame.
-pub(super) const LEAST: usize = 64 << 10;
+/// Fewer residuals of a film than these are not worth a frame.
+const LEAST: usize = 64 << 10;
+/// So many are, where a film seems to begin: while it is not sure, what comes back would be missed by the segment's compressor, and what does not would
+/// take most of the memory.
+const LARGE: usize = 256 << 10;
+
+/// How many pixels of a picture are a film's.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Film {
+    /// Surely.
+    pub(super) pixels: usize,
+    /// And so many have stirred at least.
+    pub(super) stirring: usize,
+}
+
+impl Film {
+    /// Whether residuals of so many pixels are mostly a film's, and worth to be packed.
+    pub(super) fn is_worth_packing(self, predicted: usize) -> bool {
+        let residuals = predicted * 3;
+        let most = |pixels: usize| pixels * 2 > predicted;
+        residuals >= LEAST && most(self.pixels) || residuals >= LARGE && most(self.stirring)
+    }
+}
 /// What zstd does for them is little but Huffman's codes. Of a film with grain that is as many bytes as the segment's own compressor makes of it, for a
 /// fifth of the time; any more search finds nothing.
 const EFFORT: [CParameter; 6] = [
