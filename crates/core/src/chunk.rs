@@ -72,15 +72,20 @@ impl Compressor {
 
     /// The plain bytes of a chunk with these records: here until [`Compressor::erase`], or the next.
     pub fn chunk(&mut self, records: &[u8]) -> Result<&[u8]> {
-        let length = u32::try_from(records.len()).ok().filter(|_| records.len() <= MAX_RAW);
+        self.chunk_with(records, &[])
+    }
+
+    /// As [`Compressor::chunk`], the records' end being somewhere else.
+    pub(crate) fn chunk_with(&mut self, records: &[u8], end: &[u8]) -> Result<&[u8]> {
+        let raw = records.len() + end.len();
+        let length = u32::try_from(raw).ok().filter(|_| raw <= MAX_RAW);
         let length = length.ok_or_else(|| Error::new(ErrorKind::Internal, "a chunk over 16 MiB"))?;
-        self.begin(length, records.len() / 8 + LEAST_ROOM);
-        let mut input = InBuffer::around(records);
-        self.fill(compress_bound(records.len()), |encoder, output| {
-            if input.pos() < records.len() {
-                Ok(encoder.run(&mut input, output)?.max(1))
-            } else {
-                encoder.flush(output)
+        self.begin(length, raw / 8 + LEAST_ROOM);
+        let mut inputs = [records, end].map(InBuffer::around);
+        self.fill(compress_bound(raw), |encoder, output| {
+            match inputs.iter_mut().find(|input| input.pos() < input.src.len()) {
+                Some(input) => Ok(encoder.run(input, output)?.max(1)),
+                None => encoder.flush(output),
             }
         })
     }

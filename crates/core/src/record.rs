@@ -81,15 +81,22 @@ impl RecordEncoder {
     /// Appends a record. One that is earlier than the record before gets that one's time. A move waits for those that follow it,
     /// until another record or [`RecordEncoder::flush`].
     pub fn encode(&mut self, time: Time, record: &Record, out: &mut Vec<u8>) {
+        let data = self.encode_front(time, record, out);
+        out.extend_from_slice(data);
+    }
+
+    /// As [`RecordEncoder::encode`], but for a picture's data, which are the record's end: megabytes, that need not be copied.
+    pub(crate) fn encode_front<'r>(&mut self, time: Time, record: &'r Record, out: &mut Vec<u8>) -> &'r [u8] {
         if let Record::Pointer(PointerEvent { position, injected, action: PointerAction::Move { raw } }) = record {
             if !self.moves.takes(*injected, raw.is_some()) {
                 self.flush(out);
             }
             let latest = self.moves.last().map_or(self.last.time, |(latest, _)| latest);
-            return self.moves.push(time.max(latest), *position, *injected, *raw);
+            self.moves.push(time.max(latest), *position, *injected, *raw);
+            return &[];
         }
         self.flush(out);
-        self.encode_one(time, record, out);
+        self.encode_one(time, record, out)
     }
 
     /// Appends the moves that wait.
@@ -104,7 +111,7 @@ impl RecordEncoder {
             body.u8(if self.moves.injected { INJECTED } else { 0 } | if self.moves.raw { RAW } else { 0 });
             self.moves.encode(self.last.position, &mut body);
             self.last = Last { time: latest, position };
-            self.append(pointer::POINTER_MOVES, &[], out);
+            self.append(pointer::POINTER_MOVES, 0, out);
         }
         self.moves.clear();
     }
@@ -114,7 +121,8 @@ impl RecordEncoder {
         !self.moves.is_empty()
     }
 
-    fn encode_one(&mut self, time: Time, record: &Record, out: &mut Vec<u8>) {
+    /// Answers what is to follow.
+    fn encode_one<'r>(&mut self, time: Time, record: &'r Record, out: &mut Vec<u8>) -> &'r [u8] {
         let mut body = Writer(&mut self.body);
         body.uvarint(nanos_since(time, self.last.time));
         self.last.time = self.last.time.max(time);
@@ -125,14 +133,14 @@ impl RecordEncoder {
             Record::Context(event) => context::encode(event, &mut body),
         };
         let data = if let Record::Screen(record) = record { screen::data(record) } else { &[] };
-        self.append(opcode, data, out);
+        self.append(opcode, data.len(), out);
+        data
     }
 
-    fn append(&mut self, opcode: u8, data: &[u8], out: &mut Vec<u8>) {
+    fn append(&mut self, opcode: u8, data: usize, out: &mut Vec<u8>) {
         out.push(opcode);
-        Writer(out).uvarint((self.body.len() + data.len()) as u64);
+        Writer(out).uvarint((self.body.len() + data) as u64);
         out.extend_from_slice(&self.body);
-        out.extend_from_slice(data);
         self.body.clear();
     }
 }

@@ -31,8 +31,8 @@ use crate::track::{Track, Tracks};
 const _: () = assert!(FORMAT == 4, "this writer writes format 4");
 
 /// A chunk is sealed when its records take this many bytes, well under the format's limit: beside them lies what they are compressed
-/// and sealed to.
-pub(crate) const CHUNK_BYTES: usize = 1 << 20;
+/// and sealed to. A film's picture has more, and is not copied before it is compressed.
+pub(crate) const CHUNK_BYTES: usize = 256 << 10;
 /// A chunk holds at most this much of time.
 pub(crate) const CHUNK_TIME: Duration = Duration::from_secs(1);
 /// What was written is made durable, and vouched for, this often. A process that dies in between loses nothing that was written.
@@ -164,14 +164,16 @@ impl RecordingWriter {
         if !segment.has_pending() {
             segment.pending_since = time;
         }
-        segment.records.encode(time, record, &mut segment.pending);
+        let data = segment.records.encode_front(time, record, &mut segment.pending);
         segment.pending_records += 1;
         segment.latest = segment.latest.max(time);
         segment.has_picture |= matches!(record, Record::Screen(ScreenRecord::Frame(_)));
         self.written[index].records += 1;
-        if segment.pending.len() >= CHUNK_BYTES {
-            self.seal_pending(index)?;
+        if segment.pending.len() + data.len() >= CHUNK_BYTES {
+            return self.seal_with(index, data);
         }
+        segment.pending.make_room(data.len());
+        segment.pending.extend_from_slice(data);
         Ok(())
     }
 
@@ -298,10 +300,13 @@ impl RecordingWriter {
     fn seal_pending(&mut self, index: usize) -> Result<()> {
         let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
         segment.records.flush(&mut segment.pending);
-        if segment.pending.is_empty() {
-            return Ok(());
-        }
-        let sealed = segment.sealer.seal(segment.compressor.chunk(&segment.pending)?, Position::Within)?;
+        if segment.pending.is_empty() { Ok(()) } else { self.seal_with(index, &[]) }
+    }
+
+    /// Seals what waits, which is something, and the end of its last record.
+    fn seal_with(&mut self, index: usize, end: &[u8]) -> Result<()> {
+        let Some(segment) = &mut self.tracks[index] else { return Ok(()) };
+        let sealed = segment.sealer.seal(segment.compressor.chunk_with(&segment.pending, end)?, Position::Within)?;
         segment.compressor.erase();
         segment.erase_pending();
         let first = segment.sealed.map_or(segment.pending_since, |(first, _)| first);
