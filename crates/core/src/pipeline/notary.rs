@@ -245,15 +245,22 @@ impl Notary {
         if self.flush_due().is_some_and(|due| due <= now) {
             self.writer.seal()?;
             self.flushed = now;
-            let sealed = self.shared.clock.now();
-            let mut latency = super::lock(&self.shared.latency);
-            self.unsealed.drain(..).for_each(|noticed| latency.add(sealed.since(noticed)));
-            drop(latency);
+            self.note_sealed();
             self.writer.vouch(now)?;
             self.ask_for_key_frame(now);
         }
         count(&self.shared, self.writer.written());
         Ok(())
+    }
+
+    /// Counts how long pictures took that are sealed by now: those that are large are at once.
+    fn note_sealed(&mut self) {
+        if self.unsealed.is_empty() || self.writer.has_unsealed() {
+            return;
+        }
+        let sealed = self.shared.clock.now();
+        let mut latency = super::lock(&self.shared.latency);
+        self.unsealed.drain(..).for_each(|noticed| latency.add(sealed.since(noticed)));
     }
 
     /// Once for each segment that is to end: pictures that are on their way meanwhile would ask again.

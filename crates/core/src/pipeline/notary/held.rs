@@ -107,6 +107,7 @@ impl Notary {
                     let noticed = picture.noticed.after(waited);
                     self.write_picture(picture)?;
                     self.unsealed.push(noticed);
+                    self.note_sealed();
                 }
             }
         }
