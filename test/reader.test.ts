@@ -258,7 +258,7 @@ test('a receipt that does not fit is refused', async (t) => {
 })
 
 test('another format version is told apart', async (t) => {
-  const header = { format: 4, future: [1] }
+  const header = { format: 5, future: [1] }
   const { files } = write({ header }).stop()
   t.deepEqual(await verdict(new MemorySource(files)), { word: 'format-version', at: 'header.json' })
 })
