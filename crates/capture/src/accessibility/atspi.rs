@@ -40,8 +40,6 @@ const OPENING: Duration = Duration::from_millis(500);
 const AFTERWARDS: Duration = Duration::from_millis(50);
 /// A field that did not answer in time is asked again after these: an application that got the keyboard may be busy with that.
 const BUSY: [Duration; 3] = [Duration::from_millis(200), Duration::from_millis(500), Duration::from_millis(1500)];
-/// And from then on after this, as long as it has the keyboard: a machine that has too much to do has its forms answer some time.
-const BUSY_STILL: Duration = Duration::from_secs(5);
 /// A bus that is not there is looked for again after this long, when the focus changes.
 const RETRY: Duration = Duration::from_secs(5);
 /// One that did not answer at first is looked for again after these, whatever happens: a machine that has much to do, a session that begins.
@@ -311,10 +309,9 @@ impl Atspi {
     fn ask_later(&mut self, element: &Element) {
         if element.role != ElementRole::UNKNOWN {
             self.unanswered = 0;
-        } else {
-            let pause = BUSY.get(self.unanswered).copied().unwrap_or(BUSY_STILL);
-            self.unanswered = (self.unanswered + 1).min(BUSY.len());
-            self.ask_at = Some(Instant::now() + pause);
+        } else if let Some(pause) = BUSY.get(self.unanswered) {
+            self.unanswered += 1;
+            self.ask_at = Some(Instant::now() + *pause);
         }
     }
 

@@ -1,11 +1,10 @@
 """A GTK form for the tests: text, password, text, a button.
 
 SIGUSR1 shows what the password field holds, and hides it again. SIGUSR2 gives the first field a name of a megabyte. F2 opens a dialog
-with another text, which Escape closes. F3 moves on to the third field, and then nothing answers for six seconds.
+with another text, which Escape closes.
 """
 
 import signal
-import time
 
 import gi
 
@@ -40,11 +39,6 @@ def lie():
 
 
 def ask(_window, event):
-    if event.keyval == Gdk.KEY_F3:
-        city.grab_focus()
-        # Behind what tells of it, and before anybody can ask.
-        GLib.idle_add(time.sleep, 6, priority=GLib.PRIORITY_LOW)
-        return True
     if event.keyval != Gdk.KEY_F2:
         return False
     dialog = Gtk.Dialog(title="Sent", transient_for=window)
