@@ -365,6 +365,11 @@ impl<F: Find> Keys<F> {
         if !matches!(stroke, Stroke::Modifiers | Stroke::Aside)
             && let Some(reason) = self.out_of_place(time)
         {
+            if time < self.settled
+                && matches!(&stroke, Stroke::Down(_, edit) if !matches!(edit, Edit::Modifier | Edit::Nothing))
+            {
+                self.typed.miss(time);
+            }
             return self.withhold(time, reason);
         }
         if let Focus::Allowed { trust: Trust::Shown, window } = self.current {
@@ -466,6 +471,7 @@ fn span(Withheld { from, to, reason, .. }: Withheld) -> Span {
         Reason::Excluded => WithheldReason::ExcludedApplication,
         Reason::HoldFull => WithheldReason::HoldFull,
         Reason::DetectorFailed => WithheldReason::DetectorFailed,
+        Reason::Misplaced => WithheldReason::UnknownFocus,
     };
     Span { from, to, reason, class: None }
 }

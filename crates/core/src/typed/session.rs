@@ -87,6 +87,8 @@ pub enum Reason {
     HoldFull,
     /// The detectors failed.
     DetectorFailed,
+    /// A key came too late for anybody to say where it went: it may be missing in what was typed about then.
+    Misplaced,
 }
 
 impl Reason {
@@ -97,6 +99,7 @@ impl Reason {
             Self::Excluded => "excluded-application",
             Self::HoldFull => "hold-full",
             Self::DetectorFailed => "detector-failed",
+            Self::Misplaced => "unknown-focus",
         }
     }
 }
@@ -113,6 +116,11 @@ impl<T> Entry<T> {
     /// That a field was left in a way that no key says.
     pub(super) fn away(time: Time, number: u64, leave: Leave) -> Self {
         Self { time, act: Act::Press { number, edit: Edit::Leave(leave) }, payload: None }
+    }
+
+    /// That something was typed, of which nobody knows what.
+    pub(super) fn missing(time: Time, number: u64) -> Self {
+        Self { time, act: Act::Press { number, edit: Edit::Opaque }, payload: None }
     }
 
     /// The press, if it is one.

@@ -303,3 +303,21 @@ fn old_news_does_not_let_in_keys_that_come_behind_newer_news() {
     bench.window(WINDOW).rests(40_000);
     assert_eq!(bench.told(), "[UnknownFocus]".repeat(4));
 }
+
+#[test]
+fn beside_a_key_that_came_too_late_nothing_is_told_of_a_value() {
+    for late in 9..14 {
+        let mut bench = Bench::new();
+        let card = "4539578763621486";
+        bench.window(TRUSTED).element(NAME, Role::Known, 0).types(&card[..8]);
+        // News of another element, by which the keyboard is there for good.
+        bench.element(FieldId(3), Role::Known, 0).rests(2000);
+        assert_eq!(bench.told(), "");
+        bench.now -= 2050;
+        bench.types(&card[8..late]);
+        bench.rests(2000).types(&card[late..]);
+        let told = bench.window(WINDOW).rests(40_000).told();
+        let digits = told.chars().filter(char::is_ascii_digit).count();
+        assert!(digits < 6 && told.contains("[UnknownFocus]"), "{late}: {told}");
+    }
+}

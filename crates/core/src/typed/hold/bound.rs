@@ -1,8 +1,8 @@
 //! What is withheld, because it waited for too long, takes too much, cannot be judged, or is of a secret field.
 
 use super::super::role::{FieldId, Role};
-use super::super::session::{Kept, Reason, Session, Withheld};
-use super::{Find, TypedHold};
+use super::super::session::{Entry, Kept, Reason, Session, Withheld};
+use super::{ENTRY_BYTES, Find, TypedHold};
 use crate::clock::Time;
 
 impl<F: Find, T> TypedHold<F, T> {
@@ -49,6 +49,26 @@ impl<F: Find, T> TypedHold<F, T> {
         let holds = |session: &Session<T>| session.entries.iter().any(|entry| entry.time == time);
         if let Some(at) = self.sessions.iter().position(holds) {
             self.withhold_session(at, Reason::SecretField);
+        }
+    }
+
+    /// A key of then came too late for anybody to say where it went. Without it no check fits what it belongs to: what was typed about then in fields that were
+    /// left is withheld, and nobody can rebuild what the one that has the keyboard holds.
+    pub fn miss(&mut self, time: Time) {
+        let about = |session: &Session<T>| {
+            session.began().is_some_and(|began| began <= time.after(self.limits.quiet))
+                && session.ended.is_some_and(|(ended, _)| time.before(self.limits.quiet) <= ended)
+        };
+        let left: Vec<usize> = (0..self.sessions.len()).filter(|at| about(&self.sessions[*at])).collect();
+        left.into_iter().for_each(|at| self.withhold_session(at, Reason::Misplaced));
+        self.judged = None;
+        let number = self.next_press;
+        self.next_press += 1;
+        if let Some(session) = self.sessions.back_mut() {
+            let time = session.entries.last().map_or(time, |last| last.time.max(time));
+            session.entries.push(Entry::missing(time, number));
+            self.presses += 1;
+            self.bytes += ENTRY_BYTES;
         }
     }
 
